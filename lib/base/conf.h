@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_BASE_CONF_H
+#define SNAPVOL_BASE_CONF_H
+
+/*
+ * Settings.
+ *
+ * One const table (conf.c) holds every setting: its path ("activation/udev_timeout"), kind,
+ * default and help.  A value comes from the last of: the default, the file
+ * (/etc/snapvol/snapvol.conf, LVM2's configuration syntax), --config text.  A path that is not in
+ * the table, or a value of the wrong kind, is an error that names the place.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum setting_kind { SETTING_BOOL, SETTING_NUMBER, SETTING_TEXT, SETTING_LIST };
+
+struct setting {
+	const char *path;		/* "section/name" */
+	enum setting_kind kind;
+	const char *preset;		/* the default, as written in the file */
+	const char *help;		/* N_() */
+};
+
+struct conf;
+
+/* All defaults; NULL only without memory. */
+struct conf *conf_new(void);
+void conf_free(struct conf **conf);
+
+/* Read a file; one that does not exist is no error and gives 0, else 1 or a negative errno. */
+int conf_load(struct conf *conf, const char *path);
+
+/* "section/name=value section { name = value }": what --config takes. */
+int conf_override(struct conf *conf, const char *text);
+
+/* Values; asking for a path that is not in the table is a programming error (assert). */
+bool conf_bool(const struct conf *conf, const char *path);
+uint64_t conf_number(const struct conf *conf, const char *path);
+const char *conf_text(const struct conf *conf, const char *path);
+
+/* The strings of a list one by one: index from 0; NULL after the last. */
+const char *conf_list_item(const struct conf *conf, const char *path, unsigned index);
+
+/* The table, ended by a row without path. */
+const struct setting *conf_settings(void);
+
+enum conf_print { CONF_DEFAULT, CONF_CURRENT, CONF_DIFF };
+
+/* Print the settings as a file that conf_load() reads; CONF_DEFAULT carries the help as comments. */
+int conf_print(const struct conf *conf, FILE *out, enum conf_print what);
+
+#endif

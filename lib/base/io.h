@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_BASE_IO_H
+#define SNAPVOL_BASE_IO_H
+
+/*
+ * Whole reads and writes of files.  Interrupted and short transfers are continued here and
+ * nowhere else.  None of these prints; they return 0 or a negative errno for the caller to
+ * name the object.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Read or write exactly len bytes at offset; a file that ends early is -EIO. */
+int io_read(int fd, void *buffer, size_t len, uint64_t offset);
+int io_write(int fd, const void *buffer, size_t len, uint64_t offset);
+
+/* Write all of data to a stream-like descriptor. */
+int io_append(int fd, const void *data, size_t len);
+
+/* A whole small file (at most limit bytes) as a NUL-terminated string the caller frees. */
+int file_read(const char *path, size_t limit, char **text);
+
+/* Put data in place of path's contents so that a reader, or a machine after a power cut, finds
+ * the old or the new contents whole: temporary file, fsync, rename, fsync of the directory. */
+int file_replace(const char *path, const void *data, size_t len, mode_t mode);
+
+/* Make a directory and its parents. */
+int dir_make(const char *path, mode_t mode);
+
+#endif

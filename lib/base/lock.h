@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_BASE_LOCK_H
+#define SNAPVOL_BASE_LOCK_H
+
+/*
+ * Named locks between processes, shared with LVM2: flock(2) on DIRECTORY/NAME, where NAME is
+ * "P_global" or "V_" and a group's name.  LVM2's protocol (lib/locking/file_locking.c,
+ * lib/misc/lvm-flock.c) is followed to the letter: the ":aux" file gives writers priority, a
+ * file that was unlinked while we waited is opened again, and the last one out unlinks it.
+ *
+ * Order: P_global before any V_, several V_ in the order of strcmp().  A lock belongs to the
+ * open file description: a forked child holds it too until it closes the descriptor or ends.
+ *
+ * Every wait ends: after timeout_ms the holder is looked up in /proc/locks and named.
+ */
+
+#include <stdbool.h>
+
+enum lock_mode { LOCK_SHARED, LOCK_EXCLUSIVE };
+
+struct lock;
+
+/* Take DIRECTORY/NAME; the directory is made if it is missing.  timeout_ms 0 means do not wait.
+ * 0, or -ETIMEDOUT / -errno, reported with the holder's PID and command. */
+int lock_take(const char *directory, const char *name, enum lock_mode mode, unsigned timeout_ms,
+	      struct lock **lock);
+
+/* The descriptor that carries the lock, for a child that is to go on holding it. */
+int lock_fd(const struct lock *lock);
+
+/* Give the lock up, removing its file if nobody else waits for it; *lock becomes NULL. */
+void lock_free(struct lock **lock);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_BASE_LOG_H
+#define SNAPVOL_BASE_LOG_H
+
+/*
+ * The one place that prints messages.
+ *
+ * A message is one line without full stop that begins with the object it is about
+ * ("vg0/base: ...").  All messages go to standard error; standard output is for data.
+ * fail() and fail_errno() report an error and return its negative errno, so that
+ * "a negative return has already been reported, exactly once" holds all the way up.
+ * Between log_hold() and log_release() nothing is printed nor allocated by this file: the
+ * stretch in which devices are suspended must not write to a terminal or a disk.
+ *
+ * The sink and the verbosity are the only mutable state of the library layers.
+ */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+
+enum log_level {
+	MSG_ERROR,	/* always shown */
+	MSG_WARN,	/* hidden at verbosity -2 */
+	MSG_SAY,	/* hidden at verbosity -1 */
+	MSG_DETAIL,	/* shown from verbosity 1 */
+	MSG_DEBUG,	/* shown from verbosity 2 */
+};
+
+typedef void (*log_sink)(void *data, enum log_level level, const char *line);
+
+/* Send messages to sink instead of standard error; NULL restores it. */
+void log_set_sink(log_sink sink, void *data);
+
+/* -2 errors only, -1 no chatter, 0 normal, 1 details, 2 and more debugging. */
+void log_set_verbosity(int verbosity);
+int log_verbosity(void);
+
+/* Keep messages back (in a fixed buffer, the overflow is dropped and counted) / print them. */
+void log_hold(void);
+void log_release(void);
+
+/* Number of warnings and errors so far, for exit codes and tests. */
+unsigned log_count(enum log_level level);
+
+/* Report an error about the object named first in the message; returns code (negative). */
+int fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same with ": strerror(errno)" appended; returns -errno, never 0. */
+int fail_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The one message of all failed allocations; returns -ENOMEM. */
+int fail_memory(void);
+
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_COW_STORE_H
+#define SNAPVOL_COW_STORE_H
+
+/*
+ * The persistent exception store of the kernel's snapshot target (drivers/md/dm-snap-persistent.c),
+ * read from and written to the extents of a COW store.
+ *
+ * The store is an array of chunks.  Chunk 0 is the header; chunk 1 is metadata area 0, followed by
+ * as many data chunks as an area has entries, then the next area, and so on.  An area entry names a
+ * chunk of the origin and the chunk of the store that keeps its old contents; the first entry whose
+ * store chunk is 0 ends the list.  A header whose first word is zero is a new store: the kernel
+ * writes header and first area itself.  A header with valid = 0 is a store that is invalid for ever.
+ *
+ * A store is reached through a "span": offset and length on one block device per piece, because its
+ * extents may lie on several devices.  This file knows neither groups nor device-mapper.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct blkdev;
+
+/* A run of sectors of a store, in order of the store's own sectors. */
+struct cow_span {
+	struct blkdev *dev;
+	uint64_t start_sectors;		/* on dev */
+	uint64_t len_sectors;
+};
+
+enum cow_state {
+	COW_NEW,		/* zeroed, never used */
+	COW_VALID,
+	COW_INVALID,		/* header says valid = 0 */
+	COW_UNSOUND,		/* no store, or one that cannot be: bad magic, version, chunk size */
+};
+
+struct cow_store {
+	const char *name;		/* for messages: "vg0/snap" */
+	const struct cow_span *spans;
+	unsigned span_count;
+	uint64_t size_sectors;		/* sum of the spans */
+	enum cow_state state;
+	uint32_t chunk_sectors;		/* from the header; 0 if new */
+	/* iteration */
+	uint64_t area;			/* index of the area in buffer */
+	uint64_t entry;			/* next entry in it */
+	void *buffer;			/* one chunk, owned */
+};
+
+struct cow_exception {
+	uint64_t origin_chunk;
+	uint64_t store_chunk;
+};
+
+/* Read the header.  0 with store->state set, or a negative errno (could not read), reported. */
+int cow_open(struct cow_store *store, const char *name, const struct cow_span *spans,
+	     unsigned span_count);
+void cow_close(struct cow_store *store);
+
+/* The next exception: 1, or 0 at the end, or a negative errno; -EBADMSG, reported, for an entry
+ * out of range (store chunk past the end or itself metadata). */
+int cow_next(struct cow_store *store, struct cow_exception *exception);
+
+/* Make the spans a new store: zero the first 4 KiB and sync (the kernel then writes header and
+ * area itself, dm-snap-persistent.c:persistent_read_metadata). */
+int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count);
+
+/* Mark the header invalid for ever and sync; a new or unsound store is left alone. */
+int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span_count);
+
+/* The size, in sectors, beyond which a store of this chunk size can never fill up for an origin of
+ * origin_sectors (header, one chunk per origin chunk, and their areas). */
+uint64_t cow_max_sectors(uint64_t origin_sectors, uint32_t chunk_sectors);
+
+/* Whether a number of sectors is a chunk size the target accepts: power of two, 8 to 1024. */
+bool cow_chunk_is_valid(uint64_t chunk_sectors);
+
+#endif

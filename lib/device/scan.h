@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_DEVICE_SCAN_H
+#define SNAPVOL_DEVICE_SCAN_H
+
+/*
+ * The block devices of this machine that may be looked at, each with the reason if it may not.
+ *
+ * The list comes from udev (which falls back on sysfs when no udevd runs), in the order of
+ * device numbers.  The setting devices/only replaces it by the devices and image files it names;
+ * then nothing else is looked at.  Nothing is opened here.
+ */
+
+#include <libdevmapper.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct conf;
+
+struct candidate {
+	struct dm_list list;
+	const char *path;		/* preferred name: /dev/sdb, /dev/loop0 */
+	const char *const *links;	/* other names, NULL-terminated; never NULL itself */
+	uint32_t major, minor;		/* 0:0 for an image file */
+	uint64_t size_sectors;		/* 0 for an image file */
+	const char *skip_reason;	/* NULL: may be looked at */
+	bool read_only;
+};
+
+struct candidates {
+	struct dm_pool *mem;
+	struct dm_list list;
+};
+
+/* All candidates, filtered by filter.h.  0 or a negative errno, reported. */
+int scan_devices(const struct conf *conf, struct candidates **candidates);
+void candidates_free(struct candidates **candidates);
+
+/* The candidate that path names (itself, by a link, or by device number); NULL if none. */
+const struct candidate *candidates_find(const struct candidates *candidates, const char *path);
+
+#endif

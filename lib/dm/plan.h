@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_DM_PLAN_H
+#define SNAPVOL_DM_PLAN_H
+
+/*
+ * The steps from what the kernel has to what it should have.  Pure, and the only place that knows an
+ * order.
+ *
+ *	settle		left-over inactive tables cleared, then suspended devices resumed
+ *	first		steps of the caller (commit, zero or invalidate a store)
+ *	remove		unwanted devices that nothing wanted shares anything with: snapshots, whole trees,
+ *			top-down
+ *	make		missing devices created; those on PVs alone resumed at once (what is above
+ *			cannot load before they have a size); tables loaded beside the running ones
+ *	freeze		what changes is suspended top-down and resumed bottom-up, together with the
+ *			origin device above a new snapshot or a changed -real: a snapshot is the
+ *			instant at which its origin is suspended.  A snapshot device that gives way to
+ *			snapshot-merge is suspended too and turned to error (dm-snap.c: handover of
+ *			exceptions needs its source suspended)
+ *	tidy		renames; removal of what only now is unused (-cow, -real, the error device)
+ *	last		steps of the caller (commit)
+ *
+ * Only devices that the live list has been asked about (live.h) and that are in the group are compared;
+ * those of them that the layout does not name are removed.  Tables are compared as text with device
+ * numbers put in; one that is the same is not loaded, and its device not suspended unless the rule
+ * above asks for it.
+ */
+
+#include "dm/layout.h"
+#include "dm/live.h"
+
+#include <stdio.h>
+
+enum step_verb {
+	STEP_ACT,	/* a step of the caller's */
+	STEP_CREATE,
+	STEP_LOAD,
+	STEP_CLEAR,
+	STEP_SUSPEND,
+	STEP_RESUME,
+	STEP_RENAME,
+	STEP_REMOVE,
+};
+
+enum step_flags {
+	STEP_LOCKFS = 1u << 0,	/* suspend: freeze a filesystem on it first */
+	STEP_FROZEN = 1u << 1,	/* belongs to the freeze: no allocation, no write, no wait around it */
+};
+
+/* A step of the caller's: what is printed, what is done and, if a later step fails, undone.
+ * undo may be NULL: then what precedes cannot be undone any more and a failure leaves the rest
+ * to recovery. */
+struct plan_act {
+	const char *text;		/* "commit  vg0 seqno 25" */
+	int (*run)(void *data);
+	int (*undo)(void *data);
+	void *data;
+};
+
+struct step {
+	enum step_verb verb;
+	unsigned flags;			/* enum step_flags */
+	const struct dm_node *node;	/* wanted device, or a stand-in for an unwanted one */
+	const char *table;		/* LOAD: with {NAME} in place of our devices' numbers */
+	const char *new_name;		/* RENAME */
+	struct plan_act act;		/* ACT */
+};
+
+struct plan {
+	struct dm_pool *mem;
+	const struct live *live;
+	const struct layout *wanted;
+	struct step *steps;
+	unsigned count, room;
+};
+
+/* Acts to put before and after the work on devices. */
+struct plan_frame {
+	const struct plan_act *first;
+	unsigned first_count;
+	const struct plan_act *last;
+	unsigned last_count;
+};
+
+/* live and wanted must outlive the plan. */
+int plan_make(const struct layout *wanted, const struct live *live, const struct plan_frame *frame,
+	      struct plan **plan);
+void plan_free(struct plan **plan);
+
+/* A line a step, as "--test" shows it. */
+void plan_print(const struct plan *plan, FILE *out);
+
+/* Whether there is nothing to do on devices (acts not counted). */
+bool plan_is_empty(const struct plan *plan);
+
+#endif

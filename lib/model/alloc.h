@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_MODEL_ALLOC_H
+#define SNAPVOL_MODEL_ALLOC_H
+
+/*
+ * Choosing free extents for a volume.
+ *
+ * A request either extends the volume by exactly what was asked for, or changes nothing.  Free is
+ * every PE that no segment of any volume names.  Runs are chosen first-fit in the order of devices
+ * (or of the ranges the user gave), after the PE that follows the volume's last one: this is where
+ * LVM2 users expect them.
+ *
+ * Policies: contiguous (one run, behind the last), cling (devices the last segment lies on), normal
+ * (columns of a striped segment on distinct devices), anywhere.  inherit takes the group's.
+ */
+
+#include "model/lv.h"
+
+/* PEs of a device the user allows: [first, first + count). */
+struct alloc_range {
+	struct pv *pv;
+	uint32_t first, count;
+};
+
+struct alloc_request {
+	uint32_t extents;		/* to add, a multiple of stripes */
+	uint32_t stripes;		/* columns, at least 1 */
+	uint32_t stripe_size_sectors;	/* 0 if stripes is 1 */
+	enum alloc_policy policy;	/* ALLOC_INHERIT: the volume's, then the group's */
+	const struct alloc_range *ranges;	/* NULL: everything usable */
+	unsigned range_count;
+};
+
+/* Extend lv.  0; -ENOSPC, -EINVAL reported with what was asked and what there is; -ENOMEM. */
+int alloc_extents(struct lv *lv, const struct alloc_request *request);
+
+/* "DEVICE[:PE[-PE]...]" operands to ranges (malloc'd array, the caller frees); reported errors. */
+int alloc_parse_ranges(struct vg *vg, const char *const *operands, unsigned count,
+		       struct alloc_range **ranges, unsigned *range_count);
+
+/* Free extents within the ranges (NULL: all usable devices). */
+uint64_t alloc_free_extents(const struct vg *vg, const struct alloc_range *ranges,
+			    unsigned range_count);
+
+/* The free runs of a device one after another: *first and *count of the first run at or after
+ * "from"; false when there is none. */
+bool alloc_next_free(const struct pv *pv, uint32_t from, uint32_t *first, uint32_t *count);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_MODEL_VG_H
+#define SNAPVOL_MODEL_VG_H
+
+/*
+ * A volume group in memory.
+ *
+ * A group owns an arena; everything reachable from it (devices, volumes, segments, names, tags)
+ * lives there and goes with vg_free().  The model does no I/O: store/import.c builds it from
+ * metadata text, store/export.c writes it back.  What the text holds and this model does not
+ * understand is kept as text in "extras" and goes back as it came.
+ *
+ * Words: an extent is extent_size_sectors long; a PE is an extent of a device (PV), an LE one of a
+ * volume (LV).  Sizes are 512-byte sectors.
+ */
+
+#include "base/uuid.h"
+
+#include <libdevmapper.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct lv;
+
+enum { NAME_LEN = 127 };	/* of a group or volume, without the NUL */
+
+enum vg_flags {
+	VG_RESIZEABLE = 1u << 0,
+	VG_READ = 1u << 1,
+	VG_WRITE = 1u << 2,
+	VG_EXPORTED = 1u << 3,
+	VG_CLUSTERED = 1u << 4,
+	VG_SHARED = 1u << 5,
+	VG_PVMOVE = 1u << 6,
+	VG_NOAUTOACTIVATE = 1u << 7,	/* from here on: words of the "flags" list */
+	VG_WRITE_LOCKED = 1u << 8,
+	VG_PARTIAL = 1u << 16,		/* not on disk: a device is missing */
+};
+
+enum pv_flags {
+	PV_ALLOCATABLE = 1u << 0,
+	PV_EXPORTED = 1u << 1,
+	PV_MISSING = 1u << 2,		/* said by the text: it was away when the group was changed */
+};
+
+enum alloc_policy { ALLOC_INHERIT, ALLOC_CONTIGUOUS, ALLOC_CLING, ALLOC_CLING_BY_TAGS,
+		    ALLOC_NORMAL, ALLOC_ANYWHERE };
+
+/* A list of words: tags, or the text of things not understood (one "key=value" or "name {…}"
+ * each). */
+struct word {
+	struct dm_list list;
+	const char *text;
+};
+
+struct pv {
+	struct dm_list list;		/* in vg->pvs, order of the text */
+	struct vg *vg;
+	const char *key;		/* how the text refers to it: "pv0" */
+	char id[ID_LEN + 1];
+	unsigned flags;			/* enum pv_flags */
+	uint64_t dev_size_sectors;
+	uint64_t pe_start_sectors;
+	uint32_t pe_count;
+	uint64_t ba_start_sectors, ba_size_sectors;	/* bootloader area, 0 0 if none */
+	struct dm_list tags;		/* struct word */
+	const char *hint;		/* "device" of the text, NULL if none */
+	struct dm_list extras;		/* struct word */
+	const char *path;		/* where it was found now; NULL: absent */
+	uint32_t major, minor;		/* of path */
+};
+
+struct vg {
+	struct dm_pool *mem;
+	const char *name;
+	char id[ID_LEN + 1];
+	uint32_t seqno;			/* of the text it was read from; export writes what it holds */
+	unsigned flags;			/* enum vg_flags */
+	uint64_t extent_size_sectors;
+	uint32_t max_lv, max_pv;	/* 0: no limit */
+	uint32_t metadata_copies;	/* 0: on all devices */
+	enum alloc_policy alloc;
+	const char *system_id, *lock_type, *lock_args, *profile;	/* NULL if absent */
+	const char *unknown;		/* NULL, or why nothing may be changed: "lv x has type y" */
+	struct dm_list pvs;		/* struct pv */
+	struct dm_list lvs;		/* struct lv, snapshot descriptors not among them */
+	struct dm_list snapshots;	/* struct snapshot */
+	struct dm_list tags;		/* struct word */
+	struct dm_list extras;		/* struct word */
+};
+
+/* An empty group with a new identity, seqno 0, flags RESIZEABLE READ WRITE.  NULL without memory. */
+struct vg *vg_new(const char *name, uint64_t extent_size_sectors);
+void vg_free(struct vg **vg);
+
+/* Copy text into the group's arena; -1 lengths are not taken.  NULL without memory, reported. */
+const char *vg_text(struct vg *vg, const char *text);
+
+/* Zeroed memory from the arena; NULL without memory, reported. */
+void *vg_alloc(struct vg *vg, size_t size);
+
+/* Add a device with an unused key; the caller fills in the sizes.  NULL without memory. */
+struct pv *vg_add_pv(struct vg *vg, const char id[ID_LEN + 1]);
+void vg_remove_pv(struct pv *pv);
+
+/* Lookups are silent: NULL if there is none. */
+struct pv *vg_find_pv(const struct vg *vg, const char *key);
+struct pv *vg_find_pv_id(const struct vg *vg, const char *id);
+struct pv *vg_find_pv_path(const struct vg *vg, const char *path);
+struct lv *vg_find_lv(const struct vg *vg, const char *name);
+struct lv *vg_find_lv_id(const struct vg *vg, const char *id);
+
+/* Extents: of all devices; in use on a device (by any segment, those of hidden or not understood
+ * volumes too); free on devices that may be allocated from. */
+uint64_t vg_extents(const struct vg *vg);
+uint64_t vg_free_extents(const struct vg *vg);
+uint32_t pv_used_extents(const struct pv *pv);
+
+/* Present, allocatable and not missing. */
+bool pv_is_usable(const struct pv *pv);
+
+/* Word lists: tags are kept in order and unique.  0 or -ENOMEM; removing what is absent is 0. */
+int words_add(struct vg *vg, struct dm_list *words, const char *text);
+void words_remove(struct dm_list *words, const char *text);
+bool words_have(const struct dm_list *words, const char *text);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_CHANGE_H
+#define SNAPVOL_OPS_CHANGE_H
+
+/*
+ * The one road of every change of one group.
+ *
+ *	change_begin()		lock, read disk, refuse what must not be changed, read kernel, settle what
+ *				an interrupted command left (recover.h)
+ *	edit			the caller changes change->vg, which is in memory only
+ *	change_stage()		checks the group and takes a picture of it as the next metadata to
+ *				commit; once or twice, the order of calls is the order of commits
+ *	change_want…()		the devices as they shall be
+ *	change_act()		steps of the caller's own (zero a store's header …)
+ *	change_run()		plan, print it under --test, else run it; archive before, backup after
+ *	change_end()		unlock
+ *
+ * Stages and acts are put before or after the work on devices by their "when".
+ *
+ * While a change works a marker file, run_dir/VG-UUID, exists.  Whoever finds one with the lock
+ * in his hands knows that its maker is dead, and recovers before he does anything else.  (It lives
+ * where a reboot removes it, as a reboot removes what is in the kernel.)
+ */
+
+#include "dm/layout.h"
+#include "dm/plan.h"
+#include "model/vg.h"
+
+#include <stdbool.h>
+
+struct change;
+struct lock;
+struct session;
+struct snapshot;
+
+enum when { BEFORE_DEVICES, AFTER_DEVICES };
+
+enum { CHANGE_ACTS = 32 };
+
+enum change_flags {
+	CHANGE_ACTIVATION_ONLY = 1u << 0,	/* metadata stay as they are: partial groups are allowed */
+	CHANGE_REPAIR = 1u << 1,		/* partial groups are allowed */
+	CHANGE_EXPORTED = 1u << 2,		/* exported groups are allowed */
+};
+
+/* 0, or negative: no such group, locked too long, not to be changed; reported. */
+int change_begin(struct session *session, const char *vg_name, unsigned flags,
+		 struct change **change);
+
+struct vg *change_vg(const struct change *change);
+struct live *change_live(const struct change *change);
+
+/* Whether a volume (or the tree it belongs to) has devices in the kernel. */
+bool change_lv_is_active(const struct change *change, const struct lv *lv);
+
+/* Take a picture of the group as it is now, to be committed at "when". */
+int change_stage(struct change *change, enum when when);
+
+/* Zero a store's header / mark it invalid, as a step of the plan. */
+int change_zero_store(struct change *change, const struct lv *store, enum when when);
+int change_invalidate_store(struct change *change, const struct lv *store, enum when when);
+
+/* The devices of the tree as the group says now; what of it is live is asked about. */
+int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge);
+int change_want_branch(struct change *change, const struct snapshot *snapshot);
+
+/* What lv's tree has in the kernel now shall be compared (and removed if not wanted): to be called
+ * before an edit that renames or removes. */
+int change_touch_tree(struct change *change, const struct lv *lv);
+
+int change_run(struct change *change);
+
+/* Length of the freeze of the last run; 0 if nothing was frozen. */
+uint64_t change_freeze_ns(const struct change *change);
+
+void change_end(struct change **change);
+
+#endif

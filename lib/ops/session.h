@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_SESSION_H
+#define SNAPVOL_OPS_SESSION_H
+
+/*
+ * One run of one command: its settings, what it found, how it may behave.
+ *
+ * Catalog and live list are read when first asked for and kept.  Commands that only look take no
+ * lock.  Commands that change take the group's lock first and read afterwards (change.h).
+ */
+
+#include <stdbool.h>
+
+struct catalog;
+struct conf;
+struct live;
+
+struct session {
+	struct conf *conf;
+	const char *command;		/* the command line, for descriptions in metadata */
+	bool test;			/* --test: print the plan, change nothing */
+	bool yes;			/* --yes: every question is answered */
+	unsigned force;			/* how often --force */
+	struct catalog *catalog;	/* by session_catalog() */
+	struct live *live;		/* by session_live() */
+};
+
+/* conf goes over to the session. */
+void session_open(struct session *session, struct conf *conf, const char *command);
+void session_close(struct session *session);
+
+/* Scan, once; the same for the list of dm devices (empty where the kernel has no device-mapper). */
+int session_catalog(struct session *session, struct catalog **catalog);
+int session_live(struct session *session, struct live **live);
+
+/* Forget both, because the world has changed or a lock has been taken since. */
+void session_forget(struct session *session);
+
+/* Put a question to whoever types.  0: yes.  Negative, reported: answered no (-ECANCELED), or
+ * standard input is no terminal and --yes not given (-EPERM; the message names the option). */
+int session_confirm(const struct session *session, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_STORE_BACKUP_H
+#define SNAPVOL_STORE_BACKUP_H
+
+/*
+ * Copies of metadata in files, where LVM2's own tools look for them: before a change one in the
+ * archive directory ("vg_00012-1804289383.vg", pruned by number and age), after it the backup
+ * ("vg") is replaced.  Best effort: a failure is a warning and never fails the change.
+ */
+
+#include <stddef.h>
+
+struct conf;
+
+void backup_write(const struct conf *conf, const char *vg_name, const char *text, size_t len);
+void archive_write(const struct conf *conf, const char *vg_name, const char *text, size_t len);
+
+/* Another group name: the backup follows, archives stay. */
+void backup_rename(const struct conf *conf, const char *old_name, const char *new_name);
+void backup_remove(const struct conf *conf, const char *vg_name);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_STORE_CATALOG_H
+#define SNAPVOL_STORE_CATALOG_H
+
+/*
+ * What a scan found: disks (devices with a label, or looked at for one) and the groups they form.
+ *
+ * Reading takes no lock.  A text whose checksum is wrong is read once more with its header, because
+ * a writer may have been in between; only then is its area called damaged.  Of a group's areas the
+ * highest sequence number is believed; older ones are "stale" and are brought up to date by the next
+ * commit; a disk whose identity the newest text does not list is "outdated" and never written to.
+ * Two disks with one identity make their group "duplicated".  Areas that say "ignored" are neither
+ * read nor written.
+ *
+ * A command that changes a group builds the catalog under the group's lock, so that what it read is
+ * what it changes.
+ */
+
+#include "device/scan.h"
+#include "store/area.h"
+#include "store/label.h"
+
+#include <libdevmapper.h>
+#include <stdbool.h>
+
+struct blkdev;
+struct conf;
+struct vg;
+
+enum { DISK_AREAS = 2 };
+
+struct disk {
+	struct dm_list list;			/* in catalog->disks */
+	const struct candidate *candidate;
+	struct blkdev *dev;			/* open for reading; catalog_open_for_write() changes that */
+	bool has_label;				/* false: looked at, no PV */
+	struct label label;			/* identity, sizes, positions (store/label.h) */
+	struct area areas[DISK_AREAS];
+	unsigned area_count;
+	const char *damage;			/* NULL, or what is wrong with label or an area */
+	bool outdated;				/* its group's newest text does not list it */
+	bool duplicate;				/* another disk has this identity */
+	struct group *group;			/* it is a member of; NULL: orphan */
+};
+
+struct group {
+	struct dm_list list;			/* in catalog->groups */
+	const char *name;
+	char id[33];
+	struct vg *vg;				/* newest metadata, devices located; NULL: unreadable */
+	const char *text;			/* that metadata as read, with its length */
+	size_t text_len;
+	unsigned stale_areas, damaged_areas;
+	bool duplicated;			/* a member's identity is there twice */
+	bool mismatched;			/* same seqno, different text on two areas */
+};
+
+struct catalog {
+	struct dm_pool *mem;
+	struct candidates *candidates;
+	struct dm_list disks;
+	struct dm_list groups;
+};
+
+/* Scan.  Trouble with single disks is kept in the catalog (and warned about), not returned. */
+int catalog_build(const struct conf *conf, struct catalog **catalog);
+void catalog_free(struct catalog **catalog);
+
+/* Lookups: silent, NULL if there is none.  Two groups of one name: by name gives the first and sets
+ * *ambiguous (may be NULL). */
+struct group *catalog_find_group(const struct catalog *catalog, const char *name, bool *ambiguous);
+struct group *catalog_find_group_id(const struct catalog *catalog, const char *id);
+struct disk *catalog_find_disk(const struct catalog *catalog, const char *path);
+struct disk *catalog_find_disk_id(const struct catalog *catalog, const char *id);
+
+/* Reopen a disk's device for writing.  0 or a negative errno, reported. */
+int catalog_open_for_write(struct disk *disk);
+
+#endif

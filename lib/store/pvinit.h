@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_STORE_PVINIT_H
+#define SNAPVOL_STORE_PVINIT_H
+
+/*
+ * Making a device a PV, and no PV again.
+ *
+ * The label is written last when a PV is made and erased first when it is unmade, so that a device is
+ * never recognised half made.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct catalog;
+struct disk;
+struct pv;
+
+struct pv_format {
+	uint64_t data_alignment_sectors;	/* 0: default 1 MiB */
+	uint64_t data_offset_sectors;		/* --dataalignmentoffset */
+	uint64_t metadata_sectors;		/* 0: default; size of each area */
+	unsigned copies;			/* areas: 0, 1 or 2 */
+	bool metadata_ignored;			/* mark them ignored */
+	uint64_t pe_start_sectors;		/* 0: computed; else exactly here (restoring) */
+	const char *id;				/* NULL: a new identity */
+};
+
+/* Write label and empty areas; disk becomes an orphan PV.  Signatures are the caller's question. */
+int pv_initialise(struct catalog *catalog, struct disk *disk, const struct pv_format *format);
+
+/* Erase the label of an orphan PV. */
+int pv_retire(struct disk *disk);
+
+/* Fill in the sizes of a PV joining a group of this extent size: pe_start, pe_count, dev_size.
+ * 0 or -ENOSPC, reported. */
+int pv_measure(const struct disk *disk, uint64_t extent_size_sectors, struct pv *pv);
+
+#endif
