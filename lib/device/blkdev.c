@@ -198,7 +198,7 @@ static struct step step_of(const struct blkdev *dev, uint64_t offset, size_t len
 
 	step.start = offset - step.skip;
 	step.part = len < BOUNCE_SIZE - step.skip ? len : BOUNCE_SIZE - step.skip;
-	step.span = round_up(step.skip + step.part, dev->block_size);
+	step.span = (size_t)round_up(step.skip + step.part, dev->block_size);
 	return step;
 }
 
@@ -208,7 +208,8 @@ static unsigned char *bounce_new(const struct blkdev *dev, uint64_t offset, size
 
 	if (alignment < BOUNCE_ALIGNMENT)
 		alignment = BOUNCE_ALIGNMENT;
-	return aligned_alloc(alignment, round_up(step_of(dev, offset, len).span, alignment));
+	return aligned_alloc(alignment,
+			     (size_t)round_up(step_of(dev, offset, len).span, alignment));
 }
 
 static int read_bounced(struct blkdev *dev, uint64_t offset, unsigned char *buffer, size_t len)
@@ -311,7 +312,7 @@ int blkdev_zero(struct blkdev *dev, uint64_t offset, uint64_t len)
 	AUTO_FREE unsigned char *zeros = NULL;
 	size_t room = len < BOUNCE_SIZE ? (size_t)len : BOUNCE_SIZE;
 
-	zeros = aligned_alloc(BLOCK_SIZE_MAX, round_up(room + 1, BLOCK_SIZE_MAX));
+	zeros = aligned_alloc(BLOCK_SIZE_MAX, (size_t)round_up(room + 1, BLOCK_SIZE_MAX));
 	if (!zeros)
 		return fail_memory();
 	memset(zeros, 0, room);
