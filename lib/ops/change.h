@@ -41,6 +41,8 @@ enum change_flags {
 	CHANGE_ACTIVATION_ONLY = 1u << 0,	/* metadata stay as they are: partial groups are allowed */
 	CHANGE_REPAIR = 1u << 1,		/* partial groups are allowed */
 	CHANGE_EXPORTED = 1u << 2,		/* exported groups are allowed */
+	CHANGE_GLOBAL = 1u << 3,		/* devices join or leave, or the name changes: P_global too */
+	CHANGE_CREATE = 1u << 4,		/* there must be no such group; change_vg() is a new one */
 };
 
 /* 0, or negative: no such group, locked too long, not to be changed; reported. */
@@ -49,6 +51,9 @@ int change_begin(struct session *session, const char *vg_name, unsigned flags,
 
 struct vg *change_vg(const struct change *change);
 struct live *change_live(const struct change *change);
+
+/* What was found on disk under the lock. */
+struct catalog *change_catalog(const struct change *change);
 
 /* Whether a volume (or the tree it belongs to) has devices in the kernel. */
 bool change_lv_is_active(const struct change *change, const struct lv *lv);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_LOCKS_H
+#define SNAPVOL_OPS_LOCKS_H
+
+/*
+ * The locks of groups as settings say: directory, limit of the wait.  Order: global first, then
+ * groups in strcmp() order (base/lock.h).
+ */
+
+#include "base/lock.h"
+
+struct session;
+
+/* P_global: who may make, unmake and hand over devices, and names of groups. */
+int lock_global(const struct session *session, enum lock_mode mode, struct lock **lock);
+
+/* V_NAME: who may change a group. */
+int lock_group(const struct session *session, const char *vg_name, enum lock_mode mode,
+	       struct lock **lock);
+
+#endif
