@@ -1,0 +1,281 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the suites share.  A suite begins with
+#
+#	load lib
+#
+#	setup() {
+#		prepare_devices 2 64M
+#	}
+#
+# and has in each test: VG, a group name that no other test has (made by nobody yet); DEVICES,
+# the loop devices of prepare_devices.  teardown() is ours: it takes away every device the
+# test left behind and fails the test if one of them had been left suspended.  A suite with a
+# teardown of its own ends that with cleanup_devices.
+#
+# Two kernels are possible.  In a guest all devices belong to the test.  On the machine's own
+# kernel (test/run --native) only devices whose names begin with SNAPVOL_TEST_PREFIX do, and VG
+# has that prefix; a test that needs the whole kernel begins with "needs_guest".
+
+export LC_ALL=C
+DEVICES=()
+export VG=${SNAPVOL_TEST_PREFIX:-svt}$$t${BATS_TEST_NUMBER:-0}
+
+if [[ -n ${SNAPVOL_BIN_DIR-} ]]; then
+	PATH=$SNAPVOL_BIN_DIR:$PATH
+	# The links (svcreate, svs, ...) are made by the build beside the binary.
+	[[ ! -d $SNAPVOL_BIN_DIR/links ]] || PATH=$SNAPVOL_BIN_DIR/links:$PATH
+fi
+
+#
+# Saying what must be
+#
+
+# not CMD...: CMD must fail.  By an exit status of its own: a crash or a time limit is no refusal.
+not() {
+	local status=0
+	"$@" || status=$?
+	if ((status == 0)); then
+		echo "succeeded, but should have failed: $*" >&2
+		return 1
+	fi
+	if ((status >= 124)); then
+		echo "should have failed, but broke with status $status: $*" >&2
+		return 1
+	fi
+}
+
+# expect_text WHAT ACTUAL WANTED
+expect_text() {
+	[[ $2 == "$3" ]] && return
+	printf '%s is:        "%s"\nshould have been: "%s"\n' "$1" "$2" "$3" >&2
+	return 1
+}
+
+# check_field VG[/LV] FIELD VALUE: what svs (or, for a group, svgs) shows; blanks around it aside.
+check_field() {
+	local command=svs value
+	[[ $1 == */* ]] || command=svgs
+	value=$("$command" --noheadings --options "$2" "$1") || return
+	value=${value#"${value%%[![:space:]]*}"}
+	value=${value%"${value##*[![:space:]]}"}
+	expect_text "$2 of $1" "$value" "$3"
+}
+
+# wait_until SECONDS CMD...: CMD must come true within that time.
+wait_until() {
+	local limit=$1 end
+	end=$((SECONDS + limit))
+	shift
+	until "$@"; do
+		if ((SECONDS >= end)); then
+			echo "not so within $limit seconds: $*" >&2
+			return 1
+		fi
+		sleep 0.1
+	done
+}
+
+#
+# What a test needs
+#
+
+skip_without() {
+	local command
+	for command; do
+		command -v "$command" >/dev/null || skip "$command is not installed"
+	done
+}
+
+needs_guest() {
+	[[ ${SNAPVOL_TEST_KERNEL-} == guest ]] || skip "needs a kernel of its own"
+}
+
+# skip_without_target TARGET: a device-mapper target of this kernel.
+skip_without_target() {
+	dmsetup targets | grep -q "^$1 " || skip "this kernel has no $1 target"
+}
+
+#
+# Devices
+#
+
+# prepare_devices COUNT SIZE [LOSETUP-OPTION...]: sparse files as block devices, added to DEVICES.
+prepare_devices() {
+	local count=$1 size=$2 i file
+	shift 2
+	for ((i = 0; i < count; i++)); do
+		file=$BATS_TEST_TMPDIR/disk${#DEVICES[@]}
+		truncate -s "$size" "$file" || return
+		DEVICES+=("$(losetup "$@" --find --show "$file")") || return
+	done
+	settle_udev
+}
+
+settle_udev() {
+	[[ ! -e /run/udev/control ]] || udevadm settle --timeout=20
+}
+
+# dm_table NAME: NAME as in /dev/mapper.
+dm_table() {
+	dmsetup table "$1"
+}
+
+dm_exists() {
+	dmsetup info "$1" >/dev/null 2>&1
+}
+
+dm_suspended() {
+	[[ $(dmsetup info --columns --noheadings --options suspended "$1") == Suspended ]]
+}
+
+# dm_of_test: sets DM to the sysfs directories of the test's dm devices.  No process is started.
+dm_of_test() {
+	local directory name
+	DM=()
+	for directory in /sys/block/dm-*/dm; do
+		read -r name 2>/dev/null <"$directory/name" || continue
+		[[ ${SNAPVOL_TEST_KERNEL-} == guest || $name == "${SNAPVOL_TEST_PREFIX:-svt}"* ]] || continue
+		DM+=("${directory%/dm}")
+	done
+}
+
+# Names of those of DM that no other device stands on, and those that are suspended.
+dm_sort() {
+	local directory name suspended
+	DM_TOP=() DM_SUSPENDED=()
+	for directory in "${DM[@]}"; do
+		read -r name 2>/dev/null <"$directory/dm/name" || continue
+		read -r suspended 2>/dev/null <"$directory/dm/suspended" || continue
+		[[ $suspended != 1 ]] || DM_SUSPENDED+=("$name")
+		compgen -G "$directory/holders/*" >/dev/null || DM_TOP+=("$name")
+	done
+}
+
+# In a guest whatever is mounted from a device of ours or from a loop device goes.
+unmount_all() {
+	local device point points=()
+	while read -r device point _; do
+		case $device in
+		"/dev/mapper/${SNAPVOL_TEST_PREFIX:-svt}"*) points=("$point" "${points[@]}") ;;
+		/dev/mapper/* | /dev/dm-* | /dev/loop*)
+			[[ ${SNAPVOL_TEST_KERNEL-} != guest ]] || points=("$point" "${points[@]}")
+			;;
+		esac
+	done </proc/mounts
+	for point in "${points[@]}"; do
+		printf -v point '%b' "$point"
+		timeout 10 umount "$point" || umount --lazy "$point"
+	done
+}
+
+# Cookies of killed commands; another program's may be among them on a machine in use.
+complete_cookies() {
+	[[ ${SNAPVOL_TEST_KERNEL-} == guest ]] || return 0
+	(($(wc -l </proc/sysvipc/sem) < 2)) || dmsetup udevcomplete_all --yes >/dev/null
+}
+
+# Top-down, as far as it goes by fair means; then what is still there loses its table first.
+remove_dm_devices() {
+	local round
+	for ((round = 0; round < 12; round++)); do
+		dm_of_test
+		((${#DM[@]})) || return 0
+		dm_sort
+		((${#DM_TOP[@]})) || DM_TOP=("${DM_SUSPENDED[@]}")
+		if ((round < 8)); then
+			timeout 20 dmsetup remove --retry "${DM_TOP[@]}" >/dev/null 2>&1
+		else
+			timeout 20 dmsetup remove --force --noudevsync "${DM_TOP[@]}"
+		fi
+	done
+	echo "could not be removed: ${DM[*]}" >&2
+	return 1
+}
+
+# A suspended device would make the removal of those above it wait.
+resume_dm_devices() {
+	dm_of_test
+	dm_sort
+	((${#DM_SUSPENDED[@]})) || return 0
+	echo "left suspended: ${DM_SUSPENDED[*]}" >&2
+	timeout 10 dmsetup resume --noudevsync "${DM_SUSPENDED[@]}" && return 1
+	timeout 10 dmsetup wipe_table --noudevsync "${DM_SUSPENDED[@]}"
+	return 1
+}
+
+# What the guest's watchdog had to free during this test.
+watchdog_was_quiet() {
+	[[ -s ${SNAPVOL_WATCHDOG_LOG-} ]] || return 0
+	cat "$SNAPVOL_WATCHDOG_LOG" >&2
+	: >"$SNAPVOL_WATCHDOG_LOG"
+	return 1
+}
+
+# cleanup_devices: take away all that the test may have left; fails if it left a device suspended.
+cleanup_devices() {
+	local failed=0
+	complete_cookies
+	resume_dm_devices || failed=1
+	unmount_all || failed=1
+	remove_dm_devices || failed=1
+	((${#DEVICES[@]} == 0)) || losetup --detach "${DEVICES[@]}" || failed=1
+	DEVICES=()
+	rm -f "$BATS_TEST_TMPDIR"/disk*
+	complete_cookies
+	watchdog_was_quiet || failed=1
+	return "$failed"
+}
+
+# A test that leaves devices suspended on purpose says so here before it ends.
+expect_suspended() {
+	resume_dm_devices 2>/dev/null || true
+	[[ ! -s ${SNAPVOL_WATCHDOG_LOG-} ]] || : >"$SNAPVOL_WATCHDOG_LOG"
+}
+
+teardown() {
+	cleanup_devices
+}
+
+#
+# Stock LVM2, the other reader of the same disks
+#
+
+# Sees the test's loop devices and nothing else, keeps no files of its own, asks nobody.
+lvm2_config() {
+	local device filter=
+	for device in "${DEVICES[@]}"; do
+		filter+="\"a|^$device\$|\","
+	done
+	echo "devices { use_devicesfile=0 hints=\"none\" filter=[ $filter \"r|.*|\" ] }" \
+		"global { event_activation=0 use_lvmpolld=0 wait_for_locks=1 }" \
+		"activation { monitoring=0 } backup { backup=0 archive=0 }"
+}
+
+# lvm2 COMMAND [ARGUMENT...]: a command of LVM2 by its own name, with a limit to its patience.
+lvm2() {
+	timeout --kill-after=3 20 "/sbin/$1" --config "$(lvm2_config)" "${@:2}" </dev/null
+}
+
+# lvm2_is_content COMMAND...: status 0 and nothing on stderr that warns.
+lvm2_is_content() {
+	local messages=$BATS_TEST_TMPDIR/lvm2.stderr status=0
+	lvm2 "$@" 2>"$messages" || status=$?
+	if ((status != 0)) || grep -qiE 'warning|error|fail|missing|corrupt|invalid|inconsisten' "$messages"; then
+		echo "LVM2's $* ended with status $status and said:" >&2
+		cat "$messages" >&2
+		return 1
+	fi
+}
+
+# assert_lvm2_agrees VG: LVM2 finds nothing to complain of in the group, on none of its devices.
+assert_lvm2_agrees() {
+	local vg=$1 device devices
+	lvm2_is_content vgck "$vg" || return
+	lvm2_is_content lvs --all "$vg" >/dev/null || return
+	devices=$(lvm2_is_content pvs --noheadings --options pv_name --select "vg_name=$vg") || return
+	for device in $devices; do
+		lvm2_is_content pvck --dump headers "$device" >/dev/null || return
+	done
+}

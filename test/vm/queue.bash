@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# One worker of the queue of test files that test/run has laid out in the directory QUEUE:
+#
+#   QUEUE/list        the files, one a line, in the order in which they are to be begun
+#   QUEUE/ID.claim/   made by the worker that runs the file; mkdir decides who is first
+#   QUEUE/ID.worker   that worker's number
+#   QUEUE/ID.tap      what bats says, line by line; ID.err its stderr
+#   QUEUE/ID.status   its exit status; that this file exists says that the file is done
+#
+# Workers may run on different kernels that share nothing but the directory.
+
+queue_id() {
+	local name=${1%.bats}
+	echo "${name//\//+}"
+}
+
+# Runs in the source tree's top directory, as a person would.
+queue_run_file() {
+	local file=$1 base=$QUEUE/$2 status
+	bats --formatter tap ${FILTER:+--filter "$FILTER"} "$file" >"$base.tap" 2>"$base.err" </dev/null
+	status=$?
+	echo "$status" >"$base.status.new"
+	mv "$base.status.new" "$base.status"
+}
+
+queue_work() {
+	local file id
+	while read -r file <&8; do
+		id=$(queue_id "$file")
+		mkdir "$QUEUE/$id.claim" 2>/dev/null || continue
+		echo "$WORKER" >"$QUEUE/$id.worker"
+		queue_run_file "$file" "$id"
+	done 8<"$QUEUE/list"
+}
