@@ -32,7 +32,8 @@ enum { DISK_AREAS = 2 };
 struct disk {
 	struct dm_list list;			/* in catalog->disks */
 	const struct candidate *candidate;
-	struct blkdev *dev;			/* open for reading; catalog_open_for_write() changes that */
+	struct blkdev *dev;			/* open for reading; NULL if there is no label, until
+						 * catalog_open_for_write() */
 	bool has_label;				/* false: looked at, no PV */
 	struct label label;			/* identity, sizes, positions (store/label.h) */
 	struct area areas[DISK_AREAS];
@@ -60,11 +61,19 @@ struct catalog {
 	struct candidates *candidates;
 	struct dm_list disks;
 	struct dm_list groups;
+	struct dm_list texts;			/* each distinct text found; of catalog.c */
 };
 
 /* Scan.  Trouble with single disks is kept in the catalog (and warned about), not returned. */
 int catalog_build(const struct conf *conf, struct catalog **catalog);
 void catalog_free(struct catalog **catalog);
+
+/* What catalog_build() is made of, for devices that are open already (tests, a device just made): an
+ * empty catalog; look at a device, which the catalog owns from then on; form groups of what was
+ * found so far. */
+int catalog_new(struct catalog **catalog);
+int catalog_add(struct catalog *catalog, const struct candidate *candidate, struct blkdev *dev);
+int catalog_assemble(struct catalog *catalog);
 
 /* Lookups: silent, NULL if there is none.  Two groups of one name: by name gives the first and sets
  * *ambiguous (may be NULL). */
