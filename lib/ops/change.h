@@ -5,8 +5,9 @@
 /*
  * The one road of every change of one group.
  *
- *	change_begin()		lock, read disk, refuse what must not be changed, read kernel, settle what
- *				an interrupted command left (recover.h)
+ *	change_begin()		lock, read disk, refuse what must not be changed, read kernel; commands
+ *				come here through recover_and_begin() (recover.h), which first
+ *				settles what an interrupted command left
  *	edit			the caller changes change->vg, which is in memory only
  *	change_stage()		checks the group and takes a picture of it as the next metadata to
  *				commit; once or twice, the order of calls is the order of commits
@@ -52,14 +53,25 @@ int change_begin(struct session *session, const char *vg_name, unsigned flags,
 struct vg *change_vg(const struct change *change);
 struct live *change_live(const struct change *change);
 
+/* The layout the next change_run() will bring the kernel to. */
+struct layout *change_wanted(const struct change *change);
+
+/* Whether the last change_run() had anything to do. */
+bool change_did_something(const struct change *change);
+
 /* What was found on disk under the lock. */
 struct catalog *change_catalog(const struct change *change);
+struct session *change_session(const struct change *change);
 
 /* Whether a volume (or the tree it belongs to) has devices in the kernel. */
 bool change_lv_is_active(const struct change *change, const struct lv *lv);
 
 /* Take a picture of the group as it is now, to be committed at "when". */
 int change_stage(struct change *change, enum when when);
+
+/* A step of the caller's own.  text is printed by --test; run gets data, which must live until
+ * change_run() has returned; undo may be NULL (plan.h). */
+int change_act(struct change *change, enum when when, const struct plan_act *act);
 
 /* Zero a store's header / mark it invalid, as a step of the plan. */
 int change_zero_store(struct change *change, const struct lv *store, enum when when);
@@ -68,6 +80,13 @@ int change_invalidate_store(struct change *change, const struct lv *store, enum 
 /* The devices of the tree as the group says now; what of it is live is asked about. */
 int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge);
 int change_want_branch(struct change *change, const struct snapshot *snapshot);
+
+/* How the kernel shows an origin now: a merge that has not begun is held, one of an inactive origin
+ * begins when it is activated. */
+enum layout_merge change_merge_now(const struct change *change, const struct lv *lv);
+
+/* The device a user opens for this volume, asked about; NULL if it is not in the kernel. */
+struct live_device *change_device(struct change *change, const struct lv *lv);
 
 /* What lv's tree has in the kernel now shall be compared (and removed if not wanted): to be called
  * before an edit that renames or removes. */

@@ -21,6 +21,7 @@ struct target {
 	char lv[NAME_LEN + 1];		/* "" if only a group is named */
 	const char *tag;		/* "@tag" without the @, or NULL */
 	const char *word;		/* as typed */
+	unsigned order;			/* which of the words it was, from 0 */
 };
 
 enum target_kind {

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/change.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "dm/name.h"
+#include "dm/run.h"
+#include "model/check.h"
+#include "model/snapshot.h"
+#include "ops/locks.h"
+#include "ops/marker.h"
+#include "ops/session.h"
+#include "ops/span.h"
+#include "store/catalog.h"
+#include "store/transaction.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct act_list {
+	struct plan_act acts[CHANGE_ACTS];
+	unsigned count;
+};
+
+struct change {
+	struct session *session;
+	const char *vg_name;
+	unsigned flags;			/* enum change_flags */
+	struct lock *global, *lock;
+	struct catalog *catalog;	/* the session's, read under the lock */
+	struct live *live;		/* likewise */
+	struct group *group;		/* NULL while it is being created */
+	struct vg *vg;
+	struct transaction *transaction;	/* begun by the first stage or act on a store */
+	struct layout *wanted;
+	struct dm_pool *mem;
+	struct act_list acts[2];	/* by enum when */
+	uint64_t freeze_ns;
+	bool did_something;
+};
+
+/* What keeps this machine from changing the group; NULL if nothing does. */
+static const char *refuse_group(const struct change *change)
+{
+	const char *system_id = conf_text(change->session->conf, "global/system_id");
+	const struct vg *vg = change->vg;
+
+	if ((vg->flags & VG_EXPORTED) && !(change->flags & CHANGE_EXPORTED))
+		return _("group is exported; import it first");
+	if (vg->flags & (VG_CLUSTERED | VG_SHARED) ||
+	    (vg->lock_type && strcmp(vg->lock_type, "none")))
+		return _("group is shared between hosts, which needs a lock manager");
+	if (vg->system_id && vg->system_id[0] && strcmp(vg->system_id, system_id))
+		return _("group belongs to another host (system ID)");
+	if (change->group && change->group->duplicated)
+		return _("a device of the group is there twice; take one of them away");
+	if (change->flags & CHANGE_ACTIVATION_ONLY)
+		return NULL;
+	if (vg->unknown)
+		return vg->unknown;
+	if (change->group && change->group->mismatched)
+		return _("devices disagree about the group; see svgck");
+	if ((vg->flags & VG_PARTIAL) && !(change->flags & CHANGE_REPAIR))
+		return _("a device of the group is missing; bring it back or see svgreduce --removemissing");
+	if (!(vg->flags & VG_WRITE))
+		return _("group is read-only");
+	return NULL;
+}
+
+static int find_group(struct change *change)
+{
+	bool ambiguous = false;
+	const char *reason;
+
+	change->group = catalog_find_group(change->catalog, change->vg_name, &ambiguous);
+	if (change->flags & CHANGE_CREATE) {
+		if (change->group)
+			return fail(-EEXIST, _("%s: group exists already"), change->vg_name);
+		change->vg = vg_new(change->vg_name,
+				    conf_number(change->session->conf,
+						"allocation/physical_extent_size"));
+		return change->vg ? 0 : fail_memory();
+	}
+
+	if (!change->group)
+		return fail(-ENOENT, _("%s: no such group"), change->vg_name);
+	if (ambiguous)
+		return fail(-ENOTUNIQ, _("%s: several groups have this name; rename one by its UUID"),
+			    change->vg_name);
+	change->vg = change->group->vg;
+	if (!change->vg)
+		return fail(-EBADMSG, _("%s: no readable metadata; see svgck"), change->vg_name);
+
+	reason = refuse_group(change);
+	if (reason)
+		return fail(-EPERM, "%s: %s", change->vg_name, reason);
+	return 0;
+}
+
+static int read_group(struct change *change)
+{
+	int r;
+
+	session_forget(change->session);
+	r = session_catalog(change->session, &change->catalog);
+	if (r < 0)
+		return r;
+	r = find_group(change);
+	if (r < 0)
+		return r;
+	return session_live(change->session, &change->live);
+}
+
+static int begin(struct change *change)
+{
+	int r;
+
+	if (change->flags & CHANGE_GLOBAL) {
+		r = lock_global(change->session, LOCK_EXCLUSIVE, &change->global);
+		if (r < 0)
+			return r;
+	}
+	r = lock_group(change->session, change->vg_name, LOCK_EXCLUSIVE, &change->lock);
+	if (r < 0)
+		return r;
+	r = layout_new(&change->wanted);
+	if (r < 0)
+		return r;
+	return read_group(change);
+}
+
+int change_begin(struct session *session, const char *vg_name, unsigned flags,
+		 struct change **change)
+{
+	struct dm_pool *mem = dm_pool_create("change", 1024);
+	struct change *new = mem ? dm_pool_zalloc(mem, sizeof(*new)) : NULL;
+	int r;
+
+	if (!new) {
+		if (mem)
+			dm_pool_destroy(mem);
+		return fail_memory();
+	}
+	new->mem = mem;
+	new->session = session;
+	new->vg_name = dm_pool_strdup(mem, vg_name);
+	new->flags = flags;
+
+	r = new->vg_name ? begin(new) : fail_memory();
+	if (r < 0) {
+		change_end(&new);
+		return r;
+	}
+	*change = new;
+	return 0;
+}
+
+void change_end(struct change **change)
+{
+	struct change *old = *change;
+
+	if (!old)
+		return;
+	*change = NULL;
+	transaction_free(&old->transaction);
+	if (old->flags & CHANGE_CREATE)
+		vg_free(&old->vg);
+	layout_free(&old->wanted);
+	session_forget(old->session);
+	lock_free(&old->lock);
+	lock_free(&old->global);
+	dm_pool_destroy(old->mem);
+}
+
+struct vg *change_vg(const struct change *change)
+{
+	return change->vg;
+}
+
+struct live *change_live(const struct change *change)
+{
+	return change->live;
+}
+
+struct catalog *change_catalog(const struct change *change)
+{
+	return change->catalog;
+}
+
+struct layout *change_wanted(const struct change *change)
+{
+	return change->wanted;
+}
+
+bool change_did_something(const struct change *change)
+{
+	return change->did_something;
+}
+
+struct session *change_session(const struct change *change)
+{
+	return change->session;
+}
+
+uint64_t change_freeze_ns(const struct change *change)
+{
+	return change->freeze_ns;
+}
+
+/* --- what the kernel has --- */
+
+static const struct lv *tree_top(const struct lv *lv)
+{
+	return lv->store_of ? lv->store_of->origin : lv;
+}
+
+bool change_lv_is_active(const struct change *change, const struct lv *lv)
+{
+	const struct lv *top = tree_top(lv);
+	const char *name = dm_name_of(change->mem, change->vg->name, top->name, NULL);
+
+	return name && live_has(change->live, name);
+}
+
+struct live_device *change_device(struct change *change, const struct lv *lv)
+{
+	const char *name = dm_name_of(change->mem, change->vg->name, lv->name, NULL);
+
+	if (!name || !live_has(change->live, name) || live_query(change->live, name) <= 0)
+		return NULL;
+	return live_find(change->live, name);
+}
+
+enum layout_merge change_merge_now(const struct change *change, const struct lv *lv)
+{
+	const char *name = dm_name_of(change->mem, change->vg->name, tree_top(lv)->name, NULL);
+	const struct live_device *device;
+	char type[TARGET_TYPE_LEN];
+
+	if (!name || !live_has(change->live, name) || live_query(change->live, name) <= 0)
+		return LAYOUT_MERGE_LIVE;
+	device = live_find(change->live, name);
+	return !strcmp(live_target(device, type), "snapshot-origin") ? LAYOUT_MERGE_HELD
+								      : LAYOUT_MERGE_LIVE;
+}
+
+static int touch(struct change *change, const struct lv *lv, const char *layer)
+{
+	const char *name = dm_name_of(change->mem, change->vg->name, lv->name, layer);
+	int r;
+
+	if (!name)
+		return -ENOMEM;
+	r = live_has(change->live, name) ? live_query(change->live, name) : 0;
+	return r < 0 ? r : 0;
+}
+
+int change_touch_tree(struct change *change, const struct lv *lv)
+{
+	const struct lv *top = tree_top(lv);
+	const struct snapshot *snapshot;
+	int r = touch(change, top, NULL);
+
+	r = r < 0 ? r : touch(change, top, LAYER_REAL);
+	r = r < 0 ? r : touch(change, top, LAYER_COW);
+	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list) {
+		r = r < 0 ? r : touch(change, snapshot->store, NULL);
+		r = r < 0 ? r : touch(change, snapshot->store, LAYER_COW);
+	}
+	return r;
+}
+
+int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge)
+{
+	return layout_add_tree(change->wanted, tree_top(lv), merge);
+}
+
+int change_want_branch(struct change *change, const struct snapshot *snapshot)
+{
+	return layout_add_branch(change->wanted, snapshot);
+}
+
+/* --- steps of our own --- */
+
+int change_act(struct change *change, enum when when, const struct plan_act *act)
+{
+	struct act_list *list = &change->acts[when];
+
+	if (list->count == CHANGE_ACTS)
+		return fail(-E2BIG, _("%s: too many volumes in one command"), change->vg_name);
+	list->acts[list->count++] = *act;
+	return 0;
+}
+
+static int begin_transaction(struct change *change)
+{
+	if (change->transaction)
+		return 0;
+	return transaction_begin(change->catalog, change->group, change->session->command,
+				 &change->transaction);
+}
+
+static int run_commit(void *data)
+{
+	struct change *change = data;
+
+	return transaction_commit(change->transaction);
+}
+
+static int undo_commit(void *data)
+{
+	struct change *change = data;
+
+	return transaction_restore(change->transaction);
+}
+
+int change_stage(struct change *change, enum when when)
+{
+	struct plan_act act = { .run = run_commit, .data = change };
+	int r;
+
+	r = vg_check(change->vg);
+	if (r < 0)
+		return r;
+	r = begin_transaction(change);
+	if (r < 0)
+		return r;
+	r = transaction_stage(change->transaction, change->vg);
+	if (r < 0)
+		return r;
+
+	act.text = dm_pool_zalloc(change->mem, NAME_LEN + 32);
+	if (!act.text)
+		return fail_memory();
+	snprintf((char *)act.text, NAME_LEN + 32, "commit  %s seqno %u", change->vg->name,
+		 change->vg->seqno);
+	if (when == BEFORE_DEVICES && !(change->flags & CHANGE_CREATE))
+		act.undo = undo_commit;
+	return change_act(change, when, &act);
+}
+
+struct store_act {
+	const char *name;
+	struct spans spans;
+};
+
+enum { HEAD_SECTORS = 8 };	/* the header is at the beginning of the first 4 KiB */
+
+static int run_zero(void *data)
+{
+	struct store_act *act = data;
+	int r = cow_zero(act->name, act->spans.list, act->spans.count);
+
+	spans_release(&act->spans);
+	return r;
+}
+
+static int run_invalidate(void *data)
+{
+	struct store_act *act = data;
+	int r = cow_invalidate(act->name, act->spans.list, act->spans.count);
+
+	spans_release(&act->spans);
+	return r;
+}
+
+/* Zeroing can be "undone" because what was there has been given up by whoever asked for it. */
+static int undo_nothing(void *data)
+{
+	(void)data;
+	return 0;
+}
+
+static int act_on_store(struct change *change, const struct lv *store, enum when when,
+			struct plan_act *act)
+{
+	struct store_act *data = dm_pool_zalloc(change->mem, sizeof(*data));
+	size_t room = 2 * NAME_LEN + 32;
+	char *text = dm_pool_zalloc(change->mem, room);
+	const char *verb = act->text;
+	int r;
+
+	if (!data || !text)
+		return fail_memory();
+	snprintf(text, room, "%s%s/%s", verb, store->vg->name, store->name);
+	data->name = text + strlen(verb);
+	act->text = text;
+	act->data = data;
+
+	r = begin_transaction(change);
+	if (r < 0)
+		return r;
+	r = spans_of(change->catalog, store, HEAD_SECTORS, &data->spans);
+	if (r < 0)
+		return r;
+	return change_act(change, when, act);
+}
+
+int change_zero_store(struct change *change, const struct lv *store, enum when when)
+{
+	struct plan_act act = { .text = "zero    ", .run = run_zero, .undo = undo_nothing };
+
+	return act_on_store(change, store, when, &act);
+}
+
+int change_invalidate_store(struct change *change, const struct lv *store, enum when when)
+{
+	struct plan_act act = { .text = "invalidate ", .run = run_invalidate };
+
+	return act_on_store(change, store, when, &act);
+}
+
+/* --- running --- */
+
+static void run_options_of(const struct change *change, struct run_options *options)
+{
+	const struct conf *conf = change->session->conf;
+
+	*options = (struct run_options) {
+		.lock_fd = lock_fd(change->lock),
+		.udev_sync = conf_bool(conf, "activation/udev_sync"),
+		.udev_timeout_ms = (unsigned)conf_number(conf, "activation/udev_timeout") * 1000,
+		.suspend_timeout_ms = (unsigned)conf_number(conf, "activation/suspend_timeout") * 1000,
+		.remove_timeout_ms = (unsigned)conf_number(conf, "activation/remove_timeout") * 1000,
+		.dev_dir = conf_text(conf, "devices/dir"),
+	};
+}
+
+static int run_plan(struct change *change, const struct plan *plan)
+{
+	const struct conf *conf = change->session->conf;
+	struct run_options options;
+	struct run_result result = { 0 };
+	int r;
+
+	if (change->transaction)
+		transaction_archive(change->transaction, conf);
+
+	r = marker_make(conf, change->vg->id);
+	if (r < 0)
+		return r;
+	run_options_of(change, &options);
+	r = plan_run(plan, &options, &result);
+	change->freeze_ns = result.freeze_ns;
+	if (r < 0)
+		return r;	/* the marker stays: whoever comes next looks for leavings */
+	marker_remove(conf, change->vg->id);
+
+	if (change->transaction)
+		transaction_backup(change->transaction, conf);
+	return 0;
+}
+
+int change_run(struct change *change)
+{
+	struct plan_frame frame = {
+		.first = change->acts[BEFORE_DEVICES].acts,
+		.first_count = change->acts[BEFORE_DEVICES].count,
+		.last = change->acts[AFTER_DEVICES].acts,
+		.last_count = change->acts[AFTER_DEVICES].count,
+	};
+	AUTO(plan) struct plan *plan = NULL;
+	int r;
+
+	r = live_query_layout(change->live, change->wanted);
+	if (r < 0)
+		return r;
+	r = plan_make(change->wanted, change->live, &frame, &plan);
+	if (r < 0)
+		return r;
+
+	if (change->session->test) {
+		plan_print(plan, stdout);
+		return 0;
+	}
+	if (!plan->count)
+		return 0;
+	change->did_something = true;
+	return run_plan(change, plan);
+}

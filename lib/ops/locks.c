@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/locks.h"
+
+#include "base/conf.h"
+#include "model/name.h"
+#include "ops/session.h"
+
+#include <stdio.h>
+
+static int take(const struct session *session, const char *name, enum lock_mode mode,
+		struct lock **lock)
+{
+	return lock_take(conf_text(session->conf, "global/lock_dir"), name, mode,
+			 (unsigned)conf_number(session->conf, "global/lock_timeout") * 1000, lock);
+}
+
+int lock_global(const struct session *session, enum lock_mode mode, struct lock **lock)
+{
+	return take(session, "P_global", mode, lock);
+}
+
+int lock_group(const struct session *session, const char *vg_name, enum lock_mode mode,
+	       struct lock **lock)
+{
+	char name[NAME_LEN + 3];
+
+	snprintf(name, sizeof(name), "V_%s", vg_name);
+	return take(session, name, mode, lock);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/marker.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const char *path_of(const struct conf *conf, const char *vg_id, char path[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/%s", conf_text(conf, "global/run_dir"), vg_id);
+	return path;
+}
+
+int marker_make(const struct conf *conf, const char *vg_id)
+{
+	AUTO_CLOSE int fd = -1;
+	char path[PATH_MAX];
+	int r;
+
+	r = dir_make(conf_text(conf, "global/run_dir"), 0700);
+	if (r < 0) {
+		errno = -r;
+		return fail_errno(_("%s: cannot make the directory"),
+				  conf_text(conf, "global/run_dir"));
+	}
+	fd = open(path_of(conf, vg_id, path), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fail_errno(_("%s: cannot mark the beginning of a change"), path);
+	return 0;
+}
+
+void marker_remove(const struct conf *conf, const char *vg_id)
+{
+	char path[PATH_MAX];
+
+	unlink(path_of(conf, vg_id, path));
+}
+
+bool marker_exists(const struct conf *conf, const char *vg_id)
+{
+	char path[PATH_MAX];
+
+	return access(path_of(conf, vg_id, path), F_OK) == 0;
+}

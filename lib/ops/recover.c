@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/recover.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "dm/name.h"
+#include "dm/status.h"
+#include "model/snapshot.h"
+#include "ops/change.h"
+#include "ops/marker.h"
+#include "ops/session.h"
+
+#include <string.h>
+
+enum { UUID_HEAD = sizeof("LVM-") - 1 + 2 * ID_LEN };
+
+/* --- which devices --- */
+
+/* The volume a dm UUID belongs to; *known tells whether the layer is one of ours. */
+static struct lv *lv_of_uuid(const struct vg *vg, const char *uuid, bool *known)
+{
+	char id[ID_LEN + 1];
+
+	*known = false;
+	if (strlen(uuid) < UUID_HEAD)
+		return NULL;
+	memcpy(id, uuid + UUID_HEAD - ID_LEN, ID_LEN);
+	id[ID_LEN] = 0;
+	uuid += UUID_HEAD;
+	*known = !*uuid || !strcmp(uuid, "-" LAYER_REAL) || !strcmp(uuid, "-" LAYER_COW);
+	return vg_find_lv_id(vg, id);
+}
+
+static const struct lv *top_of(const struct lv *lv)
+{
+	return lv->store_of ? lv->store_of->origin : lv;
+}
+
+/* Whether every volume of the tree is one whose devices we may lay out. */
+static bool tree_is_ours(const struct lv *top)
+{
+	const struct snapshot *snapshot;
+
+	if (lv_is_foreign(top) || lv_is_partial(top))
+		return false;
+	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
+		if (lv_is_partial(snapshot->store))
+			return false;
+	return true;
+}
+
+/* A merge that has not begun is not begun by recovery. */
+static enum layout_merge merge_of(const struct vg *vg, const struct live *live, const struct lv *top)
+{
+	AUTO(layout) struct layout *names = NULL;
+	const struct live_device *device = NULL;
+	char type[TARGET_TYPE_LEN];
+	const char *uuid;
+
+	(void)vg;
+	if (layout_new(&names) < 0)
+		return LAYOUT_MERGE_HELD;
+	uuid = dm_uuid_of(names->mem, top, NULL);
+	if (uuid)
+		device = live_find_uuid(live, uuid);
+	return device && !strcmp(live_target(device, type), "snapshot-origin") ? LAYOUT_MERGE_HELD
+									      : LAYOUT_MERGE_LIVE;
+}
+
+int recover_layout(const struct vg *vg, struct live *live, struct layout *wanted)
+{
+	struct live_device *device;
+	const struct lv *lv, *top;
+	bool known;
+	int r;
+
+	dm_list_iterate_items(device, &live->devices) {
+		if (!device->queried)
+			continue;
+		lv = lv_of_uuid(vg, device->uuid, &known);
+		if (!known || (lv && !tree_is_ours(top_of(lv)))) {
+			device->queried = false;
+			continue;
+		}
+		if (!lv || lv_is_unfinished(lv))
+			continue;
+		top = top_of(lv);
+		r = layout_add_tree(wanted, top, merge_of(vg, live, top));
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* --- what is to be settled --- */
+
+static bool merge_is_done(struct change *change, const struct snapshot *snapshot)
+{
+	struct snapshot_status status;
+	AUTO(layout) struct layout *names = NULL;
+	const char *name;
+
+	if (!snapshot->merging || !change_lv_is_active(change, snapshot->origin))
+		return false;
+	if (layout_new(&names) < 0)
+		return false;
+	name = dm_name_of(names->mem, change_vg(change)->name, snapshot->origin->name, NULL);
+	if (!name || status_snapshot(name, &status) <= 0)
+		return false;
+	return status.merge && status.state == SNAPSHOT_GOOD &&
+	       status.used_sectors == status.metadata_sectors;
+}
+
+static unsigned why_recover(struct change *change)
+{
+	const struct vg *vg = change_vg(change);
+	const struct snapshot *snapshot;
+	const struct lv *lv;
+	unsigned why = 0;
+
+	if (marker_exists(change_session(change)->conf, vg->id))
+		why |= RECOVER_MARKER;
+	dm_list_iterate_items(lv, &vg->lvs)
+		if (lv_is_unfinished(lv))
+			why |= RECOVER_UNFINISHED;
+	dm_list_iterate_items(snapshot, &vg->snapshots)
+		if (merge_is_done(change, snapshot))
+			why |= RECOVER_MERGED;
+	return why;
+}
+
+/* Whether the metadata may be changed as well as the kernel. */
+static bool may_commit(const struct vg *vg)
+{
+	return !vg->unknown && !(vg->flags & VG_PARTIAL) && (vg->flags & VG_WRITE);
+}
+
+static int give_back_unfinished(struct change *change, unsigned *given_back)
+{
+	struct vg *vg = change_vg(change);
+	struct lv *lv, *next;
+
+	dm_list_iterate_items_safe(lv, next, &vg->lvs) {
+		if (!lv_is_unfinished(lv) || lv->store_of || lv_is_origin(lv))
+			continue;
+		say(_("%s/%s: giving back what an interrupted command left"), vg->name, lv->name);
+		lv_remove(lv);
+		(*given_back)++;
+	}
+	return 0;
+}
+
+static int finish_merges(struct change *change, unsigned *finished)
+{
+	struct vg *vg = change_vg(change);
+	struct snapshot *snapshot, *next;
+	struct lv *store;
+
+	dm_list_iterate_items_safe(snapshot, next, &vg->snapshots) {
+		if (!merge_is_done(change, snapshot))
+			continue;
+		store = snapshot->store;
+		say(_("%s/%s: merged into %s/%s"), vg->name, store->name, vg->name,
+		    snapshot->origin->name);
+		snapshot_detach(snapshot);
+		lv_remove(store);
+		(*finished)++;
+	}
+	return 0;
+}
+
+/* With the lock held and the kernel asked about everything of the group. */
+static int settle(struct change *change)
+{
+	struct vg *vg = change_vg(change);
+	struct live *live = change_live(change);
+	unsigned edits = 0;
+	int r;
+
+	r = live_query_group(live, vg);
+	if (r < 0)
+		return r;
+	if (may_commit(vg)) {
+		finish_merges(change, &edits);
+		give_back_unfinished(change, &edits);
+	}
+	r = recover_layout(vg, live, change_wanted(change));
+	if (r < 0)
+		return r;
+	if (edits) {
+		r = change_stage(change, AFTER_DEVICES);
+		if (r < 0)
+			return r;
+	}
+	return change_run(change);
+}
+
+int recover_and_begin(struct session *session, const char *vg_name, unsigned flags,
+		      struct change **change)
+{
+	int r = change_begin(session, vg_name, flags, change);
+
+	if (r < 0 || (flags & CHANGE_CREATE) || !why_recover(*change))
+		return r;
+	if (session->test) {
+		say(_("%s: an interrupted command left work that would be settled first"), vg_name);
+		return 0;
+	}
+
+	r = settle(*change);
+	change_end(change);
+	if (r < 0)
+		return r;
+	return change_begin(session, vg_name, flags, change);
+}
+
+int recover_group(struct session *session, const char *vg_name)
+{
+	struct change *change;
+	int r = change_begin(session, vg_name, CHANGE_ACTIVATION_ONLY, &change);
+
+	if (r < 0)
+		return r;
+	r = settle(change);
+	if (!r)
+		r = change_did_something(change);
+	change_end(&change);
+	return r;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_RECOVER_H
+#define SNAPVOL_OPS_RECOVER_H
+
+/*
+ * Settling what an interrupted command left behind.
+ *
+ * The rule is one: the kernel is brought to what the newest metadata says, and volumes that carry
+ * the unfinished tag are given back.  Devices left suspended are resumed, inactive tables cleared,
+ * devices of no volume removed; a merge that is done is finished.  What is not active stays so.
+ *
+ * Recovery needs the group's lock and so never meets a command that is still at work.
+ */
+
+#include <stdbool.h>
+
+struct change;
+struct layout;
+struct live;
+struct session;
+struct vg;
+
+/* Why recovery is needed, cheaply known. */
+enum recover_why {
+	RECOVER_MARKER = 1u << 0,	/* a command died at work since the machine was started */
+	RECOVER_UNFINISHED = 1u << 1,	/* volumes to be given back */
+	RECOVER_MERGED = 1u << 2,	/* a merge is done and not finished */
+};
+
+/* The road's first step for every command: begin (change.h), and if something was left, settle it
+ * and begin again.  Under --test it is only told. */
+int recover_and_begin(struct session *session, const char *vg_name, unsigned flags,
+		      struct change **change);
+
+/* Settle everything of the group, whether or not there is a sign that it is needed.
+ * 1 if something was done, 0 if not, or negative, reported. */
+int recover_group(struct session *session, const char *vg_name);
+
+/* The devices a group should have, given which of its trees have any: pure.  Devices of volumes that
+ * are not ours to change are taken off the live list's queried ones, so that no plan sees them. */
+int recover_layout(const struct vg *vg, struct live *live, struct layout *wanted);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/session.h"
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "dm/live.h"
+#include "store/catalog.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+void session_open(struct session *session, struct conf *conf, const char *command)
+{
+	*session = (struct session) { .conf = conf, .command = command };
+}
+
+void session_forget(struct session *session)
+{
+	catalog_free(&session->catalog);
+	live_free(&session->live);
+}
+
+void session_close(struct session *session)
+{
+	session_forget(session);
+	conf_free(&session->conf);
+}
+
+int session_catalog(struct session *session, struct catalog **catalog)
+{
+	int r = 0;
+
+	if (!session->catalog)
+		r = catalog_build(session->conf, &session->catalog);
+	if (!r)
+		*catalog = session->catalog;
+	return r;
+}
+
+int session_live(struct session *session, struct live **live)
+{
+	int r = 0;
+
+	if (!session->live)
+		r = conf_bool(session->conf, "activation/enabled") ? live_list(&session->live)
+								   : live_new(&session->live);
+	if (!r)
+		*live = session->live;
+	return r;
+}
+
+/* One line from the terminal: whether it begins with y. */
+static bool answered_yes(void)
+{
+	char line[64];
+	const char *text = line;
+
+	if (!fgets(line, sizeof(line), stdin))
+		return false;
+	while (isspace((unsigned char)*text))
+		text++;
+	return *text == 'y' || *text == 'Y';
+}
+
+int session_confirm(const struct session *session, const char *format, ...)
+{
+	char question[1024];
+	va_list arguments;
+
+	if (session->yes)
+		return 0;
+
+	va_start(arguments, format);
+	vsnprintf(question, sizeof(question), format, arguments);
+	va_end(arguments);
+
+	if (!isatty(STDIN_FILENO))
+		return fail(-EPERM, _("%s: say --yes to go on"), question);
+
+	fprintf(stderr, _("%s; go on? [y/n]: "), question);
+	if (!answered_yes())
+		return fail(-ECANCELED, _("%s: nothing was changed"), question);
+	return 0;
+}
