@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The exception store of dm-snap-persistent.c.  Everything read here may be hostile: a number is
+ * used only after it has been compared with the size of the store.
+ */
+#include <endian.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cow/store.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "device/blkdev.h"
+
+enum {
+	MAGIC = 0x70416e53,		/* "SnAp" */
+	VERSION = 1,
+	CHUNK_SECTORS_MIN = 8,
+	CHUNK_SECTORS_MAX = 1024,
+	ZERO_SIZE = 4096,		/* the least chunk: all that the kernel looks at */
+};
+
+/* The beginning of chunk 0; the rest of the chunk is zero. */
+struct disk_header {
+	uint32_t magic;
+	uint32_t valid;
+	uint32_t version;
+	uint32_t chunk_sectors;
+};
+
+struct disk_exception {
+	uint64_t origin_chunk;
+	uint64_t store_chunk;
+};
+
+_Static_assert(sizeof(struct disk_header) == 16, "as on disk");
+_Static_assert(sizeof(struct disk_exception) == 16, "as on disk");
+
+enum transfer_kind { TRANSFER_READ, TRANSFER_WRITE, TRANSFER_SYNC };
+
+/* Bytes of a store: an offset in it and a length. */
+struct stretch {
+	uint64_t offset;
+	size_t len;
+};
+
+static int transfer_piece(const struct cow_span *span, enum transfer_kind kind, uint64_t skip,
+			  void *buffer, size_t len)
+{
+	uint64_t offset = (span->start_sectors << SECTOR_SHIFT) + skip;
+
+	if (kind == TRANSFER_SYNC)
+		return blkdev_sync(span->dev);
+	if (kind == TRANSFER_WRITE)
+		return blkdev_write(span->dev, offset, buffer, len);
+	return blkdev_read(span->dev, offset, buffer, len);
+}
+
+/* Read, write or sync the stretch, piece by piece as it lies in the spans.  The caller has seen
+ * to it that it lies inside. */
+static int transfer(const struct cow_span *span, enum transfer_kind kind, struct stretch stretch,
+		    void *buffer)
+{
+	unsigned char *bytes = buffer;
+
+	for (; stretch.len; span++) {
+		uint64_t span_len = span->len_sectors << SECTOR_SHIFT;
+		size_t part;
+		int r;
+
+		if (stretch.offset >= span_len) {
+			stretch.offset -= span_len;
+			continue;
+		}
+		part = stretch.len;
+		if (part > span_len - stretch.offset)
+			part = (size_t)(span_len - stretch.offset);
+		r = transfer_piece(span, kind, stretch.offset, bytes, part);
+		if (r < 0)
+			return r;
+		stretch.offset = 0;
+		stretch.len -= part;
+		bytes = bytes ? bytes + part : NULL;
+	}
+	return 0;
+}
+
+static uint64_t spans_size(const struct cow_span *spans, unsigned span_count)
+{
+	uint64_t size = 0;
+
+	for (unsigned i = 0; i < span_count; i++)
+		size += spans[i].len_sectors;
+	return size;
+}
+
+static uint64_t chunk_count(const struct cow_store *store)
+{
+	return store->size_sectors / store->chunk_sectors;
+}
+
+static uint32_t chunk_bytes(const struct cow_store *store)
+{
+	return store->chunk_sectors << SECTOR_SHIFT;
+}
+
+static uint32_t entries_per_area(const struct cow_store *store)
+{
+	return chunk_bytes(store) / (uint32_t)sizeof(struct disk_exception);
+}
+
+/* Chunks 1, 1 + (e + 1), 1 + 2(e + 1), … are areas of e entries each. */
+static bool chunk_is_metadata(const struct cow_store *store, uint64_t chunk)
+{
+	return chunk == 0 || (chunk - 1) % (entries_per_area(store) + 1) == 0;
+}
+
+bool cow_chunk_is_valid(uint64_t chunk_sectors)
+{
+	return is_power_of_two(chunk_sectors) && chunk_sectors >= CHUNK_SECTORS_MIN &&
+	       chunk_sectors <= CHUNK_SECTORS_MAX;
+}
+
+/* What the header says, in the order in which the kernel looks at it. */
+static enum cow_state header_state(const struct disk_header *header, uint64_t size_sectors)
+{
+	uint32_t chunk_sectors = le32toh(header->chunk_sectors);
+
+	if (!header->magic)
+		return COW_NEW;
+	if (le32toh(header->magic) != MAGIC || !cow_chunk_is_valid(chunk_sectors) ||
+	    le32toh(header->version) != VERSION)
+		return COW_UNSOUND;
+	if (!header->valid)
+		return COW_INVALID;
+
+	/* A store in use has at least its header and its first area. */
+	if (size_sectors / chunk_sectors < 2)
+		return COW_UNSOUND;
+	return COW_VALID;
+}
+
+/* Read the first sector of the spans and say what state it shows. */
+static int read_header(const char *name, const struct cow_span *spans, unsigned span_count,
+		       unsigned char sector[SECTOR_SIZE], enum cow_state *state)
+{
+	const struct stretch first = { .len = SECTOR_SIZE };
+	uint64_t size_sectors = spans_size(spans, span_count);
+	struct disk_header header;
+	int r;
+
+	if (!size_sectors)
+		return fail(-EINVAL, _("%s: has no extents to hold an exception store"), name);
+	r = transfer(spans, TRANSFER_READ, first, sector);
+	if (r < 0)
+		return r;
+	memcpy(&header, sector, sizeof(header));
+	*state = header_state(&header, size_sectors);
+	return 0;
+}
+
+int cow_open(struct cow_store *store, const char *name, const struct cow_span *spans,
+	     unsigned span_count)
+{
+	unsigned char sector[SECTOR_SIZE];
+	struct disk_header header;
+	int r;
+
+	*store = (struct cow_store) {
+		.name = name,
+		.spans = spans,
+		.span_count = span_count,
+		.size_sectors = spans_size(spans, span_count),
+	};
+	r = read_header(name, spans, span_count, sector, &store->state);
+	if (r < 0)
+		return r;
+	if (store->state != COW_VALID && store->state != COW_INVALID)
+		return 0;
+
+	memcpy(&header, sector, sizeof(header));
+	store->chunk_sectors = le32toh(header.chunk_sectors);
+	if (store->state == COW_INVALID)
+		return 0;
+
+	/* Aligned so that direct reads go straight into it. */
+	store->buffer = aligned_alloc(ZERO_SIZE, chunk_bytes(store));
+	return store->buffer ? 0 : fail_memory();
+}
+
+void cow_close(struct cow_store *store)
+{
+	free(store->buffer);
+	store->buffer = NULL;
+}
+
+static int read_area(struct cow_store *store)
+{
+	uint64_t stride = (uint64_t)entries_per_area(store) + 1;
+	struct stretch area = { .len = chunk_bytes(store) };
+
+	/* The kernel wipes the next area before it fills the last entry of the one before. */
+	if (store->area > (chunk_count(store) - 2) / stride)
+		return fail(-EBADMSG,
+			    _("%s: damaged exception store: area %" PRIu64 " lies past its end"),
+			    store->name, store->area);
+	area.offset = (1 + store->area * stride) * chunk_bytes(store);
+	return transfer(store->spans, TRANSFER_READ, area, store->buffer);
+}
+
+static int check_exception(const struct cow_store *store, const struct cow_exception *exception)
+{
+	const char *flaw = NULL;
+
+	if (exception->store_chunk >= chunk_count(store))
+		flaw = _("is kept past the end of the store");
+	else if (chunk_is_metadata(store, exception->store_chunk))
+		flaw = _("is kept where the store's own metadata lies");
+	else if (exception->origin_chunk >= (UINT64_MAX >> SECTOR_SHIFT) / store->chunk_sectors)
+		flaw = _("is past the end of any device");
+	if (!flaw)
+		return 0;
+	return fail(-EBADMSG, _("%s: damaged exception store: entry %" PRIu64 " of area %" PRIu64
+				": chunk %" PRIu64 " %s"),
+		    store->name, store->entry, store->area, exception->origin_chunk, flaw);
+}
+
+/* Go to the next area behind the last entry of one; read an area before its first entry. */
+static int find_entry(struct cow_store *store)
+{
+	if (store->entry == entries_per_area(store)) {
+		store->area++;
+		store->entry = 0;
+	}
+	return store->entry == 0 ? read_area(store) : 0;
+}
+
+int cow_next(struct cow_store *store, struct cow_exception *exception)
+{
+	const struct disk_exception *entries = store->buffer;
+	struct cow_exception found;
+	int r;
+
+	if (store->state == COW_NEW)
+		return 0;
+	if (store->state != COW_VALID)
+		return fail(-EBADMSG, _("%s: not a valid exception store"), store->name);
+	r = find_entry(store);
+	if (r < 0)
+		return r;
+
+	found.origin_chunk = le64toh(entries[store->entry].origin_chunk);
+	found.store_chunk = le64toh(entries[store->entry].store_chunk);
+	if (!found.store_chunk)
+		return 0;
+	r = check_exception(store, &found);
+	if (r < 0)
+		return r;
+	store->entry++;
+	*exception = found;
+	return 1;
+}
+
+int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count)
+{
+	unsigned char zeros[ZERO_SIZE] = { 0 };
+	const struct stretch first = { .len = ZERO_SIZE };
+	int r;
+
+	if (spans_size(spans, span_count) < ZERO_SIZE >> SECTOR_SHIFT)
+		return fail(-EINVAL, _("%s: too small for an exception store"), name);
+	r = transfer(spans, TRANSFER_WRITE, first, zeros);
+	if (r < 0)
+		return r;
+	return transfer(spans, TRANSFER_SYNC, first, NULL);
+}
+
+int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span_count)
+{
+	const struct stretch first = { .len = SECTOR_SIZE };
+	unsigned char sector[SECTOR_SIZE];
+	enum cow_state state;
+	int r;
+
+	r = read_header(name, spans, span_count, sector, &state);
+	if (r < 0)
+		return r;
+	if (state != COW_VALID)
+		return 0;
+	memset(sector + offsetof(struct disk_header, valid), 0, sizeof(uint32_t));
+	r = transfer(spans, TRANSFER_WRITE, first, sector);
+	if (r < 0)
+		return r;
+	return transfer(spans, TRANSFER_SYNC, first, NULL);
+}
+
+uint64_t cow_max_sectors(uint64_t origin_sectors, uint32_t chunk_sectors)
+{
+	uint64_t entries = ((uint64_t)chunk_sectors << SECTOR_SHIFT) / sizeof(struct disk_exception);
+	uint64_t chunks = divide_up(origin_sectors, chunk_sectors);
+	uint64_t max;
+
+	chunks += 1 + (chunks + entries) / entries;
+	if (mul_overflows(chunks, chunk_sectors, &max))
+		return UINT64_MAX;
+	return max;
+}
