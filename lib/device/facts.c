@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Facts from sysfs (Documentation/ABI/stable/sysfs-block and testing/sysfs-block-dm) and from udev
+ * properties.  Everything is read relative to the directory of the device, so that a recorded
+ * tree serves as well as /sys.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/major.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "device/facts.h"
+
+#include "base/auto.h"
+#include "base/units.h"
+
+enum { ATTRIBUTE_SIZE = DM_TEXT };
+
+static bool exists(int dir, const char *name)
+{
+	return faccessat(dir, name, F_OK, 0) == 0;
+}
+
+/* The first line of an attribute, empty if there is none. */
+static void read_attribute(int dir, const char *name, char text[ATTRIBUTE_SIZE])
+{
+	AUTO_CLOSE int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : read(fd, text, ATTRIBUTE_SIZE - 1);
+
+	text[len > 0 ? len : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+}
+
+static uint64_t read_number(int dir, const char *name)
+{
+	char text[ATTRIBUTE_SIZE];
+	uint64_t number;
+
+	read_attribute(dir, name, text);
+	return number_parse(text, &number) < 0 ? 0 : number;
+}
+
+static void read_device_number(struct device_facts *facts, int dir)
+{
+	char text[ATTRIBUTE_SIZE];
+	unsigned major, minor;
+
+	read_attribute(dir, "dev", text);
+	if (sscanf(text, "%u:%u", &major, &minor) == 2) {
+		facts->major = major;
+		facts->minor = minor;
+	}
+}
+
+static bool starts_with(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static bool ends_with(const char *text, const char *suffix)
+{
+	size_t len = strlen(text), suffix_len = strlen(suffix);
+
+	return len >= suffix_len && strcmp(text + len - suffix_len, suffix) == 0;
+}
+
+/* What a device built upon this one tells about it. */
+static unsigned holder_flags(int holders, const char *holder)
+{
+	AUTO_CLOSE int dir = openat(holders, holder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char uuid[ATTRIBUTE_SIZE];
+
+	if (dir < 0)
+		return 0;
+	if (exists(dir, "md"))
+		return FACTS_RAID_MEMBER;
+	read_attribute(dir, "dm/uuid", uuid);
+	if (starts_with(uuid, "mpath-"))
+		return FACTS_MULTIPATH_MEMBER;
+	if (starts_with(uuid, "DMRAID-"))
+		return FACTS_RAID_MEMBER;
+	/* kpartx: "part1-mpath-…" */
+	if (starts_with(uuid, "part") && isdigit((unsigned char)uuid[4]))
+		return FACTS_PARTITIONED;
+	return 0;
+}
+
+/* Call visit on every name in a subdirectory of dir and collect the flags it gives. */
+static unsigned visit_names(int dir, const char *name, unsigned (*visit)(int, const char *))
+{
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	unsigned flags = 0;
+
+	if (!stream) {
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	for (entry = readdir(stream); entry; entry = readdir(stream))
+		if (entry->d_name[0] != '.')
+			flags |= visit(fd, entry->d_name);
+	closedir(stream);
+	return flags;
+}
+
+/* Partitions are the subdirectories that have an attribute of that name. */
+static unsigned child_flags(int dir, const char *child)
+{
+	char path[NAME_MAX + sizeof("/partition")];
+
+	snprintf(path, sizeof(path), "%s/partition", child);
+	return exists(dir, path) ? FACTS_PARTITIONED : 0;
+}
+
+static void read_relations(struct device_facts *facts, int dir)
+{
+	facts->flags |= visit_names(dir, "holders", holder_flags);
+	if (!exists(dir, "partition")) {
+		facts->flags |= visit_names(dir, ".", child_flags);
+		return;
+	}
+
+	/* A disk that belongs to a set as a whole takes its partitions with it. */
+	facts->flags |= FACTS_PARTITION;
+	facts->flags |= visit_names(dir, "../holders", holder_flags) &
+			(FACTS_RAID_MEMBER | FACTS_MULTIPATH_MEMBER);
+}
+
+static void read_kind(struct device_facts *facts, int dir)
+{
+	if (facts->major == LOOP_MAJOR && !exists(dir, "loop") &&
+	    !(facts->flags & FACTS_PARTITION))
+		facts->flags |= FACTS_DETACHED;
+	if (facts->major == FLOPPY_MAJOR || facts->major == SCSI_CDROM_MAJOR)
+		facts->flags |= FACTS_REMOVABLE_DRIVE;
+	if (read_number(dir, "ro"))
+		facts->flags |= FACTS_READ_ONLY;
+	if (!exists(dir, "dm"))
+		return;
+	read_attribute(dir, "dm/name", facts->dm_name);
+	read_attribute(dir, "dm/uuid", facts->dm_uuid);
+	if (read_number(dir, "dm/suspended"))
+		facts->flags |= FACTS_SUSPENDED;
+}
+
+void facts_read(struct device_facts *facts, const char *sysfs_path)
+{
+	AUTO_CLOSE int dir = open(sysfs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	*facts = (struct device_facts) { 0 };
+	if (dir < 0)
+		return;
+	read_device_number(facts, dir);
+	facts->size_sectors = read_number(dir, "size");
+	read_relations(facts, dir);
+	read_kind(facts, dir);
+}
+
+/* Signatures that make a device a part of something bigger, by libblkid's names. */
+static unsigned type_flags(const char *type)
+{
+	if (strcmp(type, "mpath_member") == 0)
+		return FACTS_MULTIPATH_MEMBER;
+	return ends_with(type, "_raid_member") ? FACTS_RAID_MEMBER : 0;
+}
+
+void facts_add_property(struct device_facts *facts, const char *name, const char *value)
+{
+	if (strcmp(name, "ID_FS_TYPE") == 0)
+		facts->flags |= type_flags(value);
+	else if (strcmp(value, "1") != 0)
+		return;
+	else if (strcmp(name, "DM_MULTIPATH_DEVICE_PATH") == 0)
+		facts->flags |= FACTS_MULTIPATH_MEMBER;
+	else if (strcmp(name, "ID_CDROM") == 0 || strcmp(name, "ID_DRIVE_FLOPPY") == 0)
+		facts->flags |= FACTS_REMOVABLE_DRIVE;
+}
