@@ -10,17 +10,15 @@
  * (or of the ranges the user gave), after the PE that follows the volume's last one: this is where
  * LVM2 users expect them.
  *
- * Policies: contiguous (one run, behind the last), cling (devices the last segment lies on), normal
- * (columns of a striped segment on distinct devices), anywhere.  inherit takes the group's.
+ * Policies: contiguous (one run, behind the last), cling (devices the last segment lies on), cling
+ * by tags (those, and devices that share a tag with one of them), normal (columns of a striped
+ * segment on distinct devices), anywhere.  inherit takes the group's.  Whatever the policy, one run
+ * directly behind the last segment is tried first, then one run on the same devices, then one run
+ * elsewhere, then several pieces.
  */
 
 #include "model/lv.h"
-
-/* PEs of a device the user allows: [first, first + count). */
-struct alloc_range {
-	struct pv *pv;
-	uint32_t first, count;
-};
+#include "model/range.h"
 
 struct alloc_request {
 	uint32_t extents;		/* to add, a multiple of stripes */
@@ -34,16 +32,13 @@ struct alloc_request {
 /* Extend lv.  0; -ENOSPC, -EINVAL reported with what was asked and what there is; -ENOMEM. */
 int alloc_extents(struct lv *lv, const struct alloc_request *request);
 
-/* "DEVICE[:PE[-PE]...]" operands to ranges (malloc'd array, the caller frees); reported errors. */
-int alloc_parse_ranges(struct vg *vg, const char *const *operands, unsigned count,
-		       struct alloc_range **ranges, unsigned *range_count);
-
-/* Free extents within the ranges (NULL: all usable devices). */
+/* Free extents within the ranges, which do not overlap (NULL: all usable devices). */
 uint64_t alloc_free_extents(const struct vg *vg, const struct alloc_range *ranges,
 			    unsigned range_count);
 
 /* The free runs of a device one after another: *first and *count of the first run at or after
- * "from"; false when there is none. */
+ * "from"; false when there is none.  Each call looks at the whole group: who wants many runs of a
+ * large group takes a cursor of model/extents.h. */
 bool alloc_next_free(const struct pv *pv, uint32_t from, uint32_t *first, uint32_t *count);
 
 #endif

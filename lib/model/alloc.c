@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which free extents a volume gets.
+ *
+ * A request is first tried as one piece: directly behind the volume's last segment, then one run
+ * for each column.  Only then is it cut into several pieces (demand.c).
+ */
+
+#include "model/alloc.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "model/demand.h"
+#include "model/extents.h"
+
+static const char *policy_name(enum alloc_policy policy)
+{
+	switch (policy) {
+	case ALLOC_CONTIGUOUS:
+		return "contiguous";
+	case ALLOC_CLING:
+		return "cling";
+	case ALLOC_CLING_BY_TAGS:
+		return "cling_by_tags";
+	case ALLOC_ANYWHERE:
+		return "anywhere";
+	case ALLOC_INHERIT:
+	case ALLOC_NORMAL:
+		break;
+	}
+	return "normal";
+}
+
+static enum alloc_policy effective_policy(const struct lv *lv, enum alloc_policy policy)
+{
+	if (policy == ALLOC_INHERIT)
+		policy = lv->alloc;
+	if (policy == ALLOC_INHERIT)
+		policy = lv->vg->alloc;
+	return policy == ALLOC_INHERIT ? ALLOC_NORMAL : policy;
+}
+
+/* Remember which devices the volume's columns lie on, and where they would go on there. */
+static void mark_homes(struct demand *demand)
+{
+	const struct segment *last = demand_last_segment(demand);
+	struct free_device *device;
+	uint32_t i;
+
+	for (i = 0; last && i < last->stripe_count && i < demand->columns; i++) {
+		device = space_device(&demand->space, last->stripes[i].pv);
+		if (!device || device->column != NO_COLUMN)
+			continue;
+		device->column = (int)i;
+		device->current = demand_following_run(demand, i);
+	}
+}
+
+/* All of it directly behind the last segment. */
+static bool pick_following(struct demand *demand)
+{
+	uint32_t i;
+
+	for (i = 0; i < demand->columns; i++) {
+		demand->picks[i] = demand_following_run(demand, i);
+		if (!demand->picks[i] || demand->picks[i]->count < demand->each)
+			return false;
+	}
+	return true;
+}
+
+/* All of it in one run on the device of each column, where there is one. */
+static void pick_whole_at_home(struct demand *demand)
+{
+	unsigned i;
+
+	for (i = 0; i < demand->space.device_count; i++) {
+		struct free_device *device = &demand->space.devices[i];
+		struct free_run *run = device->current;
+
+		if (device->column == NO_COLUMN)
+			continue;
+		if (!run || run->count < demand->each)
+			run = space_run_of(device, demand->each);
+		demand->picks[device->column] = run;
+		device->taken = run;
+	}
+}
+
+/* All of it in one run for each column, on as many devices. */
+static bool pick_whole(struct demand *demand)
+{
+	struct free_run *run = demand->space.runs;
+	const struct free_run *const end = run + demand->space.run_count;
+	uint32_t i;
+
+	demand_clear_picks(demand);
+	pick_whole_at_home(demand);
+	for (i = 0; i < demand->columns; i++) {
+		if (demand->picks[i])
+			continue;
+		while (run < end && (run->device->taken || run->count < demand->each))
+			run++;
+		if (run == end)
+			return false;
+		demand->picks[i] = run;
+		run->device->taken = true;
+	}
+	return true;
+}
+
+static bool share_a_tag(const struct pv *a, const struct pv *b)
+{
+	const struct word *word;
+
+	dm_list_iterate_items(word, &a->tags)
+		if (words_have(&b->tags, word->text))
+			return true;
+	return false;
+}
+
+static bool clings_to(const struct pv *pv, const struct segment *last, enum alloc_policy policy)
+{
+	const struct pv *home;
+	uint32_t i;
+
+	for (i = 0; i < last->stripe_count; i++) {
+		home = last->stripes[i].pv;
+		if (pv == home || (home && policy == ALLOC_CLING_BY_TAGS && share_a_tag(pv, home)))
+			return true;
+	}
+	return false;
+}
+
+/* Leave only the devices that a cling policy allows; a volume without extents has no such. */
+static void drop_others(struct demand *demand)
+{
+	const struct segment *last = demand_last_segment(demand);
+	unsigned i;
+
+	if (!last || (demand->policy != ALLOC_CLING && demand->policy != ALLOC_CLING_BY_TAGS))
+		return;
+	for (i = 0; i < demand->space.device_count; i++)
+		if (!clings_to(demand->space.devices[i].pv, last, demand->policy))
+			space_drop(&demand->space.devices[i]);
+}
+
+/* -ENOSPC, not reported, or another error, reported. */
+static int place(struct demand *demand)
+{
+	if (pick_following(demand))
+		return demand_append(demand, demand->each);
+	if (demand->policy == ALLOC_CONTIGUOUS && lv_extents(demand->lv))
+		return -ENOSPC;
+	if (pick_whole(demand))
+		return demand_append(demand, demand->each);
+	if (demand->policy == ALLOC_CONTIGUOUS)
+		return -ENOSPC;
+	return demand_fill(demand);
+}
+
+static int refuse(const struct lv *lv, const char *reason)
+{
+	return fail(-EINVAL, "%s/%s: %s", lv->vg->name, lv->name, reason);
+}
+
+static int check_request(const struct lv *lv, const struct alloc_request *request)
+{
+	uint32_t sum;
+
+	if (lv_is_foreign(lv))
+		return refuse(lv, _("is of a type that snapvol does not change"));
+	if (!request->stripes || request->stripes > MAX_COLUMNS)
+		return refuse(lv, _("a volume has 1 to 128 stripes"));
+	if (request->extents % request->stripes)
+		return refuse(lv, _("the number of extents is no multiple of the number of stripes"));
+	if (request->stripes > 1 && (!is_power_of_two(request->stripe_size_sectors) ||
+				     lv->vg->extent_size_sectors % request->stripe_size_sectors))
+		return refuse(lv, _("the stripe size is no power of two that divides the extent size"));
+	if (add_overflows(lv_extents(lv), request->extents, &sum))
+		return refuse(lv, _("a volume has 4294967295 extents at most"));
+	return alloc_check_ranges(lv->vg, request->ranges, request->ranges ? request->range_count : 0);
+}
+
+static int report_no_space(const struct lv *lv, const struct alloc_request *request,
+			   const struct demand *demand, uint64_t free_before)
+{
+	return fail(-ENOSPC,
+		    _("%s/%s: %u extents in %u stripes do not fit by allocation policy %s: %llu free"),
+		    lv->vg->name, lv->name, request->extents, request->stripes,
+		    policy_name(demand->policy), (unsigned long long)free_before);
+}
+
+int alloc_extents(struct lv *lv, const struct alloc_request *request)
+{
+	const uint32_t before = lv_extents(lv);
+	struct demand demand = { .lv = lv };
+	uint64_t free_before;
+	int r = check_request(lv, request);
+
+	if (r < 0 || !request->extents)
+		return r;
+	demand.columns = request->stripes;
+	demand.stripe_size_sectors = request->stripes > 1 ? request->stripe_size_sectors : 0;
+	demand.each = request->extents / request->stripes;
+	demand.policy = effective_policy(lv, request->policy);
+	r = space_init(&demand.space, lv->vg, request->ranges,
+		       request->ranges ? request->range_count : 0);
+	free_before = space_free(&demand.space);
+	if (r == 0) {
+		drop_others(&demand);
+		mark_homes(&demand);
+		r = place(&demand);
+	}
+	if (r == -ENOSPC)
+		report_no_space(lv, request, &demand, free_before);
+	if (r < 0)
+		lv_truncate(lv, before);
+	space_release(&demand.space);
+	return r;
+}
+
+uint64_t alloc_free_extents(const struct vg *vg, const struct alloc_range *ranges,
+			    unsigned range_count)
+{
+	struct space space;
+	uint64_t extents = 0;
+
+	if (!ranges)
+		return vg_free_extents(vg);
+	if (range_count && space_init(&space, vg, ranges, range_count) == 0)
+		extents = space_free(&space);
+	if (range_count)
+		space_release(&space);
+	return extents;
+}
+
+bool alloc_next_free(const struct pv *pv, uint32_t from, uint32_t *first, uint32_t *count)
+{
+	struct extent_cursor cursor;
+	struct extent_map map;
+	bool found;
+
+	if (extent_map_init(&map, pv->vg) < 0)
+		return false;
+	extent_cursor_init(&cursor, &map, pv, from, pv->pe_count);
+	found = extent_cursor_next(&cursor, first, count);
+	extent_map_release(&map);
+	return found;
+}
