@@ -150,14 +150,14 @@ int change_begin(struct session *session, const char *vg_name, unsigned flags,
 
 	r = new->vg_name ? begin(new) : fail_memory();
 	if (r < 0) {
-		change_end(&new);
+		change_free(&new);
 		return r;
 	}
 	*change = new;
 	return 0;
 }
 
-void change_end(struct change **change)
+void change_free(struct change **change)
 {
 	struct change *old = *change;
 

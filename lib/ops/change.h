@@ -14,7 +14,7 @@
  *	change_want…()		the devices as they shall be
  *	change_act()		steps of the caller's own (zero a store's header …)
  *	change_run()		plan, print it under --test, else run it; archive before, backup after
- *	change_end()		unlock
+ *	change_free()		unlock
  *
  * Stages and acts are put before or after the work on devices by their "when".
  *
@@ -97,6 +97,6 @@ int change_run(struct change *change);
 /* Length of the freeze of the last run; 0 if nothing was frozen. */
 uint64_t change_freeze_ns(const struct change *change);
 
-void change_end(struct change **change);
+void change_free(struct change **change);
 
 #endif

@@ -209,7 +209,7 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 	}
 
 	r = settle(*change);
-	change_end(change);
+	change_free(change);
 	if (r < 0)
 		return r;
 	return change_begin(session, vg_name, flags, change);
@@ -225,6 +225,6 @@ int recover_group(struct session *session, const char *vg_name)
 	r = settle(change);
 	if (!r)
 		r = change_did_something(change);
-	change_end(&change);
+	change_free(&change);
 	return r;
 }

@@ -7,35 +7,104 @@
 #include "base/text.h"
 #include "model/lv.h"
 #include "ops/session.h"
+#include "store/catalog.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int parse_tag(const char *word, struct target *target)
-{
-	const char *reason = name_refuse_tag(word + 1);
+struct list {
+	struct target *targets;
+	unsigned count;
+	enum target_kind kind;
+};
 
-	if (reason)
-		return fail(-EDOM, "%s: %s", word, reason);
-	target->tag = word + 1;
+static struct target *add(struct list *list, const char *word, unsigned order)
+{
+	struct target *more = reallocarray(list->targets, list->count + 1, sizeof(*more));
+
+	if (!more) {
+		fail_memory();
+		return NULL;
+	}
+	list->targets = more;
+	more += list->count++;
+	*more = (struct target) { .word = word, .order = order };
+	return more;
+}
+
+static int add_named(struct list *list, const char *word, unsigned order, const struct vg *vg,
+		     const struct lv *lv)
+{
+	struct target *target = add(list, word, order);
+
+	if (!target)
+		return -ENOMEM;
+	snprintf(target->vg, sizeof(target->vg), "%s", vg->name);
+	snprintf(target->lv, sizeof(target->lv), "%s", lv ? lv->name : "");
 	return 0;
 }
 
-static int parse_one(const struct session *session, const char *word, enum target_kind kind,
-		     struct target *target)
+static int add_tagged_of(struct list *list, const char *word, unsigned order, const struct vg *vg)
 {
+	bool whole = words_have(&vg->tags, word + 1);
+	const struct lv *lv;
 	int r;
 
-	target->word = word;
-	if (word[0] == '@')
-		return parse_tag(word, target);
+	if (list->kind != TARGET_LV && whole)
+		return add_named(list, word, order, vg, NULL);
+	if (list->kind == TARGET_VG)
+		return 0;
+	dm_list_iterate_items(lv, &vg->lvs) {
+		if (!lv_is_visible(lv) || !(whole || words_have(&lv->tags, word + 1)))
+			continue;
+		r = add_named(list, word, order, vg, lv);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
 
+static int add_tagged(struct session *session, struct list *list, const char *word, unsigned order)
+{
+	const char *reason = name_refuse_tag(word + 1);
+	unsigned before = list->count;
+	struct catalog *catalog;
+	struct group *group;
+	int r;
+
+	if (reason)
+		return fail(-EDOM, "%s: %s", word, reason);
+	r = session_catalog(session, &catalog);
+	if (r < 0)
+		return r;
+	dm_list_iterate_items(group, &catalog->groups) {
+		r = group->vg ? add_tagged_of(list, word, order, group->vg) : 0;
+		if (r < 0)
+			return r;
+	}
+	if (list->count == before)
+		return fail(-ENOENT, _("%s: nothing has this tag"), word);
+	return 0;
+}
+
+static int add_word(struct session *session, struct list *list, const char *word, unsigned order)
+{
+	struct target *target;
+	int r;
+
+	if (word[0] == '@')
+		return add_tagged(session, list, word, order);
+
+	target = add(list, word, order);
+	if (!target)
+		return -ENOMEM;
 	r = name_split(word, conf_text(session->conf, "devices/dir"), target->vg, target->lv);
 	if (r < 0)
 		return fail(-EDOM, _("%s: names neither a group nor a volume"), word);
-	if (kind == TARGET_LV && !target->lv[0])
+	if (list->kind == TARGET_LV && !target->lv[0])
 		return fail(-EDOM, _("%s: names a group, say which volume: %s/NAME"), word, word);
-	if (kind == TARGET_VG && target->lv[0])
+	if (list->kind == TARGET_VG && target->lv[0])
 		return fail(-EDOM, _("%s: names a volume, say just the group"), word);
 	return 0;
 }
@@ -50,26 +119,42 @@ static int by_group(const void *a, const void *b)
 	return one->order < two->order ? -1 : one->order > two->order;
 }
 
-int targets_parse(const struct session *session, const char *const *words, unsigned count,
-		  enum target_kind kind, struct target **targets)
+int targets_parse(struct session *session, const char *const *words, unsigned word_count,
+		  enum target_kind kind, struct target **targets, unsigned *count)
 {
-	AUTO_FREE struct target *found = calloc(count ? count : 1, sizeof(*found));
+	struct list list = { .kind = kind };
 	unsigned i;
-	int r;
+	int r = 0;
 
-	if (!found)
-		return fail_memory();
-
-	for (i = 0; i < count; i++) {
-		found[i].order = i;
-		r = parse_one(session, words[i], kind, &found[i]);
-		if (r < 0)
-			return r;
+	for (i = 0; i < word_count && !r; i++)
+		r = add_word(session, &list, words[i], i);
+	if (r < 0) {
+		free(list.targets);
+		return r;
 	}
-
-	qsort(found, count, sizeof(*found), by_group);
-	*targets = TAKE(found);
+	if (list.count)
+		qsort(list.targets, list.count, sizeof(*list.targets), by_group);
+	*targets = list.targets;
+	*count = list.count;
 	return 0;
+}
+
+int targets_each_group(const struct target *targets, unsigned count,
+		       int (*work)(void *data, const struct target *targets, unsigned count),
+		       void *data)
+{
+	unsigned first = 0, next;
+	int r, result = 0;
+
+	while (first < count) {
+		next = first + 1;
+		while (next < count && !strcmp(targets[next].vg, targets[first].vg))
+			next++;
+		r = work(data, targets + first, next - first);
+		result = result ? result : r;
+		first = next;
+	}
+	return result;
 }
 
 struct lv *target_lv(const struct vg *vg, const struct target *target)
@@ -79,13 +164,4 @@ struct lv *target_lv(const struct vg *vg, const struct target *target)
 	if (!lv)
 		fail(-ENOENT, _("%s/%s: no such volume"), vg->name, target->lv);
 	return lv;
-}
-
-bool target_matches(const struct target *target, const struct lv *lv)
-{
-	if (target->vg[0] && strcmp(target->vg, lv->vg->name))
-		return false;
-	if (target->tag)
-		return words_have(&lv->tags, target->tag) || words_have(&lv->vg->tags, target->tag);
-	return !target->lv[0] || !strcmp(target->lv, lv->name);
 }

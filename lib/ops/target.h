@@ -5,9 +5,10 @@
 /*
  * What the words on a command line name: "vg", "vg/lv", "/dev/vg/lv", "/dev/mapper/vg-lv", "@tag".
  *
- * targets_parse() only takes words apart; what they name is looked up in the group once it has been
- * read.  Targets come out sorted by group (strcmp), each group's in the order given, because locks
- * of several groups are taken in that order.
+ * Words are only taken apart; what they name is looked up in the group once it has been read under its
+ * lock.  A tag is replaced by the groups or volumes that carry it at the moment.  Targets come
+ * out sorted by group (strcmp), each group's in the order given, because locks of several groups are
+ * taken in that order.
  */
 
 #include "model/name.h"
@@ -17,9 +18,8 @@
 struct session;
 
 struct target {
-	char vg[NAME_LEN + 1];		/* "" with a tag: any group */
-	char lv[NAME_LEN + 1];		/* "" if only a group is named */
-	const char *tag;		/* "@tag" without the @, or NULL */
+	char vg[NAME_LEN + 1];
+	char lv[NAME_LEN + 1];		/* "" if a group is named */
 	const char *word;		/* as typed */
 	unsigned order;			/* which of the words it was, from 0 */
 };
@@ -32,14 +32,18 @@ enum target_kind {
 	TARGET_PV,			/* device paths: not for targets_parse() */
 };
 
-/* *targets is a malloc'd array of count; the caller frees it.  0 or -EDOM, reported. */
-int targets_parse(const struct session *session, const char *const *words, unsigned count,
-		  enum target_kind kind, struct target **targets);
+/* *targets is a malloc'd array; the caller frees it.  0, or -EDOM (no name) / -ENOENT (nothing has
+ * the tag), reported. */
+int targets_parse(struct session *session, const char *const *words, unsigned word_count,
+		  enum target_kind kind, struct target **targets, unsigned *count);
+
+/* Call work once for each group with that group's targets.  Trouble in one group does not keep
+ * the next from being worked on; the first failure is returned. */
+int targets_each_group(const struct target *targets, unsigned count,
+		       int (*work)(void *data, const struct target *targets, unsigned count),
+		       void *data);
 
 /* The volume a target names in its group; NULL, reported, if there is none. */
 struct lv *target_lv(const struct vg *vg, const struct target *target);
-
-/* Whether lv is what a target names (by name or tag). */
-bool target_matches(const struct target *target, const struct lv *lv);
 
 #endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/activate.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/snapshot.h"
+#include "ops/change.h"
+#include "ops/claim.h"
+#include "ops/holder.h"
+#include "ops/recover.h"
+#include "ops/session.h"
+#include "ops/target.h"
+
+enum { MAX_CLAIMS = 64 };
+
+struct activating {
+	struct session *session;
+	struct change *change;
+	enum activation what;
+	unsigned flags;
+	struct claim claims[MAX_CLAIMS];	/* merges that begin with this refresh */
+	unsigned claim_count;
+};
+
+static const struct lv *top_of(const struct lv *lv)
+{
+	return lv->store_of ? lv->store_of->origin : lv;
+}
+
+/* Why a volume is left out of an activation nobody asked for by name; NULL if it is not. */
+static const char *skip_reason(const struct activating *a, const struct lv *lv, bool named)
+{
+	if (a->what == DEACTIVATE || a->what == REFRESH)
+		return NULL;
+	if (lv->flags & LV_ACTIVATION_SKIP && !(a->flags & ACTIVATE_SKIPPED))
+		return _("not activated (skip flag; say --ignoreactivationskip)");
+	if (a->what == ACTIVATE_AUTO &&
+	    (lv->flags & LV_NOAUTOACTIVATE || lv->vg->flags & VG_NOAUTOACTIVATE))
+		return _("not activated (autoactivation is off for it)");
+	if (lv_is_foreign(lv))
+		return named ? NULL : _("not activated (of a type snapvol does not handle; use LVM2)");
+	return NULL;
+}
+
+/* --- out of the kernel --- */
+
+static int check_closed(struct change *change, const struct lv *lv)
+{
+	const struct live_device *device = change_device(change, lv);
+	char holder[HOLDER_TEXT];
+
+	if (!device || !device->open_count)
+		return 0;
+	return fail(-EBUSY, _("%s/%s: %s; cannot be deactivated"), lv->vg->name, lv->name,
+		    holder_of(device->major, device->minor, holder));
+}
+
+static int deactivate(struct activating *a, const struct lv *top)
+{
+	const struct snapshot *snapshot;
+	int r = check_closed(a->change, top);
+
+	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
+		r = r < 0 ? r : check_closed(a->change, snapshot->store);
+	return r < 0 ? r : change_touch_tree(a->change, top);
+}
+
+/* --- into it --- */
+
+/* A held merge begins with a refresh if nobody is in the way. */
+static int merge_on_refresh(struct activating *a, const struct lv *top, enum layout_merge *merge)
+{
+	const struct snapshot *snapshot = lv_merging_snapshot(top);
+	struct claim *claim = &a->claims[a->claim_count];
+	int r;
+
+	*merge = change_merge_now(a->change, top);
+	if (!snapshot || *merge == LAYOUT_MERGE_LIVE || a->what != REFRESH ||
+	    a->claim_count == MAX_CLAIMS)
+		return 0;
+	r = claim_take(a->change, snapshot, claim);
+	if (r < 0)
+		return r;
+	if (!r) {
+		say(_("%s/%s: %s/%s is %s; it will merge at the next activation"), top->vg->name,
+		    snapshot->store->name, top->vg->name, claim->open->name, claim->holder);
+		return 0;
+	}
+	a->claim_count++;
+	*merge = LAYOUT_MERGE_LIVE;
+	return 0;
+}
+
+static int activate(struct activating *a, const struct lv *top)
+{
+	enum layout_merge merge;
+	int r;
+
+	if (a->what == REFRESH && !change_lv_is_active(a->change, top))
+		return 0;
+	if (lv_is_foreign(top))
+		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
+			    top->vg->name, top->name);
+	r = merge_on_refresh(a, top, &merge);
+	r = r < 0 ? r : change_touch_tree(a->change, top);
+	return r < 0 ? r : change_want_tree(a->change, top, merge);
+}
+
+static int one(struct activating *a, const struct lv *lv, bool named)
+{
+	const struct lv *top = top_of(lv);
+	const char *reason = skip_reason(a, lv, named);
+
+	if (reason) {
+		say("%s/%s: %s", lv->vg->name, lv->name, reason);
+		return 0;
+	}
+	return a->what == DEACTIVATE ? deactivate(a, top) : activate(a, top);
+}
+
+/* Every volume a target names; trouble with one does not keep the others from it. */
+static int all_of(struct activating *a, const struct target *target)
+{
+	const struct vg *vg = change_vg(a->change);
+	const struct lv *lv;
+	int r, result = 0;
+
+	if (target->lv[0]) {
+		lv = target_lv(vg, target);
+		return lv ? one(a, lv, true) : -ENOENT;
+	}
+	dm_list_iterate_items(lv, &vg->lvs) {
+		if ((!lv_is_visible(lv) && !lv_is_virtual_origin(lv)) )
+			continue;
+		r = one(a, lv, false);
+		result = result ? result : r;
+	}
+	return result;
+}
+
+static int activate_in(void *data, const struct target *targets, unsigned count)
+{
+	struct activating *a = data;
+	AUTO(change) struct change *change = NULL;
+	int r, result = 0;
+	unsigned i;
+
+	r = recover_and_begin(a->session, targets[0].vg, CHANGE_ACTIVATION_ONLY, &change);
+	if (r < 0)
+		return r;
+	a->change = change;
+	for (i = 0; i < count; i++) {
+		r = all_of(a, &targets[i]);
+		result = result ? result : r;
+	}
+	r = change_run(change);
+	while (a->claim_count)
+		claim_release(&a->claims[--a->claim_count]);
+	return result ? result : r;
+}
+
+int activate_volumes(struct session *session, const struct target *targets, unsigned count,
+		     enum activation what, unsigned flags)
+{
+	AUTO_FREE struct activating *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return fail_memory();
+	a->session = session;
+	a->what = what;
+	a->flags = flags;
+	return targets_each_group(targets, count, activate_in, a);
+}

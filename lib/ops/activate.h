@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_ACTIVATE_H
+#define SNAPVOL_OPS_ACTIVATE_H
+
+/*
+ * Bringing volumes into the kernel and out of it.  An origin and its snapshots come and go together.
+ *
+ * A merge that was postponed begins when its origin is activated, or is refreshed while neither
+ * origin nor snapshot is open.
+ */
+
+struct session;
+struct target;
+
+enum activation { ACTIVATE, ACTIVATE_AUTO, DEACTIVATE, REFRESH };
+
+enum activate_flags { ACTIVATE_SKIPPED = 1u << 0 };	/* -K: also those marked to be skipped */
+
+int activate_volumes(struct session *session, const struct target *targets, unsigned count,
+		     enum activation what, unsigned flags);
+
+#endif

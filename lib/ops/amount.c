@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/amount.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "model/lv.h"
+
+enum { WHOLE = 10000 };	/* hundredths of a percent */
+
+static int whole_of(const struct amount *amount, const struct amount_context *context,
+		    uint64_t *whole)
+{
+	switch (amount->of) {
+	case AMOUNT_PERCENT_VG:
+		*whole = vg_extents(context->vg);
+		return 0;
+	case AMOUNT_PERCENT_FREE:
+		*whole = alloc_free_extents(context->vg, NULL, 0);
+		return 0;
+	case AMOUNT_PERCENT_PVS:
+		*whole = alloc_free_extents(context->vg, context->ranges, context->range_count);
+		return 0;
+	case AMOUNT_PERCENT_ORIGIN:
+		if (!context->origin)
+			return fail(-EDOM, _("%s: %%ORIGIN is for snapshots"), context->label);
+		*whole = lv_extents(context->origin);
+		return 0;
+	case AMOUNT_PERCENT_LV:
+		if (!context->lv)
+			return fail(-EDOM, _("%s: %%LV is for a volume that exists"), context->label);
+		*whole = lv_extents(context->lv);
+		return 0;
+	default:
+		return fail(-ENOTRECOVERABLE, "internal: no percentage");
+	}
+}
+
+static int from_percent(const struct amount *amount, const struct amount_context *context,
+			uint64_t *extents)
+{
+	bool down = amount->of == AMOUNT_PERCENT_FREE || amount->of == AMOUNT_PERCENT_PVS ||
+		    amount->of == AMOUNT_PERCENT_VG;
+	uint64_t whole, product;
+	int r;
+
+	r = whole_of(amount, context, &whole);
+	if (r < 0)
+		return r;
+	if (mul_overflows(whole, amount->value, &product))
+		return fail(-EDOM, _("%s: percentage is too large"), context->label);
+	*extents = down ? product / WHOLE : divide_up(product, WHOLE);
+	if (down)
+		*extents -= *extents % context->stripes;
+	return 0;
+}
+
+static int from_size(const struct amount *amount, const struct amount_context *context,
+		     uint64_t *extents)
+{
+	uint64_t extent_size = context->vg->extent_size_sectors;
+	char text[SIZE_TEXT];
+
+	*extents = divide_up(amount->value, extent_size);
+	if (*extents > UINT32_MAX)
+		return fail(-EDOM, _("%s: size is too large"), context->label);
+	if (*extents * extent_size != amount->value)
+		say(_("%s: rounding size up to whole extents: %s"), context->label,
+		    size_print(*extents * extent_size, text));
+	return 0;
+}
+
+static int to_stripes(const struct amount_context *context, uint64_t *extents)
+{
+	uint64_t rounded = round_up(*extents, context->stripes);
+	char text[SIZE_TEXT];
+
+	if (rounded != *extents)
+		say(_("%s: rounding size up to whole stripes: %s"), context->label,
+		    size_print(rounded * context->vg->extent_size_sectors, text));
+	*extents = rounded;
+	return 0;
+}
+
+int amount_extents(const struct amount *amount, const struct amount_context *context,
+		   uint32_t *extents)
+{
+	uint64_t wanted;
+	int r = 0;
+
+	if (amount->of == AMOUNT_SECTORS)
+		r = from_size(amount, context, &wanted);
+	else if (amount->of == AMOUNT_EXTENTS)
+		wanted = amount->value;
+	else
+		r = from_percent(amount, context, &wanted);
+	if (r < 0)
+		return r;
+
+	if (wanted > UINT32_MAX - context->stripes)
+		return fail(-EDOM, _("%s: size is too large"), context->label);
+	r = to_stripes(context, &wanted);
+	if (r < 0)
+		return r;
+	*extents = (uint32_t)wanted;
+	return 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/claim.h"
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/snapshot.h"
+#include "ops/session.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* udev's own looks at a new device are short; they are waited for. */
+enum { TRIES = 20, TRY_US = 20000 };
+
+static int open_exclusive(const struct change *change, const struct live_device *device)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/dm-%u",
+		 conf_text(change_session(change)->conf, "devices/dir"), device->minor);
+	return open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
+}
+
+/* Try once: 1 claimed, 0 somebody has it open. */
+static int try_one(struct change *change, const struct lv *lv, int *fd, struct claim *claim)
+{
+	struct live_device *device = change_device(change, lv);
+	uint32_t major, minor;
+
+	if (!device)
+		return fail(-ENODEV, _("%s/%s: is not active"), lv->vg->name, lv->name);
+	major = device->major;
+	minor = device->minor;
+	*fd = open_exclusive(change, device);
+	if (*fd >= 0) {
+		device = change_device(change, lv);
+		if (device && device->open_count <= 1)
+			return 1;
+		close(*fd);
+		*fd = -1;
+	} else if (errno != EBUSY) {
+		return fail_errno(_("%s/%s: cannot open its device"), lv->vg->name, lv->name);
+	}
+	claim->open = lv;
+	holder_of(major, minor, claim->holder);
+	return 0;
+}
+
+static int claim_one(struct change *change, const struct lv *lv, int *fd, struct claim *claim)
+{
+	int i, r = 0;
+
+	for (i = 0; i < TRIES && !r; i++) {
+		if (i)
+			usleep(TRY_US);
+		r = try_one(change, lv, fd, claim);
+	}
+	return r;
+}
+
+int claim_take(struct change *change, const struct snapshot *snapshot, struct claim *claim)
+{
+	int r;
+
+	*claim = (struct claim) { .fds = { -1, -1 } };
+	r = claim_one(change, snapshot->origin, &claim->fds[0], claim);
+	if (r > 0)
+		r = claim_one(change, snapshot->store, &claim->fds[1], claim);
+	if (r <= 0)
+		claim_release(claim);
+	else
+		claim->open = NULL;
+	return r;
+}
+
+/* Whatever is cached of the origin's device is of before the merge. */
+void claim_release(struct claim *claim)
+{
+	if (claim->fds[0] >= 0) {
+		ioctl(claim->fds[0], BLKFLSBUF, 0);
+		close(claim->fds[0]);
+	}
+	if (claim->fds[1] >= 0)
+		close(claim->fds[1]);
+	claim->fds[0] = claim->fds[1] = -1;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_CLAIM_H
+#define SNAPVOL_OPS_CLAIM_H
+
+/*
+ * Making sure that a merge begins under nobody's feet.
+ *
+ * When snapshot-merge takes over, what the origin's device shows changes from the origin's contents
+ * to the snapshot's.  So nobody may have either device open.  A claim opens both exclusively, which
+ * keeps filesystems from being mounted on them until the claim is released, and then looks whether
+ * anybody else has them open.
+ */
+
+#include "ops/change.h"
+#include "ops/holder.h"
+
+struct claim {
+	int fds[2];			/* origin, snapshot; -1 if not open */
+	const struct lv *open;		/* which of the two somebody has open; NULL: none */
+	char holder[HOLDER_TEXT];	/* who */
+};
+
+/* 1: claimed; 0: one is open, see claim->open; negative, reported. */
+int claim_take(struct change *change, const struct snapshot *snapshot, struct claim *claim);
+void claim_release(struct claim *claim);
+
+#endif

@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/create.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cow/store.h"
+#include "model/alloc.h"
+#include "model/snapshot.h"
+#include "ops/amount.h"
+#include "ops/change.h"
+#include "ops/recover.h"
+#include "ops/session.h"
+#include "ops/wipe.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+enum { DEFAULT_STRIPE_SECTORS = 128, COW_MINIMUM_CHUNKS = 3 };
+
+/* --- what all of them share --- */
+
+static int check_request(const char *label, const struct vg *vg,
+			 const struct create_request *request)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE) / SECTOR_SIZE;
+	uint32_t stripe = request->stripe_size_sectors;
+
+	if (request->stripes > 128)
+		return fail(-EDOM, _("%s: at most 128 stripes"), label);
+	if (stripe && (!is_power_of_two(stripe) || stripe < page || stripe > vg->extent_size_sectors))
+		return fail(-EDOM, _("%s: stripe size must be a power of two from a page to an extent"),
+			    label);
+	if (!request->size.given)
+		return fail(-EINVAL, _("%s: say how large with --size or --extents"), label);
+	if (request->size.sign == '-')
+		return fail(-EDOM, _("%s: size may not be negative"), label);
+	if (!request->size.value)
+		return fail(-EINVAL, _("%s: size may not be zero"), label);
+	return 0;
+}
+
+static const char *host_name(struct vg *vg)
+{
+	struct utsname names;
+
+	if (uname(&names) < 0)
+		return NULL;
+	return vg_text(vg, names.nodename);
+}
+
+static int add_tags(struct lv *lv, const struct create_request *request)
+{
+	const char *reason;
+	unsigned i;
+	int r;
+
+	for (i = 0; i < request->tag_count; i++) {
+		reason = name_refuse_tag(request->tags[i]);
+		if (reason)
+			return fail(-EDOM, "%s: %s", request->tags[i], reason);
+		r = words_add(lv->vg, &lv->tags, request->tags[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* A volume without extents, as the request says otherwise. */
+static int new_volume(struct vg *vg, const char *name, const struct create_request *request,
+		      struct lv **new)
+{
+	const char *reason = name_refuse_lv(vg->name, name);
+	struct lv *lv;
+
+	if (reason)
+		return fail(-EDOM, "%s/%s: %s", vg->name, name, reason);
+	if (vg_find_lv(vg, name))
+		return fail(-EEXIST, _("%s/%s: volume exists already"), vg->name, name);
+	lv = lv_new(vg, name);
+	if (!lv)
+		return fail_memory();
+
+	if (request->read_only)
+		lv->flags &= ~(unsigned)LV_WRITE;
+	if (request->activation_skip)
+		lv->flags |= LV_ACTIVATION_SKIP;
+	if (request->no_autoactivation)
+		lv->flags |= LV_NOAUTOACTIVATE;
+	if (request->minor >= 0) {
+		lv->flags |= LV_FIXED_MINOR;
+		lv->major = request->major;
+		lv->minor = request->minor;
+	}
+	lv->alloc = request->alloc;
+	lv->creation_time = (uint64_t)time(NULL);
+	lv->creation_host = host_name(vg);
+	*new = lv;
+	return add_tags(lv, request);
+}
+
+struct room {
+	struct alloc_range *ranges;
+	unsigned range_count;
+	uint32_t stripes;
+};
+
+static void room_free(struct alloc_range **ranges)
+{
+	free(*ranges);
+}
+
+static int give_extents(struct lv *lv, const struct create_request *request,
+			const struct room *room, uint32_t extents)
+{
+	uint32_t stripe = request->stripe_size_sectors ? request->stripe_size_sectors
+						       : DEFAULT_STRIPE_SECTORS;
+	struct alloc_request wanted = {
+		.extents = extents,
+		.stripes = room->stripes,
+		.policy = request->alloc,
+		.ranges = room->ranges,
+		.range_count = room->range_count,
+	};
+
+	if (!extents)
+		return fail(-ENOSPC, _("%s/%s: no free extents for it; add a device with svgextend"),
+			    lv->vg->name, lv->name);
+	if (room->stripes > 1)
+		wanted.stripe_size_sectors =
+			stripe > lv->vg->extent_size_sectors ? (uint32_t)lv->vg->extent_size_sectors
+							     : stripe;
+	return alloc_extents(lv, &wanted);
+}
+
+static int make_room(struct vg *vg, const struct create_request *request, struct room *room)
+{
+	*room = (struct room) { .stripes = request->stripes ? request->stripes : 1 };
+	if (!request->device_count)
+		return 0;
+	return alloc_parse_ranges(vg, request->devices, request->device_count, &room->ranges,
+				  &room->range_count);
+}
+
+/* --- plain volumes --- */
+
+static unsigned wipe_wanted(const struct session *session, const struct create_request *request)
+{
+	unsigned flags = 0;
+
+	if (!request->keep_content)
+		flags |= WIPE_ZERO;
+	if (!request->keep_signatures && !request->keep_content &&
+	    conf_bool(session->conf, "allocation/wipe_signatures"))
+		flags |= WIPE_SIGNATURES;
+	return flags;
+}
+
+/* Devices first seen with the unfinished tag, wiped, and only then committed for good. */
+static int stage_wiped(struct change *change, struct lv *lv, unsigned wipe)
+{
+	int r = words_add(lv->vg, &lv->tags, UNFINISHED_TAG);
+
+	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	r = r < 0 ? r : change_want_tree(change, lv, LAYOUT_MERGE_LIVE);
+	r = r < 0 ? r : wipe_volume(change, lv, wipe);
+	if (r < 0)
+		return r;
+	words_remove(&lv->tags, UNFINISHED_TAG);
+	return change_stage(change, AFTER_DEVICES);
+}
+
+static int stage_volume(struct change *change, struct lv *lv, const struct create_request *request)
+{
+	unsigned wipe = wipe_wanted(change_session(change), request);
+	int r;
+
+	if (wipe && (request->inactive || request->read_only)) {
+		warn(_("%s/%s: not zeroed, as it is %s"), lv->vg->name, lv->name,
+		     request->inactive ? _("not active") : _("read-only"));
+		wipe = 0;
+	}
+	if (wipe)
+		return stage_wiped(change, lv, wipe);
+
+	r = change_stage(change, BEFORE_DEVICES);
+	if (r < 0 || request->inactive)
+		return r;
+	return change_want_tree(change, lv, LAYOUT_MERGE_LIVE);
+}
+
+static int edit_volume(struct change *change, const struct create_request *request, struct lv **new)
+{
+	struct vg *vg = change_vg(change);
+	const char *name = request->name ? request->name : name_generate_lv(vg);
+	struct room room;
+	struct amount_context context = { .vg = vg, .label = name };
+	uint32_t extents;
+	int r;
+
+	if (!name)
+		return fail_memory();
+	r = check_request(name, vg, request);
+	if (r < 0)
+		return r;
+	r = make_room(vg, request, &room);
+	if (r < 0)
+		return r;
+	AUTO(room) struct alloc_range *ranges = room.ranges;
+
+	context.ranges = ranges;
+	context.range_count = room.range_count;
+	context.stripes = room.stripes;
+	r = amount_extents(&request->size, &context, &extents);
+	r = r < 0 ? r : new_volume(vg, name, request, new);
+	return r < 0 ? r : give_extents(*new, request, &room, extents);
+}
+
+static void say_created(const struct session *session, const struct lv *lv)
+{
+	if (!session->test)
+		say(_("%s/%s: created"), lv->vg->name, lv->name);
+}
+
+int create_volume(struct session *session, const char *vg_name,
+		  const struct create_request *request)
+{
+	AUTO(change) struct change *change = NULL;
+	struct lv *lv;
+	int r;
+
+	r = recover_and_begin(session, vg_name, 0, &change);
+	r = r < 0 ? r : edit_volume(change, request, &lv);
+	r = r < 0 ? r : stage_volume(change, lv, request);
+	r = r < 0 ? r : change_run(change);
+	if (!r)
+		say_created(session, lv);
+	return r;
+}
+
+/* --- snapshots --- */
+
+static int chunk_of(const struct session *session, const struct create_request *request,
+		    uint32_t *chunk)
+{
+	*chunk = request->chunk_size_sectors;
+	if (!*chunk)
+		*chunk = (uint32_t)conf_number(session->conf, "snapshot/chunk_size_sectors");
+	if (!cow_chunk_is_valid(*chunk))
+		return fail(-EDOM, _("chunk size: must be a power of two from 4 KiB to 512 KiB"));
+	return 0;
+}
+
+/* A store is never larger than it can become full, nor smaller than header, area and one chunk. */
+static int store_extents(const struct amount_context *context, const struct amount *size,
+			 uint64_t origin_sectors, uint32_t chunk, uint32_t *extents)
+{
+	uint64_t extent_size = context->vg->extent_size_sectors;
+	uint64_t most = divide_up(cow_max_sectors(origin_sectors, chunk), extent_size);
+	uint64_t least = divide_up((uint64_t)COW_MINIMUM_CHUNKS * chunk, extent_size);
+	char text[SIZE_TEXT];
+	int r = amount_extents(size, context, extents);
+
+	if (r < 0)
+		return r;
+	if (size->of == AMOUNT_PERCENT_ORIGIN)
+		*extents += (uint32_t)(most - divide_up(origin_sectors, extent_size));
+	most = round_up(most, context->stripes);
+	if (*extents > most) {
+		*extents = (uint32_t)most;
+		if (size->of != AMOUNT_PERCENT_ORIGIN)
+			say(_("%s: reducing the store to the most it can use: %s"), context->label,
+			    size_print(most * extent_size, text));
+	}
+	if (*extents < least)
+		return fail(-EINVAL, _("%s: store is too small, it takes at least %u chunks"),
+			    context->label, COW_MINIMUM_CHUNKS);
+	return 0;
+}
+
+static int new_store(struct change *change, const struct lv *origin, uint64_t origin_sectors,
+		     const char *name, const struct create_request *request, struct lv **store)
+{
+	struct vg *vg = change_vg(change);
+	struct amount_context context = { .vg = vg, .label = name, .origin = origin };
+	struct room room;
+	uint32_t chunk, extents;
+	int r;
+
+	r = check_request(name, vg, request);
+	r = r < 0 ? r : chunk_of(change_session(change), request, &chunk);
+	r = r < 0 ? r : make_room(vg, request, &room);
+	if (r < 0)
+		return r;
+	AUTO(room) struct alloc_range *ranges = room.ranges;
+
+	context.ranges = ranges;
+	context.range_count = room.range_count;
+	context.stripes = room.stripes;
+	r = store_extents(&context, &request->size, origin_sectors, chunk, &extents);
+	r = r < 0 ? r : new_volume(vg, name, request, store);
+	return r < 0 ? r : give_extents(*store, request, &room, extents);
+}
+
+/* "%o" in a name stands for the origin's. */
+static const char *expand_name(struct vg *vg, const char *template, const struct lv *origin)
+{
+	const char *place = strstr(template, "%o");
+	size_t room = strlen(template) + strlen(origin->name) + 1;
+	char *name;
+
+	if (!place)
+		return vg_text(vg, template);
+	name = vg_alloc(vg, room);
+	if (name)
+		snprintf(name, room, "%.*s%s%s", (int)(place - template), template, origin->name,
+			 place + 2);
+	return name;
+}
+
+static int new_store_of(struct change *change, struct lv *origin,
+			const struct create_request *request, struct lv **store)
+{
+	struct vg *vg = change_vg(change);
+	const char *reason = snapshot_refuse_origin(origin), *name;
+
+	if (reason)
+		return fail(-EINVAL, "%s/%s: %s", vg->name, origin->name, reason);
+	name = request->name ? expand_name(vg, request->name, origin) : name_generate_lv(vg);
+	if (!name)
+		return fail_memory();
+	return new_store(change, origin, lv_size_sectors(origin), name, request, store);
+}
+
+struct pair {
+	struct lv *origin, *store;
+	struct snapshot *snapshot;
+};
+
+static int attach_pair(struct change *change, struct pair *pair, uint32_t chunk)
+{
+	pair->snapshot = snapshot_attach(pair->origin, pair->store, chunk);
+	if (!pair->snapshot)
+		return fail_memory();
+	pair->snapshot->creation_time = pair->store->creation_time;
+	pair->snapshot->creation_host = pair->store->creation_host;
+	if (!change_lv_is_active(change, pair->origin))
+		return 0;
+	return change_want_branch(change, pair->snapshot);
+}
+
+/* Stores exist on disk, tagged, before anything is frozen; they become snapshots in the metadata
+ * after the last origin has resumed (design: metadata never say a thing that is not so). */
+static int stage_pairs(struct change *change, struct pair *pairs, unsigned count, uint32_t chunk)
+{
+	bool any_active = false;
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; i < count && !r; i++) {
+		any_active |= change_lv_is_active(change, pairs[i].origin);
+		r = words_add(change_vg(change), &pairs[i].store->tags, UNFINISHED_TAG);
+		r = r < 0 ? r : change_zero_store(change, pairs[i].store, BEFORE_DEVICES);
+	}
+	if (!r && any_active)
+		r = change_stage(change, BEFORE_DEVICES);
+	for (i = 0; i < count && !r; i++) {
+		words_remove(&pairs[i].store->tags, UNFINISHED_TAG);
+		r = attach_pair(change, &pairs[i], chunk);
+	}
+	return r < 0 ? r : change_stage(change, AFTER_DEVICES);
+}
+
+static void warn_many(const struct session *session, const struct lv *origin)
+{
+	uint64_t limit = conf_number(session->conf, "snapshot/warn_per_origin");
+	unsigned count = dm_list_size(&origin->snapshots);
+
+	if (limit && count > limit)
+		warn(_("%s/%s: has %u snapshots now, and each takes a copy of what is written first"),
+		     origin->vg->name, origin->name, count);
+}
+
+static int find_origins(struct change *change, const struct target *targets, unsigned count,
+			struct pair *pairs)
+{
+	unsigned i, k;
+
+	for (i = 0; i < count; i++) {
+		pairs[i].origin = target_lv(change_vg(change), &targets[i]);
+		if (!pairs[i].origin)
+			return -ENOENT;
+		for (k = 0; k < i; k++)
+			if (pairs[k].origin == pairs[i].origin)
+				return fail(-EDOM, _("%s: named twice"), targets[i].word);
+	}
+	return 0;
+}
+
+static int create_pairs(struct session *session, const struct target *origins, unsigned count,
+			const struct create_request *request, struct pair *pairs)
+{
+	AUTO(change) struct change *change = NULL;
+	uint32_t chunk;
+	unsigned i;
+	int r;
+
+	r = chunk_of(session, request, &chunk);
+	r = r < 0 ? r : recover_and_begin(session, origins[0].vg, 0, &change);
+	r = r < 0 ? r : find_origins(change, origins, count, pairs);
+	for (i = 0; i < count && !r; i++)
+		r = new_store_of(change, pairs[i].origin, request, &pairs[i].store);
+	r = r < 0 ? r : stage_pairs(change, pairs, count, chunk);
+	r = r < 0 ? r : change_run(change);
+	if (r < 0 || session->test)
+		return r;
+
+	for (i = 0; i < count; i++) {
+		say_created(session, pairs[i].store);
+		warn_many(session, pairs[i].origin);
+	}
+	if (change_freeze_ns(change))
+		detail(_("%s: frozen for %.3f ms"), change_vg(change)->name,
+		       (double)change_freeze_ns(change) / 1e6);
+	return 0;
+}
+
+int create_snapshots(struct session *session, const struct target *origins, unsigned count,
+		     const struct create_request *request)
+{
+	AUTO_FREE struct pair *pairs = calloc(count, sizeof(*pairs));
+	unsigned i;
+
+	if (!pairs)
+		return fail_memory();
+	for (i = 1; i < count; i++)
+		if (strcmp(origins[i].vg, origins[0].vg))
+			return fail(-EDOM, _("%s: is in another group than %s; one instant is one group's"),
+				    origins[i].word, origins[0].word);
+	if (count > 1 && request->name && !strstr(request->name, "%o"))
+		return fail(-EDOM, _("%s: several snapshots can't share a name; put %%o, the origin's name, in it"),
+			    request->name);
+	return create_pairs(session, origins, count, request, pairs);
+}
+
+/* --- sparse volumes --- */
+
+static int new_zero_origin(struct change *change, const char *name, uint64_t size_sectors,
+			   struct lv **origin)
+{
+	struct vg *vg = change_vg(change);
+	char hidden[NAME_LEN + 16];
+	uint64_t extents = divide_up(size_sectors, vg->extent_size_sectors);
+	struct lv *lv;
+
+	if (!extents || extents > UINT32_MAX)
+		return fail(-EDOM, _("%s/%s: virtual size is out of range"), vg->name, name);
+	snprintf(hidden, sizeof(hidden), "%s_vorigin", name);
+	lv = lv_new(vg, hidden);
+	if (!lv)
+		return fail_memory();
+	lv->flags = LV_READ;
+	lv->creation_time = (uint64_t)time(NULL);
+	lv->creation_host = host_name(vg);
+	*origin = lv;
+	return lv_append(lv, SEGMENT_ZERO, NULL, 0, 0, (uint32_t)extents);
+}
+
+static int edit_sparse(struct change *change, const struct create_request *request,
+		       struct pair *pair)
+{
+	struct vg *vg = change_vg(change);
+	const char *name = request->name ? request->name : name_generate_lv(vg);
+	uint32_t chunk;
+	int r;
+
+	if (!name)
+		return fail_memory();
+	r = chunk_of(change_session(change), request, &chunk);
+	r = r < 0 ? r : new_store(change, NULL, request->virtual_size_sectors, name, request,
+				  &pair->store);
+	r = r < 0 ? r : new_zero_origin(change, name, request->virtual_size_sectors, &pair->origin);
+	if (r < 0)
+		return r;
+	pair->snapshot = snapshot_attach(pair->origin, pair->store, chunk);
+	return pair->snapshot ? 0 : fail_memory();
+}
+
+/* The store of a volume nobody has seen yet is zeroed before its one commit: nothing to undo. */
+int create_sparse(struct session *session, const char *vg_name,
+		  const struct create_request *request)
+{
+	AUTO(change) struct change *change = NULL;
+	struct pair pair = { 0 };
+	int r;
+
+	r = recover_and_begin(session, vg_name, 0, &change);
+	r = r < 0 ? r : edit_sparse(change, request, &pair);
+	r = r < 0 ? r : change_zero_store(change, pair.store, BEFORE_DEVICES);
+	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	if (!r && !request->inactive)
+		r = change_want_tree(change, pair.origin, LAYOUT_MERGE_LIVE);
+	r = r < 0 ? r : change_run(change);
+	if (!r)
+		say_created(session, pair.store);
+	return r;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/poll.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "dm/status.h"
+#include "ops/recover.h"
+#include "ops/session.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { REPORT_MS = 1000 };
+
+enum merge_end { RUNNING, DONE, FAILED, GONE };
+
+/* One merge being watched. */
+struct watch {
+	const struct merge_wait *wait;
+	enum merge_end end;
+	uint64_t first_ms;		/* when we began to look */
+	uint64_t first_sectors;		/* still to be merged then */
+	uint64_t told_ms;		/* when progress was last told */
+};
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static uint64_t left_of(const struct snapshot_status *status)
+{
+	return status->used_sectors > status->metadata_sectors
+		? status->used_sectors - status->metadata_sectors
+		: 0;
+}
+
+/* "vg0/base: merged 40.00%, 12.0 MiB/s, 7 s left" */
+static void tell(struct watch *watch, const struct snapshot_status *status, uint64_t now)
+{
+	uint64_t left = left_of(status), done = watch->first_sectors - left;
+	uint64_t elapsed = now - watch->first_ms, rate, seconds;
+	double percent = watch->first_sectors
+		? 100.0 * (double)done / (double)watch->first_sectors
+		: 100.0;
+	char text[SIZE_TEXT];
+
+	rate = elapsed ? done * 1000 / elapsed : 0;
+	seconds = rate ? divide_up(left, rate) : 0;
+	watch->told_ms = now;
+	if (rate)
+		say(_("%s/%s: merged %.2f%%, %s/s, %llu s left"), watch->wait->vg,
+		    watch->wait->origin, percent, size_print(rate, text),
+		    (unsigned long long)seconds);
+	else
+		say(_("%s/%s: merged %.2f%%"), watch->wait->vg, watch->wait->origin, percent);
+}
+
+static enum merge_end look(struct watch *watch, uint64_t interval_ms)
+{
+	const struct merge_wait *wait = watch->wait;
+	struct snapshot_status status;
+	uint64_t now = now_ms();
+
+	if (status_snapshot(wait->dm_name, &status) <= 0 || !status.merge)
+		return GONE;	/* somebody else has finished it, or it was deactivated */
+	if (status.state == SNAPSHOT_MERGE_FAILED || status.state == SNAPSHOT_INVALID) {
+		fail(-EIO, _("%s/%s: merge failed; look at the kernel's log, then svchange --refresh"),
+		     wait->vg, wait->origin);
+		return FAILED;
+	}
+	if (status.state != SNAPSHOT_GOOD)
+		return RUNNING;
+	if (!watch->first_ms) {
+		watch->first_ms = watch->told_ms = now;
+		watch->first_sectors = left_of(&status);
+	}
+	if (!left_of(&status))
+		return DONE;
+	if (now - watch->told_ms >= interval_ms)
+		tell(watch, &status, now);
+	return RUNNING;
+}
+
+static int finish(struct session *session, struct watch *watch)
+{
+	int r = recover_group(session, watch->wait->vg);
+
+	return r < 0 ? r : 0;
+}
+
+/* Poll the ones that run; the number still running, or negative. */
+static int look_at_all(struct session *session, struct watch *watches, unsigned count,
+		       uint64_t interval_ms)
+{
+	int running = 0, r;
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		if (watches[i].end != RUNNING)
+			continue;
+		watches[i].end = look(&watches[i], interval_ms);
+		if (watches[i].end == DONE) {
+			r = finish(session, &watches[i]);
+			if (r < 0)
+				return r;
+		}
+		running += watches[i].end == RUNNING;
+	}
+	return running;
+}
+
+static int result_of(const struct watch *watches, unsigned count)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		if (watches[i].end == FAILED)
+			return -EIO;
+	return 0;
+}
+
+/* Sleep that a signal ends. */
+static bool interrupted_sleep(uint64_t ms)
+{
+	struct timespec pause = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
+
+	return nanosleep(&pause, NULL) < 0;
+}
+
+int poll_merges(struct session *session, const struct merge_wait *waits, unsigned count,
+		unsigned interval_ms)
+{
+	AUTO_FREE struct watch *watches = calloc(count, sizeof(*watches));
+	uint64_t pause = conf_number(session->conf, "activation/polling_interval_ms");
+	unsigned i;
+	int running;
+
+	if (!watches)
+		return fail_memory();
+	for (i = 0; i < count; i++)
+		watches[i].wait = &waits[i];
+
+	for (;;) {
+		running = look_at_all(session, watches, count,
+				      interval_ms ? interval_ms : REPORT_MS);
+		if (running < 0)
+			return running;
+		if (!running)
+			return result_of(watches, count);
+		if (interrupted_sleep(pause))
+			return fail(-EINTR, _("%s/%s: not waited for any longer; the merge goes on"),
+				    waits[0].vg, waits[0].origin);
+	}
+}
+
+static void become_background(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	setsid();
+	signal(SIGHUP, SIG_IGN);
+	if (null >= 0) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+		dup2(null, STDERR_FILENO);
+	}
+	if (chdir("/") < 0)
+		_exit(1);
+	log_set_verbosity(-2);
+}
+
+int poll_in_background(struct session *session, const struct merge_wait *waits, unsigned count)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return fail_errno(_("%s/%s: cannot wait in the background"), waits[0].vg,
+				  waits[0].origin);
+	if (pid)
+		return 0;
+	become_background();
+	poll_merges(session, waits, count, UINT32_MAX);
+	_exit(0);
+}

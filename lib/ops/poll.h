@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_POLL_H
+#define SNAPVOL_OPS_POLL_H
+
+/*
+ * Waiting for merges.
+ *
+ * The kernel raises no event when a merge ends, so its status is asked for at intervals; no lock is held
+ * between.  The end is committed by recovery (recover.h), as anybody's next command would.
+ */
+
+struct session;
+
+struct merge_wait {
+	const char *vg, *origin;	/* names */
+	const char *dm_name;		/* of the origin's device */
+};
+
+/* Wait until all have ended, telling progress on a terminal or every interval_ms.  0; or
+ * negative, reported: one failed, or we were interrupted (-EINTR; the merges go on). */
+int poll_merges(struct session *session, const struct merge_wait *waits, unsigned count,
+		unsigned interval_ms);
+
+/* The same in a child of its own that outlives this process. */
+int poll_in_background(struct session *session, const struct merge_wait *waits, unsigned count);
+
+#endif

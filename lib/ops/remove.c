@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/remove.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/snapshot.h"
+#include "ops/change.h"
+#include "ops/holder.h"
+#include "ops/recover.h"
+#include "ops/session.h"
+#include "ops/target.h"
+
+/* The volumes to go, each once, snapshots before their origins. */
+struct victims {
+	struct lv **lvs;
+	unsigned count;
+};
+
+static bool is_victim(const struct victims *victims, const struct lv *lv)
+{
+	unsigned i;
+
+	for (i = 0; i < victims->count; i++)
+		if (victims->lvs[i] == lv)
+			return true;
+	return false;
+}
+
+static int add_victim(struct victims *victims, struct lv *lv)
+{
+	struct snapshot *snapshot;
+	struct lv **more;
+	int r;
+
+	if (is_victim(victims, lv))
+		return 0;
+	dm_list_iterate_items_gen(snapshot, &lv->snapshots, origin_list) {
+		r = add_victim(victims, snapshot->store);
+		if (r < 0)
+			return r;
+	}
+	more = reallocarray(victims->lvs, victims->count + 1, sizeof(*more));
+	if (!more)
+		return fail_memory();
+	victims->lvs = more;
+	victims->lvs[victims->count++] = lv;
+	return 0;
+}
+
+/* A sparse volume's hidden origin goes with its last snapshot. */
+static int add_with_origin(struct victims *victims, struct lv *lv)
+{
+	struct lv *origin = lv->store_of ? lv->store_of->origin : NULL;
+
+	if (origin && lv_is_virtual_origin(origin) && dm_list_size(&origin->snapshots) == 1)
+		lv = origin;
+	return add_victim(victims, lv);
+}
+
+static int refuse_removal(const struct lv *lv)
+{
+	if (lv_is_foreign(lv))
+		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
+			    lv->vg->name, lv->name);
+	if (lv->store_of && lv->store_of->merging)
+		return fail(-EBUSY, _("%s/%s: is merging into %s; call it off with svmerge --cancel, or wait"),
+			    lv->vg->name, lv->name, lv->store_of->origin->name);
+	if (lv->flags & LV_LOCKED)
+		return fail(-EPERM, _("%s/%s: is locked"), lv->vg->name, lv->name);
+	return 0;
+}
+
+/* A target of just a group names all its volumes. */
+static int find_victims(struct change *change, const struct target *target, struct victims *victims)
+{
+	struct vg *vg = change_vg(change);
+	struct lv *lv;
+	int r;
+
+	if (target->lv[0]) {
+		lv = target_lv(vg, target);
+		if (!lv)
+			return -ENOENT;
+		r = refuse_removal(lv);
+		return r < 0 ? r : add_with_origin(victims, lv);
+	}
+
+	dm_list_iterate_items(lv, &vg->lvs) {
+		if (!lv_is_visible(lv))
+			continue;
+		r = refuse_removal(lv);
+		r = r < 0 ? r : add_with_origin(victims, lv);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* --- before anything is changed --- */
+
+static int check_unused(struct change *change, const struct victims *victims)
+{
+	const struct live_device *device;
+	char holder[HOLDER_TEXT];
+	unsigned i;
+
+	for (i = 0; i < victims->count; i++) {
+		device = change_device(change, victims->lvs[i]);
+		if (device && device->open_count)
+			return fail(-EBUSY, _("%s/%s: %s; cannot be removed"), change_vg(change)->name,
+				    victims->lvs[i]->name,
+				    holder_of(device->major, device->minor, holder));
+	}
+	return 0;
+}
+
+static int ask(struct change *change, const struct victims *victims)
+{
+	const struct session *session = change_session(change);
+	const struct lv *lv;
+	unsigned i;
+	int r;
+
+	if (session->force || session->test)
+		return 0;
+	for (i = 0; i < victims->count; i++) {
+		lv = victims->lvs[i];
+		if (!change_lv_is_active(change, lv))
+			continue;
+		r = session_confirm(session, _("%s/%s: active volume is to be removed with its contents"),
+				    lv->vg->name, lv->name);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* --- the change --- */
+
+static int touch_all(struct change *change, const struct victims *victims, bool *any_active)
+{
+	unsigned i;
+	int r;
+
+	for (i = 0; i < victims->count; i++) {
+		*any_active |= change_lv_is_active(change, victims->lvs[i]);
+		r = change_touch_tree(change, victims->lvs[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Origins that lose a snapshot but stay: their trees are wanted without it. */
+static int want_rest(struct change *change, struct lv *const *origins, const bool *active,
+		     unsigned count)
+{
+	unsigned i;
+	int r;
+
+	for (i = 0; i < count; i++) {
+		if (!origins[i] || !active[i])
+			continue;
+		r = change_want_tree(change, origins[i], change_merge_now(change, origins[i]));
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The stores become plain volumes that are on their way out.  That is committed before their
+ * headers are invalidated, and both before the kernel lets go of them. */
+static int stage_interim(struct change *change, const struct victims *victims, bool any_active)
+{
+	AUTO_FREE bool *was_store = calloc(victims->count + 1, sizeof(*was_store));
+	struct lv *lv;
+	unsigned i;
+	int r = 0;
+
+	if (!was_store)
+		return fail_memory();
+	for (i = 0; i < victims->count && !r; i++) {
+		lv = victims->lvs[i];
+		was_store[i] = lv->store_of;
+		if (lv->store_of)
+			snapshot_detach(lv->store_of);
+		r = words_add(lv->vg, &lv->tags, UNFINISHED_TAG);
+	}
+	if (r < 0 || !any_active)
+		return r;
+
+	r = change_stage(change, BEFORE_DEVICES);
+	for (i = 0; i < victims->count && !r; i++)
+		if (was_store[i])
+			r = change_invalidate_store(change, victims->lvs[i], BEFORE_DEVICES);
+	return r;
+}
+
+static int stage_removal(struct change *change, const struct victims *victims)
+{
+	AUTO_FREE struct lv **origins = calloc(victims->count + 1, sizeof(*origins));
+	AUTO_FREE bool *active = calloc(victims->count + 1, sizeof(*active));
+	bool any_active = false;
+	unsigned i;
+	int r;
+
+	if (!origins || !active)
+		return fail_memory();
+	r = touch_all(change, victims, &any_active);
+	if (r < 0)
+		return r;
+	for (i = 0; i < victims->count; i++) {
+		if (!victims->lvs[i]->store_of || is_victim(victims, victims->lvs[i]->store_of->origin))
+			continue;
+		origins[i] = victims->lvs[i]->store_of->origin;
+		active[i] = change_lv_is_active(change, origins[i]);
+	}
+
+	r = stage_interim(change, victims, any_active);
+	r = r < 0 ? r : want_rest(change, origins, active, victims->count);
+	for (i = 0; i < victims->count && !r; i++)
+		lv_remove(victims->lvs[i]);
+	return r < 0 ? r : change_stage(change, AFTER_DEVICES);
+}
+
+static int remove_from(void *data, const struct target *targets, unsigned count)
+{
+	struct session *session = data;
+	AUTO(change) struct change *change = NULL;
+	struct victims victims = { 0 };
+	unsigned i;
+	int r;
+
+	r = recover_and_begin(session, targets[0].vg, 0, &change);
+	for (i = 0; i < count && !r; i++)
+		r = find_victims(change, &targets[i], &victims);
+	AUTO_FREE struct lv **lvs = victims.lvs;
+
+	if (r < 0 || !victims.count)
+		return r;
+	r = check_unused(change, &victims);
+	r = r < 0 ? r : ask(change, &victims);
+	r = r < 0 ? r : stage_removal(change, &victims);
+	r = r < 0 ? r : change_run(change);
+	for (i = 0; i < victims.count && !r && !session->test; i++)
+		say(_("%s/%s: removed"), change_vg(change)->name, lvs[i]->name);
+	return r;
+}
+
+int remove_volumes(struct session *session, const struct target *targets, unsigned count)
+{
+	return targets_each_group(targets, count, remove_from, session);
+}

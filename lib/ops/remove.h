@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_REMOVE_H
+#define SNAPVOL_OPS_REMOVE_H
+
+/*
+ * Removing volumes and snapshots; an origin takes its snapshots with it.
+ *
+ * What is active is first committed as plain volumes with the unfinished tag, then the stores' headers
+ * are marked invalid, then the devices go, then the extents are given back: wherever that is cut off,
+ * the next command goes on with it, and no store that missed a write can be taken for a snapshot.
+ */
+
+struct session;
+struct target;
+
+int remove_volumes(struct session *session, const struct target *targets, unsigned count);
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/resize.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cow/store.h"
+#include "dm/status.h"
+#include "model/alloc.h"
+#include "model/snapshot.h"
+#include "ops/amount.h"
+#include "ops/change.h"
+#include "ops/recover.h"
+#include "ops/session.h"
+#include "ops/target.h"
+
+#include <stdio.h>
+
+/* A store's owner may write while it shrinks: this much stays free below the new end. */
+enum { SHRINK_MARGIN_CHUNKS = 64 };
+
+struct resizing {
+	struct change *change;
+	const struct resize_request *request;
+	struct lv *lv;
+	const char *label;		/* "vg0/base" */
+	uint32_t now, wanted;		/* extents */
+	struct alloc_range *ranges;
+	unsigned range_count;
+};
+
+static struct segment *last_segment(const struct lv *lv)
+{
+	struct dm_list *last = dm_list_last(&lv->segments);
+
+	return last ? dm_list_item(last, struct segment) : NULL;
+}
+
+static uint32_t stripes_of(const struct resizing *z)
+{
+	const struct segment *last = last_segment(z->lv);
+
+	if (z->request->stripes)
+		return z->request->stripes;
+	return last && last->stripe_count ? last->stripe_count : 1;
+}
+
+/* --- how large --- */
+
+static int add_sign(struct resizing *z, uint32_t amount)
+{
+	uint32_t sum;
+
+	switch (z->request->size.sign) {
+	case '+':
+		if (add_overflows(z->now, amount, &sum))
+			return fail(-EDOM, _("%s: size is too large"), z->label);
+		z->wanted = sum;
+		return 0;
+	case '-':
+		if (amount >= z->now)
+			return fail(-EINVAL, _("%s: nothing would be left of it"), z->label);
+		z->wanted = z->now - amount;
+		return 0;
+	default:
+		z->wanted = amount;
+		return 0;
+	}
+}
+
+/* A store never becomes larger than it can use. */
+static void limit_store(struct resizing *z)
+{
+	const struct snapshot *snapshot = z->lv->store_of;
+	uint64_t most, extent_size = z->lv->vg->extent_size_sectors;
+
+	if (!snapshot)
+		return;
+	most = divide_up(cow_max_sectors(snapshot_size_sectors(snapshot),
+					 snapshot->chunk_size_sectors), extent_size);
+	most = round_up(most, stripes_of(z));
+	if (z->wanted <= most || z->wanted <= z->now)
+		return;
+	z->wanted = (uint32_t)most > z->now ? (uint32_t)most : z->now;
+	say(_("%s: the store can't use more than it needs to hold the whole origin"), z->label);
+}
+
+static int find_size(struct resizing *z)
+{
+	const struct resize_request *request = z->request;
+	struct amount_context context = {
+		.vg = z->lv->vg,
+		.label = z->label,
+		.lv = z->lv,
+		.origin = z->lv->store_of ? z->lv->store_of->origin : NULL,
+		.ranges = z->ranges,
+		.range_count = z->range_count,
+		.stripes = stripes_of(z),
+	};
+	uint32_t amount;
+	int r;
+
+	if (!request->size.given)
+		return fail(-EINVAL, _("%s: say how large with --size or --extents"), z->label);
+	if ((request->direction == RESIZE_GROW && request->size.sign == '-') ||
+	    (request->direction == RESIZE_SHRINK && request->size.sign == '+'))
+		return fail(-EDOM, _("%s: the sign of the size contradicts the command"), z->label);
+	r = amount_extents(&request->size, &context, &amount);
+	if (r < 0)
+		return r;
+	if (!amount)
+		return fail(-EINVAL, _("%s: size may not be zero"), z->label);
+	z->now = lv_extents(z->lv);
+	r = add_sign(z, amount);
+	if (!r)
+		limit_store(z);
+	return r;
+}
+
+static int check_direction(const struct resizing *z)
+{
+	if (z->wanted == z->now && z->lv->store_of)
+		return 0;
+	if (z->wanted == z->now)
+		return fail(-EINVAL, _("%s: has this size already"), z->label);
+	if (z->request->direction == RESIZE_GROW && z->wanted < z->now)
+		return fail(-EINVAL, _("%s: is larger already; see svreduce"), z->label);
+	if (z->request->direction == RESIZE_SHRINK && z->wanted > z->now)
+		return fail(-EINVAL, _("%s: is smaller already; see svextend"), z->label);
+	return 0;
+}
+
+/* --- growing --- */
+
+static int grow(struct resizing *z)
+{
+	const struct segment *last = last_segment(z->lv);
+	struct alloc_request request = {
+		.extents = z->wanted - z->now,
+		.stripes = stripes_of(z),
+		.policy = z->request->alloc,
+		.ranges = z->ranges,
+		.range_count = z->range_count,
+	};
+	int r;
+
+	if (request.stripes > 1) {
+		request.stripe_size_sectors = z->request->stripe_size_sectors;
+		if (!request.stripe_size_sectors)
+			request.stripe_size_sectors = last ? last->stripe_size_sectors : 0;
+		if (!request.stripe_size_sectors)
+			request.stripe_size_sectors = 128;
+	}
+	r = alloc_extents(z->lv, &request);
+	r = r < 0 ? r : change_stage(z->change, BEFORE_DEVICES);
+	if (r < 0 || !change_lv_is_active(z->change, z->lv))
+		return r;
+	return change_want_tree(z->change, z->lv, change_merge_now(z->change, z->lv));
+}
+
+/* --- shrinking --- */
+
+struct used_check {
+	const char *label, *dm_name;
+};
+
+/* After the reload and before the commit: what the store holds must lie below the new end. */
+static int run_used_check(void *data)
+{
+	const struct used_check *check = data;
+	struct snapshot_status status;
+
+	if (status_snapshot(check->dm_name, &status) <= 0)
+		return fail(-ENODEV, _("%s: its device has vanished"), check->label);
+	if (status.state != SNAPSHOT_GOOD || status.used_sectors > status.total_sectors)
+		return fail(-EBUSY, _("%s: was written to meanwhile and is too full to shrink"),
+			    check->label);
+	return 0;
+}
+
+static int undo_used_check(void *data)
+{
+	(void)data;
+	return 0;
+}
+
+static int check_store_shrinks(struct resizing *z)
+{
+	const struct snapshot *snapshot = z->lv->store_of;
+	struct plan_act act = { .run = run_used_check, .undo = undo_used_check };
+	const struct live_device *device;
+	struct snapshot_status status;
+	struct used_check *check;
+	uint64_t least;
+	char text[SIZE_TEXT];
+
+	if (snapshot->merging)
+		return fail(-EBUSY, _("%s: is merging"), z->label);
+	device = change_device(z->change, z->lv);
+	if (!device || status_snapshot(device->name, &status) <= 0)
+		return fail(-EINVAL, _("%s: can only be shrunk while it is active"), z->label);
+	if (status.state != SNAPSHOT_GOOD)
+		return fail(-EINVAL, _("%s: is invalid and can only be removed"), z->label);
+	least = status.used_sectors + (uint64_t)SHRINK_MARGIN_CHUNKS * snapshot->chunk_size_sectors;
+	if (z->wanted * z->lv->vg->extent_size_sectors < least)
+		return fail(-EINVAL, _("%s: uses %s; it can't be made smaller than that and a reserve"),
+			    z->label, size_print(status.used_sectors, text));
+
+	check = vg_alloc(z->lv->vg, sizeof(*check));
+	if (!check)
+		return -ENOMEM;
+	*check = (struct used_check) { z->label, vg_text(z->lv->vg, device->name) };
+	act.text = "check   store";
+	act.data = check;
+	return change_act(z->change, AFTER_DEVICES, &act);
+}
+
+static int check_shrinks(struct resizing *z)
+{
+	const struct live_device *device;
+
+	if (lv_is_origin(z->lv))
+		return fail(-EINVAL, _("%s: has snapshots and can't be shrunk; remove them first"),
+			    z->label);
+	if (z->lv->store_of)
+		return check_store_shrinks(z);
+	device = change_device(z->change, z->lv);
+	if (device && device->open_count)
+		warn(_("%s: is open while it shrinks"), z->label);
+	return session_confirm(change_session(z->change),
+			       _("%s: what lies behind the new end is to be lost"), z->label);
+}
+
+static int shrink(struct resizing *z)
+{
+	int r = check_shrinks(z);
+
+	if (r < 0)
+		return r;
+	r = lv_truncate(z->lv, z->wanted);
+	if (r < 0)
+		return fail(r, _("%s: can't be cut there, its stripes would be uneven"), z->label);
+	if (change_lv_is_active(z->change, z->lv))
+		r = change_want_tree(z->change, z->lv, change_merge_now(z->change, z->lv));
+	return r < 0 ? r : change_stage(z->change, AFTER_DEVICES);
+}
+
+/* --- both --- */
+
+static int refuse(const struct resizing *z)
+{
+	if (lv_is_foreign(z->lv) || lv_is_virtual_origin(z->lv))
+		return fail(-EPERM, _("%s: is of a type snapvol does not resize"), z->label);
+	if (z->lv->store_of && z->lv->store_of->merging)
+		return fail(-EBUSY, _("%s: is merging"), z->label);
+	if (lv_is_origin(z->lv) && lv_merging_snapshot(z->lv))
+		return fail(-EBUSY, _("%s: a snapshot is merging into it"), z->label);
+	return 0;
+}
+
+static int resize(struct resizing *z, const struct target *target)
+{
+	struct vg *vg = change_vg(z->change);
+	char text[SIZE_TEXT];
+	char *label = vg_alloc(vg, 2 * NAME_LEN + 2);
+	int r;
+
+	z->lv = target_lv(vg, target);
+	if (!z->lv)
+		return -ENOENT;
+	if (!label)
+		return -ENOMEM;
+	snprintf(label, 2 * NAME_LEN + 2, "%s/%s", vg->name, z->lv->name);
+	z->label = label;
+
+	r = refuse(z);
+	if (!r && z->request->device_count)
+		r = alloc_parse_ranges(vg, z->request->devices, z->request->device_count,
+				       &z->ranges, &z->range_count);
+	r = r < 0 ? r : find_size(z);
+	r = r < 0 ? r : check_direction(z);
+	if (r < 0 || z->wanted == z->now)
+		return r;
+	r = z->wanted > z->now ? grow(z) : shrink(z);
+	r = r < 0 ? r : change_run(z->change);
+	if (!r && !change_session(z->change)->test)
+		say(_("%s: resized to %s"), label, size_print(lv_size_sectors(z->lv), text));
+	return r;
+}
+
+int resize_volume(struct session *session, const struct target *target,
+		  const struct resize_request *request)
+{
+	AUTO(change) struct change *change = NULL;
+	struct resizing z = { .request = request };
+	int r;
+
+	r = recover_and_begin(session, target->vg, 0, &change);
+	if (r < 0)
+		return r;
+	z.change = change;
+	r = resize(&z, target);
+	free(z.ranges);
+	return r;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/wipe.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "device/blkdev.h"
+#include "device/signature.h"
+#include "dm/name.h"
+#include "model/lv.h"
+#include "ops/session.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+enum { ZERO_BYTES = 4096 };
+
+struct wipe_act {
+	struct change *change;
+	const char *label;		/* "vg0/base" */
+	const char *dm_name;
+	unsigned flags;
+};
+
+static int open_device(const struct wipe_act *act, struct blkdev **dev)
+{
+	const struct conf *conf = change_session(act->change)->conf;
+	struct live_device *device;
+	struct live *live = change_live(act->change);
+	char path[PATH_MAX];
+
+	if (!live_find(live, act->dm_name) && !live_add(live, act->dm_name, "", 0, 0, ""))
+		return -ENOMEM;
+	if (live_query(live, act->dm_name) <= 0)
+		return fail(-ENODEV, _("%s: its device has vanished"), act->label);
+	device = live_find(live, act->dm_name);
+
+	/* the kernel's own node: udev may not have made the named one yet */
+	snprintf(path, sizeof(path), "%s/dm-%u", conf_text(conf, "devices/dir"), device->minor);
+	return blkdev_open(path, BLKDEV_WRITE, dev);
+}
+
+static int wipe_signatures(const struct wipe_act *act, struct blkdev *dev)
+{
+	char found[SIGNATURE_TEXT];
+	int r = signature_find(dev, found);
+
+	if (r <= 0)
+		return r;
+	r = session_confirm(change_session(act->change), _("%s: its extents hold an old %s to be wiped"),
+			    act->label, found);
+	if (r < 0)
+		return r;
+	r = signature_wipe(dev);
+	return r < 0 ? r : 0;
+}
+
+static int run_wipe(void *data)
+{
+	const struct wipe_act *act = data;
+	AUTO(blkdev) struct blkdev *dev = NULL;
+	uint64_t bytes;
+	int r = open_device(act, &dev);
+
+	if (!r && (act->flags & WIPE_SIGNATURES))
+		r = wipe_signatures(act, dev);
+	if (!r && (act->flags & WIPE_ZERO)) {
+		bytes = dev->size_sectors * SECTOR_SIZE;
+		r = blkdev_zero(dev, 0, bytes < ZERO_BYTES ? bytes : ZERO_BYTES);
+	}
+	return r ? r : blkdev_sync(dev);
+}
+
+static int undo_nothing(void *data)
+{
+	(void)data;
+	return 0;
+}
+
+int wipe_volume(struct change *change, const struct lv *lv, unsigned flags)
+{
+	struct plan_act plan_act = { .run = run_wipe, .undo = undo_nothing };
+	struct vg *vg = change_vg(change);
+	struct wipe_act *act = vg_alloc(vg, sizeof(*act));
+	char *text = vg_alloc(vg, 2 * NAME_LEN + 16);
+
+	if (!act || !text)
+		return -ENOMEM;
+	snprintf(text, 2 * NAME_LEN + 16, "wipe    %s/%s", vg->name, lv->name);
+	*act = (struct wipe_act) {
+		.change = change,
+		.label = text + 8,
+		.dm_name = dm_name_of(vg->mem, vg->name, lv->name, NULL),
+		.flags = flags,
+	};
+	if (!act->dm_name)
+		return -ENOMEM;
+	plan_act.text = text;
+	plan_act.data = act;
+	return change_act(change, AFTER_DEVICES, &plan_act);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "policy.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+enum alloc_policy policy_of(const char *word)
+{
+	static const struct {
+		const char *word;
+		enum alloc_policy policy;
+	} words[] = {
+		{ "contiguous", ALLOC_CONTIGUOUS }, { "cling", ALLOC_CLING },
+		{ "cling_by_tags", ALLOC_CLING_BY_TAGS }, { "normal", ALLOC_NORMAL },
+		{ "anywhere", ALLOC_ANYWHERE },
+	};
+	unsigned i;
+
+	for (i = 0; word && i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(word, words[i].word))
+			return words[i].policy;
+	return ALLOC_INHERIT;
+}
+
+bool is_device(const char *operand)
+{
+	char path[PATH_MAX], dm[64];
+	struct stat st;
+
+	if (operand[0] != '/')
+		return false;
+	snprintf(path, sizeof(path), "%.*s", (int)strcspn(operand, ":"), operand);
+	if (stat(path, &st) < 0)
+		return strchr(operand, ':') != NULL;
+	if (S_ISREG(st.st_mode))
+		return true;
+	if (!S_ISBLK(st.st_mode))
+		return false;
+	snprintf(dm, sizeof(dm), "/sys/dev/block/%u:%u/dm", major(st.st_rdev), minor(st.st_rdev));
+	return access(dm, F_OK) != 0;
+}

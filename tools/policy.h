@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_TOOLS_POLICY_H
+#define SNAPVOL_TOOLS_POLICY_H
+
+/*
+ * Words of the command line that several applets understand.
+ */
+
+#include "model/vg.h"
+
+/* An allocation policy's name; NULL means inherit. */
+enum alloc_policy policy_of(const char *word);
+
+/* Whether an operand is a PV operand ("/dev/sdb", "/dev/sdb:0-99") rather than a volume: the path,
+ * without extents, is a block device or file and no device of device-mapper's. */
+bool is_device(const char *operand);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "applet.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "ops/activate.h"
+#include "ops/modify.h"
+
+#include <string.h>
+
+struct svchange_args {
+	const char *activate;
+	bool refresh;
+	const char *permission;
+	struct word_list add_tags, delete_tags;
+	bool ignore_skip;
+	enum yes_no skip, autoactivation;
+};
+
+static const struct option_spec svchange_options[] = {
+	OPTION(svchange_args, activate, 'a', "activate", OPTION_CHOICE, N_("y|n|ay|ey"),
+	       N_("bring the devices into the kernel, or out of it")),
+	OPTION(svchange_args, refresh, 0, "refresh", OPTION_FLAG, NULL,
+	       N_("bring active devices to what the metadata say; begins a postponed merge")),
+	OPTION(svchange_args, permission, 'p', "permission", OPTION_PERMISSION, N_("r|rw"),
+	       N_("read-only or writable")),
+	OPTION(svchange_args, add_tags, 0, "addtag", OPTION_WORDS, N_("TAG"), N_("give a tag")),
+	OPTION(svchange_args, delete_tags, 0, "deltag", OPTION_WORDS, N_("TAG"), N_("take a tag away")),
+	OPTION(svchange_args, ignore_skip, 'K', "ignoreactivationskip", OPTION_FLAG, NULL,
+	       N_("activate also what is marked to be left out")),
+	OPTION(svchange_args, skip, 'k', "setactivationskip", OPTION_YESNO, N_("y|n"),
+	       N_("mark it to be left out when volumes are activated")),
+	OPTION(svchange_args, autoactivation, 0, "setautoactivation", OPTION_YESNO, N_("y|n"),
+	       N_("activate it when the machine starts")),
+	{ 0 }
+};
+
+static enum modify_switch switch_of(enum yes_no said)
+{
+	if (said == NOT_SAID)
+		return SWITCH_KEEP;
+	return said == SAID_YES ? SWITCH_ON : SWITCH_OFF;
+}
+
+static bool modifies(const struct svchange_args *args)
+{
+	return args->permission || args->add_tags.count || args->delete_tags.count || args->skip ||
+	       args->autoactivation;
+}
+
+static int modify(struct session *session, const struct target *targets, unsigned count,
+		  const struct svchange_args *args)
+{
+	struct modify_request request = {
+		.add_tags = args->add_tags.words,
+		.add_tag_count = args->add_tags.count,
+		.delete_tags = args->delete_tags.words,
+		.delete_tag_count = args->delete_tags.count,
+		.activation_skip = switch_of(args->skip),
+		.autoactivation = switch_of(args->autoactivation),
+	};
+
+	if (args->permission)
+		request.permission = strcmp(args->permission, "r") ? PERMISSION_READ_WRITE
+								   : PERMISSION_READ;
+	return modify_volumes(session, targets, count, &request);
+}
+
+static enum activation activation_of(const char *word)
+{
+	if (!strcmp(word, "n"))
+		return DEACTIVATE;
+	return strcmp(word, "ay") ? ACTIVATE : ACTIVATE_AUTO;
+}
+
+static int svchange_run(struct session *session, const char *const *operands, unsigned count,
+			const void *p)
+{
+	const struct svchange_args *args = p;
+	AUTO_FREE struct target *targets = NULL;
+	unsigned target_count;
+	int r;
+
+	if (!args->activate && !args->refresh && !modifies(args))
+		return fail(-EDOM, _("svchange: say what to change"));
+	if (args->activate && args->refresh)
+		return fail(-EDOM, _("--refresh: contradicts --activate"));
+	r = targets_parse(session, operands, count, TARGET_VG_OR_LV, &targets, &target_count);
+	if (!r && modifies(args))
+		r = modify(session, targets, target_count, args);
+	if (!r && args->activate)
+		r = activate_volumes(session, targets, target_count, activation_of(args->activate),
+				     args->ignore_skip ? ACTIVATE_SKIPPED : 0);
+	if (!r && args->refresh)
+		r = activate_volumes(session, targets, target_count, REFRESH, 0);
+	return r;
+}
+
+const struct applet svchange_applet = {
+	.name = "svchange",
+	.summary = N_("activate volumes, or change what is said about them"),
+	.synopsis = N_("[-a y|n] [--refresh] [-p r|rw] [--addtag TAG] VG/VOLUME|VG|@TAG..."),
+	.options = svchange_options,
+	.args_size = sizeof(struct svchange_args),
+	.operands = TARGET_VG_OR_LV,
+	.operand_min = 1,
+	.operand_max = -1,
+	.needs = NEEDS_ROOT,
+	.run = svchange_run,
+};

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "applet.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "ops/convert.h"
+#include "ops/merge.h"
+
+#include <string.h>
+
+struct svconvert_args {
+	bool merge, merge_snapshot, split, snapshot, background;
+	const char *type;
+	uint64_t interval, chunk_size;
+	enum yes_no zero;
+};
+
+static const struct option_spec svconvert_options[] = {
+	OPTION(svconvert_args, merge, 0, "merge", OPTION_FLAG, NULL,
+	       N_("merge snapshots back into their origins")),
+	OPTION(svconvert_args, merge_snapshot, 0, "mergesnapshot", OPTION_FLAG, NULL,
+	       N_("the same as --merge")),
+	OPTION(svconvert_args, split, 0, "splitsnapshot", OPTION_FLAG, NULL,
+	       N_("make a snapshot a plain volume that holds its exception store")),
+	OPTION(svconvert_args, snapshot, 's', "snapshot", OPTION_FLAG, NULL,
+	       N_("make the second volume a snapshot of the first")),
+	OPTION(svconvert_args, type, 0, "type", OPTION_CHOICE, N_("snapshot"),
+	       N_("the same as --snapshot")),
+	OPTION(svconvert_args, background, 'b', "background", OPTION_FLAG, NULL,
+	       N_("do not wait for a merge to end")),
+	OPTION(svconvert_args, interval, 'i', "interval", OPTION_NUMBER, N_("SECONDS"),
+	       N_("tell progress every so many seconds")),
+	OPTION(svconvert_args, chunk_size, 'c', "chunksize", OPTION_SECTORS, N_("SIZE"),
+	       N_("copy SIZE at a time, 4k to 512k")),
+	OPTION(svconvert_args, zero, 'Z', "zero", OPTION_YESNO, N_("y|n"),
+	       N_("empty the store (y), or take what it holds for one of this origin (n)")),
+	{ 0 }
+};
+
+static int merge(struct session *session, const char *const *operands, unsigned count,
+		 const struct svconvert_args *args)
+{
+	struct merge_options options = {
+		.background = args->background,
+		.interval_ms = args->interval > 86400 ? 86400000 : (unsigned)args->interval * 1000,
+	};
+	AUTO_FREE struct target *targets = NULL;
+	unsigned target_count;
+	int r;
+
+	r = targets_parse(session, operands, count, TARGET_LV, &targets, &target_count);
+	return r < 0 ? r : merge_snapshots(session, targets, target_count, &options);
+}
+
+static int split(struct session *session, const char *const *operands, unsigned count)
+{
+	AUTO_FREE struct target *targets = NULL;
+	unsigned i, target_count;
+	int r;
+
+	r = targets_parse(session, operands, count, TARGET_LV, &targets, &target_count);
+	for (i = 0; i < target_count && !r; i++)
+		r = convert_split(session, &targets[i]);
+	return r;
+}
+
+static int attach(struct session *session, const char *const *operands, unsigned count,
+		  const struct svconvert_args *args)
+{
+	AUTO_FREE struct target *origin = NULL, *store = NULL;
+	unsigned origins, stores;
+	int r;
+
+	if (count != 2)
+		return fail(-EDOM, _("svconvert: --snapshot takes VG/ORIGIN and the volume to be its store"));
+	if (args->chunk_size > UINT32_MAX)
+		return fail(-EDOM, _("--chunksize: too large"));
+	r = targets_parse(session, operands, 1, TARGET_LV, &origin, &origins);
+	r = r < 0 ? r : targets_parse(session, operands + 1, 1, TARGET_LV, &store, &stores);
+	if (!r && (origins != 1 || stores != 1))
+		r = fail(-EDOM, _("svconvert: a tag names several volumes, say VG/ORIGIN"));
+	return r < 0 ? r : convert_attach(session, origin, store, (uint32_t)args->chunk_size,
+					  args->zero == SAID_NO);
+}
+
+static int svconvert_run(struct session *session, const char *const *operands, unsigned count,
+			 const void *p)
+{
+	const struct svconvert_args *args = p;
+	bool merging = args->merge || args->merge_snapshot, attaching = args->snapshot || args->type;
+
+	if (merging + attaching + args->split != 1)
+		return fail(-EDOM, _("svconvert: say one of --merge, --splitsnapshot, --snapshot"));
+	if (merging)
+		return merge(session, operands, count, args);
+	if (args->split)
+		return split(session, operands, count);
+	return attach(session, operands, count, args);
+}
+
+const struct applet svconvert_applet = {
+	.name = "svconvert",
+	.summary = N_("merge a snapshot, split it from its origin, or attach one"),
+	.synopsis = N_("--merge|--splitsnapshot VG/SNAPSHOT... | -s VG/ORIGIN VG/STORE"),
+	.options = svconvert_options,
+	.args_size = sizeof(struct svconvert_args),
+	.operands = TARGET_LV,
+	.operand_min = 1,
+	.operand_max = -1,
+	.needs = NEEDS_ROOT,
+	.run = svconvert_run,
+};

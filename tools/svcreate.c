@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "applet.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "ops/create.h"
+#include "policy.h"
+
+#include <string.h>
+
+struct svcreate_args {
+	bool snapshot;
+	const char *type;
+	const char *name;
+	struct amount size, extents;
+	uint64_t virtual_size;
+	uint64_t chunk_size;
+	uint64_t stripes;
+	uint64_t stripe_size;
+	const char *permission;
+	enum yes_no persistent;
+	uint64_t major, minor;
+	const char *activate;
+	enum yes_no zero, wipe, skip, autoactivation;
+	bool contiguous;
+	const char *alloc;
+	struct word_list tags;
+};
+
+static const struct option_spec svcreate_options[] = {
+	OPTION(svcreate_args, snapshot, 's', "snapshot", OPTION_FLAG, NULL,
+	       N_("make a snapshot of each volume named, all at one instant")),
+	OPTION(svcreate_args, type, 0, "type", OPTION_CHOICE, N_("linear|striped|snapshot"),
+	       N_("kind of volume; snapshot with --virtualsize is a sparse volume")),
+	OPTION(svcreate_args, name, 'n', "name", OPTION_TEXT, N_("NAME"),
+	       N_("call it NAME; %o in it stands for the origin's name")),
+	OPTION(svcreate_args, size, 'L', "size", OPTION_SIZE, N_("SIZE"),
+	       N_("size of the volume, or of the snapshot's exception store")),
+	OPTION(svcreate_args, extents, 'l', "extents", OPTION_EXTENTS, N_("NUMBER[%VG|%FREE|%PVS|%ORIGIN]"),
+	       N_("the same in extents or as a part of something")),
+	OPTION(svcreate_args, virtual_size, 'V', "virtualsize", OPTION_SECTORS, N_("SIZE"),
+	       N_("size that a sparse volume shows")),
+	OPTION(svcreate_args, chunk_size, 'c', "chunksize", OPTION_SECTORS, N_("SIZE"),
+	       N_("copy SIZE at a time, 4k to 512k")),
+	OPTION(svcreate_args, stripes, 'i', "stripes", OPTION_NUMBER, N_("NUMBER"),
+	       N_("spread it over NUMBER devices")),
+	OPTION(svcreate_args, stripe_size, 'I', "stripesize", OPTION_SECTORS, N_("SIZE"),
+	       N_("go to the next device every SIZE")),
+	OPTION(svcreate_args, permission, 'p', "permission", OPTION_PERMISSION, N_("r|rw"),
+	       N_("read-only or writable")),
+	OPTION(svcreate_args, persistent, 'M', "persistent", OPTION_YESNO, N_("y|n"),
+	       N_("always give it the same device number")),
+	OPTION(svcreate_args, major, 0, "major", OPTION_NUMBER, N_("NUMBER"),
+	       N_("accepted for compatibility: the kernel's device-mapper has one major number")),
+	OPTION(svcreate_args, minor, 0, "minor", OPTION_NUMBER, N_("NUMBER"),
+	       N_("that minor number")),
+	OPTION(svcreate_args, activate, 'a', "activate", OPTION_CHOICE, N_("y|n|ay|ey"),
+	       N_("make its devices now or not")),
+	OPTION(svcreate_args, zero, 'Z', "zero", OPTION_YESNO, N_("y|n"),
+	       N_("zero the first 4 KiB")),
+	OPTION(svcreate_args, wipe, 'W', "wipesignatures", OPTION_YESNO, N_("y|n"),
+	       N_("wipe signatures of what its extents held before")),
+	OPTION(svcreate_args, skip, 'k', "setactivationskip", OPTION_YESNO, N_("y|n"),
+	       N_("leave it out when volumes are activated")),
+	OPTION(svcreate_args, autoactivation, 0, "setautoactivation", OPTION_YESNO, N_("y|n"),
+	       N_("activate it when the machine starts")),
+	OPTION(svcreate_args, contiguous, 'C', "contiguous", OPTION_FLAG, NULL,
+	       N_("the same as --alloc contiguous")),
+	OPTION(svcreate_args, alloc, 0, "alloc", OPTION_CHOICE,
+	       N_("contiguous|cling|normal|anywhere|inherit"), N_("where to take extents from")),
+	OPTION(svcreate_args, tags, 0, "addtag", OPTION_WORDS, N_("TAG"), N_("give it a tag")),
+	{ 0 }
+};
+
+static int check_args(const struct svcreate_args *args)
+{
+	if (args->size.given && args->extents.given)
+		return fail(-EDOM, _("--size: contradicts --extents"));
+	if (args->stripes > 128)
+		return fail(-EDOM, _("--stripes: at most 128"));
+	if (args->chunk_size > UINT32_MAX || args->stripe_size > UINT32_MAX)
+		return fail(-EDOM, _("--chunksize, --stripesize: too large"));
+	if (args->persistent == SAID_YES && !args->minor)
+		return fail(-EDOM, _("--persistent: say which --minor"));
+	if (args->minor > 1048575)
+		return fail(-EDOM, _("--minor: at most 1048575"));
+	if (args->virtual_size && !args->snapshot && !(args->type && !strcmp(args->type, "snapshot")))
+		return fail(-EDOM, _("--virtualsize: is for --type snapshot"));
+	return 0;
+}
+
+static void fill_request(const struct svcreate_args *args, struct create_request *request)
+{
+	*request = (struct create_request) {
+		.name = args->name,
+		.size = args->extents.given ? args->extents : args->size,
+		.stripes = (uint32_t)args->stripes,
+		.stripe_size_sectors = (uint32_t)args->stripe_size,
+		.alloc = args->contiguous ? ALLOC_CONTIGUOUS : policy_of(args->alloc),
+		.tags = args->tags.words,
+		.tag_count = args->tags.count,
+		.read_only = args->permission && !strcmp(args->permission, "r"),
+		.inactive = args->activate && !strcmp(args->activate, "n"),
+		.keep_content = args->zero == SAID_NO,
+		.keep_signatures = args->wipe == SAID_NO,
+		.activation_skip = args->skip == SAID_YES,
+		.no_autoactivation = args->autoactivation == SAID_NO,
+		.major = -1,
+		.minor = args->persistent == SAID_YES ? (int32_t)args->minor : -1,
+		.chunk_size_sectors = (uint32_t)args->chunk_size,
+		.virtual_size_sectors = args->virtual_size,
+	};
+}
+
+/* Which operands name what is to be copied: as far as they name volumes; devices follow. */
+static unsigned count_volumes(const char *const *operands, unsigned count)
+{
+	unsigned i = 0;
+
+	while (i < count && (strchr(operands[i], '/') || operands[i][0] == '@') && !is_device(operands[i]))
+		i++;
+	return i;
+}
+
+static int snapshots(struct session *session, const char *const *operands, unsigned count,
+		     struct create_request *request)
+{
+	AUTO_FREE struct target *origins = NULL;
+	unsigned volumes = count_volumes(operands, count), origin_count;
+	int r;
+
+	if (!volumes)
+		return fail(-EDOM, _("%s: names no volume, say VG/ORIGIN"), operands[0]);
+	r = targets_parse(session, operands, volumes, TARGET_LV, &origins, &origin_count);
+	if (r < 0)
+		return r;
+	request->devices = operands + volumes;
+	request->device_count = count - volumes;
+	return create_snapshots(session, origins, origin_count, request);
+}
+
+static int svcreate_run(struct session *session, const char *const *operands, unsigned count,
+			const void *p)
+{
+	const struct svcreate_args *args = p;
+	AUTO_FREE struct target *group = NULL;
+	struct create_request request;
+	bool snapshot = args->snapshot || (args->type && !strcmp(args->type, "snapshot"));
+	unsigned groups;
+	int r;
+
+	r = check_args(args);
+	if (r < 0)
+		return r;
+	fill_request(args, &request);
+	if (args->name && strchr(args->name, '/'))
+		request.name = strrchr(args->name, '/') + 1;
+	if (snapshot && !args->virtual_size)
+		return snapshots(session, operands, count, &request);
+
+	r = targets_parse(session, operands, 1, TARGET_VG, &group, &groups);
+	if (r < 0)
+		return r;
+	request.devices = operands + 1;
+	request.device_count = count - 1;
+	return snapshot ? create_sparse(session, group->vg, &request)
+			: create_volume(session, group->vg, &request);
+}
+
+const struct applet svcreate_applet = {
+	.name = "svcreate",
+	.summary = N_("create a volume or a snapshot"),
+	.synopsis = N_("[-s] -L SIZE [-n NAME] VG|VG/ORIGIN... [DEVICE...]"),
+	.options = svcreate_options,
+	.args_size = sizeof(struct svcreate_args),
+	.operands = TARGET_VG_OR_LV,
+	.operand_min = 1,
+	.operand_max = -1,
+	.needs = NEEDS_ROOT,
+	.run = svcreate_run,
+};

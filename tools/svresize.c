@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "applet.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "ops/resize.h"
+#include "policy.h"
+
+/* svresize, svextend and svreduce: one table, three directions. */
+
+struct svresize_args {
+	struct amount size, extents;
+	uint64_t stripes, stripe_size;
+	const char *alloc;
+};
+
+static const struct option_spec svresize_options[] = {
+	OPTION(svresize_args, size, 'L', "size", OPTION_SIZE, N_("[+|-]SIZE"),
+	       N_("to SIZE, or by SIZE")),
+	OPTION(svresize_args, extents, 'l', "extents", OPTION_EXTENTS,
+	       N_("[+|-]NUMBER[%VG|%FREE|%PVS|%ORIGIN|%LV]"),
+	       N_("the same in extents or as a part of something")),
+	OPTION(svresize_args, stripes, 'i', "stripes", OPTION_NUMBER, N_("NUMBER"),
+	       N_("spread what is added over NUMBER devices")),
+	OPTION(svresize_args, stripe_size, 'I', "stripesize", OPTION_SECTORS, N_("SIZE"),
+	       N_("go to the next device every SIZE")),
+	OPTION(svresize_args, alloc, 0, "alloc", OPTION_CHOICE,
+	       N_("contiguous|cling|normal|anywhere|inherit"), N_("where to take extents from")),
+	{ 0 }
+};
+
+static int run(struct session *session, const char *const *operands, unsigned count,
+	       const struct svresize_args *args, enum resize_direction direction)
+{
+	AUTO_FREE struct target *target = NULL;
+	struct resize_request request = {
+		.size = args->extents.given ? args->extents : args->size,
+		.direction = direction,
+		.stripes = (uint32_t)args->stripes,
+		.stripe_size_sectors = (uint32_t)args->stripe_size,
+		.alloc = policy_of(args->alloc),
+		.devices = operands + 1,
+		.device_count = count - 1,
+	};
+	unsigned targets;
+	int r;
+
+	if (args->size.given && args->extents.given)
+		return fail(-EDOM, _("--size: contradicts --extents"));
+	if (args->stripes > 128 || args->stripe_size > UINT32_MAX)
+		return fail(-EDOM, _("--stripes: at most 128"));
+	r = targets_parse(session, operands, 1, TARGET_LV, &target, &targets);
+	if (r < 0)
+		return r;
+	if (targets != 1)
+		return fail(-EDOM, _("%s: names several volumes; one can be resized at a time"),
+			    operands[0]);
+	return resize_volume(session, target, &request);
+}
+
+static int svresize_run(struct session *session, const char *const *operands, unsigned count,
+			const void *args)
+{
+	return run(session, operands, count, args, RESIZE_EITHER);
+}
+
+static int svextend_run(struct session *session, const char *const *operands, unsigned count,
+			const void *args)
+{
+	return run(session, operands, count, args, RESIZE_GROW);
+}
+
+static int svreduce_run(struct session *session, const char *const *operands, unsigned count,
+			const void *args)
+{
+	return run(session, operands, count, args, RESIZE_SHRINK);
+}
+
+const struct applet svresize_applet = {
+	.name = "svresize",
+	.summary = N_("change the size of a volume or of a snapshot's store"),
+	.synopsis = N_("-L [+|-]SIZE VG/VOLUME [DEVICE...]"),
+	.options = svresize_options,
+	.args_size = sizeof(struct svresize_args),
+	.operands = TARGET_LV,
+	.operand_min = 1,
+	.operand_max = -1,
+	.needs = NEEDS_ROOT,
+	.run = svresize_run,
+};
+
+const struct applet svextend_applet = {
+	.name = "svextend",
+	.summary = N_("grow a volume or a snapshot's store"),
+	.synopsis = N_("-L [+]SIZE VG/VOLUME [DEVICE...]"),
+	.options = svresize_options,
+	.args_size = sizeof(struct svresize_args),
+	.operands = TARGET_LV,
+	.operand_min = 1,
+	.operand_max = -1,
+	.needs = NEEDS_ROOT,
+	.run = svextend_run,
+};
+
+const struct applet svreduce_applet = {
+	.name = "svreduce",
+	.summary = N_("shrink a volume or a snapshot's store"),
+	.synopsis = N_("-L [-]SIZE VG/VOLUME"),
+	.options = svresize_options,
+	.args_size = sizeof(struct svresize_args),
+	.operands = TARGET_LV,
+	.operand_min = 1,
+	.operand_max = 1,
+	.needs = NEEDS_ROOT,
+	.run = svreduce_run,
+};
