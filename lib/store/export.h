@@ -15,7 +15,7 @@
 struct vg;
 
 enum export_form {
-	EXPORT_DISK,	/* group first, no indentation, ends in "\n\n\n" and NUL (counted) */
+	EXPORT_DISK,	/* group first, no indentation, ends in "\n\n" and NUL (counted) */
 	EXPORT_FILE,	/* header first, tabs, comments; for archive and backup */
 };
 

@@ -43,11 +43,10 @@ struct label {
 	bool used;			/* flag: in a group */
 };
 
-/* Look through the first sectors of a device (len bytes from its start; dev_size in bytes bounds the
- * ranges).  1: label filled in; 0: none, and *damage is NULL or says what is wrong with a sector
- * that looks like one. */
-int label_find(const void *data, size_t len, uint64_t dev_size, struct label *label,
-	       const char **damage);
+/* Look through the first sectors of a device (len bytes from its start).  1: label filled in, its
+ * ranges not yet compared with the size of the device; 0: none, and *damage is NULL or says what is
+ * wrong with a sector that looks like one. */
+int label_find(const void *data, size_t len, struct label *label, const char **damage);
 
 /* The 512 bytes of a label (extension version 2).  0, or -EOVERFLOW (silent) if it does not fit. */
 int label_encode(const struct label *label, unsigned char sector[512]);
