@@ -2,7 +2,7 @@
 /*
  * Facts from sysfs (Documentation/ABI/stable/sysfs-block and testing/sysfs-block-dm) and from udev
  * properties.  Everything is read relative to the directory of the device, so that a recorded
- * tree serves as well as /sys.
+ * tree serves as well as /sys.  Machines have thousands of devices: a system call counts.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "device/facts.h"
@@ -44,18 +45,6 @@ static uint64_t read_number(int dir, const char *name)
 
 	read_attribute(dir, name, text);
 	return number_parse(text, &number) < 0 ? 0 : number;
-}
-
-static void read_device_number(struct device_facts *facts, int dir)
-{
-	char text[ATTRIBUTE_SIZE];
-	unsigned major, minor;
-
-	read_attribute(dir, "dev", text);
-	if (sscanf(text, "%u:%u", &major, &minor) == 2) {
-		facts->major = major;
-		facts->minor = minor;
-	}
 }
 
 static bool starts_with(const char *text, const char *prefix)
@@ -91,10 +80,25 @@ static unsigned holder_flags(int holders, const char *holder)
 	return 0;
 }
 
-/* Call visit on every name in a subdirectory of dir and collect the flags it gives. */
-static unsigned visit_names(int dir, const char *name, unsigned (*visit)(int, const char *))
+/* A partition is a subdirectory that has an attribute of that name. */
+static unsigned child_flags(int dir, const char *child)
 {
-	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char path[NAME_MAX + sizeof("/partition")];
+
+	snprintf(path, sizeof(path), "%s/partition", child);
+	return exists(dir, path) ? FACTS_PARTITIONED : 0;
+}
+
+/* The names in a subdirectory that begin with prefix, and what is to be made of each. */
+struct visit {
+	const char *subdirectory;
+	const char *prefix;
+	unsigned (*flags_of)(int dir, const char *name);
+};
+
+static unsigned visit_names(int dir, const struct visit *visit)
+{
+	int fd = openat(dir, visit->subdirectory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 	unsigned flags = 0;
@@ -105,32 +109,29 @@ static unsigned visit_names(int dir, const char *name, unsigned (*visit)(int, co
 		return 0;
 	}
 	for (entry = readdir(stream); entry; entry = readdir(stream))
-		if (entry->d_name[0] != '.')
-			flags |= visit(fd, entry->d_name);
+		if (entry->d_name[0] != '.' && starts_with(entry->d_name, visit->prefix))
+			flags |= visit->flags_of(fd, entry->d_name);
 	closedir(stream);
 	return flags;
 }
 
-/* Partitions are the subdirectories that have an attribute of that name. */
-static unsigned child_flags(int dir, const char *child)
+/* Partitions are named after their disk, which is the last part of sysfs_path. */
+static void read_relations(struct device_facts *facts, int dir, const char *sysfs_path)
 {
-	char path[NAME_MAX + sizeof("/partition")];
+	const struct visit holders = { "holders", "", holder_flags };
+	const struct visit disk_holders = { "../holders", "", holder_flags };
+	const char *slash = strrchr(sysfs_path, '/');
+	const struct visit partitions = { ".", slash ? slash + 1 : sysfs_path, child_flags };
 
-	snprintf(path, sizeof(path), "%s/partition", child);
-	return exists(dir, path) ? FACTS_PARTITIONED : 0;
-}
-
-static void read_relations(struct device_facts *facts, int dir)
-{
-	facts->flags |= visit_names(dir, "holders", holder_flags);
+	facts->flags |= visit_names(dir, &holders);
 	if (!exists(dir, "partition")) {
-		facts->flags |= visit_names(dir, ".", child_flags);
+		facts->flags |= visit_names(dir, &partitions);
 		return;
 	}
 
 	/* A disk that belongs to a set as a whole takes its partitions with it. */
 	facts->flags |= FACTS_PARTITION;
-	facts->flags |= visit_names(dir, "../holders", holder_flags) &
+	facts->flags |= visit_names(dir, &disk_holders) &
 			(FACTS_RAID_MEMBER | FACTS_MULTIPATH_MEMBER);
 }
 
@@ -151,16 +152,15 @@ static void read_kind(struct device_facts *facts, int dir)
 		facts->flags |= FACTS_SUSPENDED;
 }
 
-void facts_read(struct device_facts *facts, const char *sysfs_path)
+void facts_read(struct device_facts *facts, dev_t number, const char *sysfs_path)
 {
 	AUTO_CLOSE int dir = open(sysfs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	*facts = (struct device_facts) { 0 };
+	*facts = (struct device_facts) { .major = major(number), .minor = minor(number) };
 	if (dir < 0)
 		return;
-	read_device_number(facts, dir);
 	facts->size_sectors = read_number(dir, "size");
-	read_relations(facts, dir);
+	read_relations(facts, dir, sysfs_path);
 	read_kind(facts, dir);
 }
 

@@ -11,6 +11,7 @@
  */
 
 #include <stdint.h>
+#include <sys/types.h>
 
 enum { DM_TEXT = 256 };
 
@@ -34,8 +35,8 @@ struct device_facts {
 	char dm_uuid[DM_TEXT];
 };
 
-/* Read the sysfs directory of the device ("/sys/devices/…/block/sdb"). */
-void facts_read(struct device_facts *facts, const char *sysfs_path);
+/* Read the sysfs directory ("/sys/devices/…/block/sdb") of the device of that number. */
+void facts_read(struct device_facts *facts, dev_t number, const char *sysfs_path);
 
 /* Add one udev property. */
 void facts_add_property(struct device_facts *facts, const char *name, const char *value);

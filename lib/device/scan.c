@@ -3,8 +3,11 @@
  * The list of candidates, from libudev.  Device nodes are looked at with stat() at most: opening one
  * may wait for hardware, and closing one that was open for writing makes udev probe it again.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <libudev.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,6 +24,7 @@
 #include "device/filter.h"
 
 static const char ONLY[] = "devices/only";
+static const char CLASS[] = "/sys/class/block";
 static const char MAPPER[] = "/dev/mapper/";
 
 /* What a scan works with. */
@@ -42,9 +46,10 @@ static void auto_udev_device(struct udev_device **device)
 	udev_device_unref(*device);
 }
 
-static void auto_udev_enumerate(struct udev_enumerate **list)
+static void auto_dir(DIR **dir)
 {
-	udev_enumerate_unref(*list);
+	if (*dir)
+		closedir(*dir);
 }
 
 void candidates_free(struct candidates **candidates)
@@ -104,12 +109,12 @@ static bool mapper_path(const struct device_facts *facts, char path[sizeof(MAPPE
 	       st.st_rdev == makedev(facts->major, facts->minor);
 }
 
-static unsigned links_count(struct udev_device *device)
+static unsigned entries_count(struct udev_list_entry *entries)
 {
 	struct udev_list_entry *entry;
 	unsigned count = 0;
 
-	udev_list_entry_foreach(entry, udev_device_get_devlinks_list_entry(device))
+	udev_list_entry_foreach(entry, entries)
 		count++;
 	return count;
 }
@@ -119,12 +124,12 @@ static int names_collect(struct names *names, struct scan *scan, struct udev_dev
 			 const struct device_facts *facts, const char *one_more)
 {
 	enum { FIXED_NAMES = 4 };	/* mapper's, kernel's, one more, NULL */
+	struct udev_list_entry *links = udev_device_get_devlinks_list_entry(device), *link;
 	struct dm_pool *mem = scan->found->mem;
 	char path[sizeof(MAPPER) + DM_TEXT];
-	struct udev_list_entry *entry;
 	int r = 0;
 
-	names->array = dm_pool_zalloc(mem, (links_count(device) + FIXED_NAMES) *
+	names->array = dm_pool_zalloc(mem, (entries_count(links) + FIXED_NAMES) *
 					   sizeof(*names->array));
 	if (!names->array)
 		return fail_memory();
@@ -134,9 +139,9 @@ static int names_collect(struct names *names, struct scan *scan, struct udev_dev
 		r = names_add(names, mem, udev_device_get_devnode(device));
 	if (r == 0 && one_more)
 		r = names_add(names, mem, one_more);
-	udev_list_entry_foreach(entry, udev_device_get_devlinks_list_entry(device))
+	udev_list_entry_foreach(link, links)
 		if (r == 0)
-			r = names_add(names, mem, udev_list_entry_get_name(entry));
+			r = names_add(names, mem, udev_list_entry_get_name(link));
 	return r;
 }
 
@@ -147,24 +152,6 @@ static void add_properties(struct device_facts *facts, struct udev_device *devic
 	udev_list_entry_foreach(entry, udev_device_get_properties_list_entry(device))
 		facts_add_property(facts, udev_list_entry_get_name(entry),
 				   udev_list_entry_get_value(entry));
-}
-
-static bool is_before(const struct candidate *a, const struct candidate *b)
-{
-	if (a->major != b->major)
-		return a->major < b->major;
-	return a->minor < b->minor;
-}
-
-/* The candidate that the new one belongs behind; udev lists devices nearly in order. */
-static struct dm_list *place_of(struct candidates *found, const struct candidate *candidate)
-{
-	struct candidate *other;
-
-	dm_list_iterate_back_items(other, &found->list)
-		if (!is_before(candidate, other))
-			return &other->list;
-	return &found->list;
 }
 
 static int add_candidate(struct scan *scan, const struct names *names,
@@ -185,9 +172,7 @@ static int add_candidate(struct scan *scan, const struct names *names,
 		candidate->skip_reason = filter_name_reason(scan->filter, names->array);
 	if (candidate->skip_reason)
 		debug("%s: skipped, %s", candidate->path, candidate->skip_reason);
-
-	/* dm_list_add_h() puts it behind its first argument. */
-	dm_list_add_h(place_of(scan->found, candidate), &candidate->list);
+	dm_list_add(&scan->found->list, &candidate->list);
 	return 0;
 }
 
@@ -196,15 +181,11 @@ static int add_device(struct scan *scan, struct udev_device *device, const char 
 {
 	struct names names = { 0 };
 	struct device_facts facts;
-	dev_t number;
 	int r;
 
 	if (!device || !udev_device_get_devnode(device))
 		return 0;
-	facts_read(&facts, udev_device_get_syspath(device));
-	number = udev_device_get_devnum(device);
-	facts.major = major(number);
-	facts.minor = minor(number);
+	facts_read(&facts, udev_device_get_devnum(device), udev_device_get_syspath(device));
 	add_properties(&facts, device);
 	r = names_collect(&names, scan, device, &facts, name);
 	if (r < 0)
@@ -268,34 +249,70 @@ static int scan_named(struct scan *scan, const struct conf *conf)
 	}
 }
 
-static int add_sysfs_path(struct scan *scan, const char *path)
+/* An entry of /sys/class/block.  libudev walks a path part by part, so give it the short one. */
+static int add_class_entry(struct scan *scan, int class_dir, const char *name)
 {
-	__attribute__((cleanup(auto_udev_device))) struct udev_device *device =
-		udev_device_new_from_syspath(scan->udev, path);
+	__attribute__((cleanup(auto_udev_device))) struct udev_device *device = NULL;
+	static const char up[] = "../../";
+	char target[PATH_MAX], path[PATH_MAX + sizeof("/sys/")];
+	ssize_t len = readlinkat(class_dir, name, target, sizeof(target) - 1);
 
+	if (len < 0)
+		return 0;
+	target[len] = '\0';
+	if (strncmp(target, up, strlen(up)) == 0)
+		snprintf(path, sizeof(path), "/sys/%s", target + strlen(up));
+	else
+		snprintf(path, sizeof(path), "%s/%s", CLASS, name);
+	device = udev_device_new_from_syspath(scan->udev, path);
 	return add_device(scan, device, NULL);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const struct candidate *left = *(struct candidate *const *)a;
+	const struct candidate *right = *(struct candidate *const *)b;
+
+	if (left->major != right->major)
+		return left->major < right->major ? -1 : 1;
+	return (left->minor > right->minor) - (left->minor < right->minor);
+}
+
+/* The directory of the class has no order. */
+static int sort(struct candidates *found)
+{
+	unsigned count = dm_list_size(&found->list), used = 0;
+	AUTO_FREE struct candidate **array = calloc((size_t)count + 1, sizeof(*array));
+	struct candidate *candidate;
+
+	if (!array)
+		return fail_memory();
+	dm_list_iterate_items(candidate, &found->list)
+		array[used++] = candidate;
+	qsort(array, count, sizeof(*array), by_number);
+	dm_list_init(&found->list);
+	for (unsigned i = 0; i < count; i++)
+		dm_list_add(&found->list, &array[i]->list);
+	return 0;
+}
+
+/* Not udev_enumerate: it makes an object of every device only to forget it and give its path. */
 static int scan_all(struct scan *scan)
 {
-	__attribute__((cleanup(auto_udev_enumerate))) struct udev_enumerate *list =
-		udev_enumerate_new(scan->udev);
-	struct udev_list_entry *entry;
+	__attribute__((cleanup(auto_dir))) DIR *class = opendir(CLASS);
+	const struct dirent *entry;
 	int r;
 
-	if (!list)
-		return fail_memory();
-	r = udev_enumerate_add_match_subsystem(list, "block");
-	if (r >= 0)
-		r = udev_enumerate_scan_devices(list);
-	if (r < 0)
-		return fail(r, _("/sys: cannot list block devices: %s"), strerror(-r));
-	udev_list_entry_foreach(entry, udev_enumerate_get_list_entry(list)) {
-		r = add_sysfs_path(scan, udev_list_entry_get_name(entry));
+	if (!class)
+		return fail_errno(_("%s: cannot list block devices"), CLASS);
+	for (entry = readdir(class); entry; entry = readdir(class)) {
+		if (entry->d_name[0] == '.')
+			continue;
+		r = add_class_entry(scan, dirfd(class), entry->d_name);
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return sort(scan->found);
 }
 
 int scan_devices(const struct conf *conf, struct candidates **candidates)
