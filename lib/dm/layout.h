@@ -66,8 +66,8 @@ int layout_new(struct layout **layout);
 void layout_free(struct layout **layout);
 
 /* All devices of the tree lv belongs to: its origin, that one's snapshots, their stores; or just a
- * plain volume.  Adding a tree twice adds it once.  0, -ENOMEM, or -ENODEV (an extent lies on an
- * absent device), reported. */
+ * plain volume.  Adding a tree twice adds it once.  0, or -ENODEV (an extent lies on an absent
+ * device, or a volume is of a kind left to LVM2) or -ENOMEM, reported. */
 int layout_add_tree(struct layout *layout, const struct lv *lv, enum layout_merge merge);
 
 /* Only origin, -real, and this snapshot with its store: for hooking in one more snapshot without

@@ -34,8 +34,10 @@ struct live {
 	struct dm_list devices;
 };
 
-/* One listing.  Without device-mapper in the kernel the list is empty and -ENODEV is returned
- * silently by live_available(). */
+/* Whether the kernel has device-mapper: 0, or -ENODEV (silent). */
+int live_available(void);
+
+/* One listing.  Without device-mapper in the kernel the list is empty. */
 int live_list(struct live **live);
 void live_free(struct live **live);
 

@@ -24,4 +24,7 @@ const char *dm_uuid_of(struct dm_pool *mem, const struct lv *lv, const char *lay
 const char *dm_name_prefix(struct dm_pool *mem, const char *vg);
 const char *dm_uuid_prefix_of(struct dm_pool *mem, const struct vg *vg);
 
+/* Back from a name to "vg/lv", the layer dropped: for messages about devices whose volume is gone. */
+const char *dm_name_label(struct dm_pool *mem, const char *name);
+
 #endif

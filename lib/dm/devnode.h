@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_DM_DEVNODE_H
+#define SNAPVOL_DM_DEVNODE_H
+
+/*
+ * What users open: DEV_DIR/mapper/NAME and, for a volume that is not hidden, the link DEV_DIR/VG/LV.
+ * udev makes and removes these; where it does not, we do.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct dm_node;
+
+/* A device by its place in the file system. */
+struct devnode {
+	const char *dev_dir;
+	const char *name;		/* of the device */
+	const char *label;		/* "VG/LV": where the link is */
+	bool hidden;			/* no link */
+	uint32_t major, minor;
+};
+
+/* Whether DEV_DIR/mapper/NAME is there. */
+bool devnode_exists(const struct devnode *devnode);
+
+/* Make what is missing or stale.  What cannot be made is warned of, once. */
+void devnode_make(const struct devnode *devnode);
+
+/* Remove what is still there. */
+void devnode_remove(const struct devnode *devnode);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_DM_FREEZE_H
+#define SNAPVOL_DM_FREEZE_H
+
+/*
+ * The freeze: the stretch of a plan in which devices are suspended.
+ *
+ * freeze_prepare() makes every ioctl ready; freeze_run() starts the guardian, locks memory, holds
+ * messages back, blocks signals, suspends, resumes, and undoes all that.  When one suspend fails or takes
+ * too long the freeze goes backward: the tables loaded beside the running ones are cleared, all of them
+ * before the first device resumes with what it had.  When a resume fails, those that have not yet
+ * been resumed go backward.  Either way nothing stays suspended that the kernel lets go.
+ */
+
+#include "dm/control.h"
+#include "dm/udev.h"
+
+#include <stdatomic.h>
+
+struct step;
+
+struct freeze_call {
+	struct dm_ioctl call;
+	const struct step *step;
+	int result;			/* of control_call() */
+};
+
+struct freeze {
+	int control;
+	int lock_fd;			/* of the group's lock, for the guardian; -1: none */
+	unsigned timeout_ms;		/* for one suspend */
+	struct udev udev;
+	struct freeze_call *calls;	/* suspends, then resumes */
+	unsigned suspends, count;
+	unsigned attempted;		/* calls that may have had a lasting effect */
+	atomic_int *all_suspended;	/* in memory shared with the guardian */
+	uint64_t duration_ns;
+};
+
+/* steps are the suspends and resumes of a freeze.  0, or negative, reported. */
+int freeze_prepare(struct freeze *freeze, const struct step *steps, unsigned count);
+void freeze_release(struct freeze *freeze);
+
+/* 0, or the first failure, reported, when nothing is suspended any more.  calls[] tell which resumes
+ * were made. */
+int freeze_run(struct freeze *freeze);
+
+/* The guardian's work: forward if all had been suspended, else backward. */
+void freeze_take_over(struct freeze *freeze);
+
+/* One resume outside of a freeze.  If it has a table to swap, the kernel suspends and resumes in
+ * the same ioctl, which timeout_ms limits.  0, or negative, reported. */
+int resume_alone(const struct freeze *freeze, const struct step *step);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dm/guardian.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "dm/freeze.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Where the guardian keeps its descriptors; everything else is closed. */
+enum { SOCKET_FD, CONTROL_FD, LOCK_FD, FIRST_UNUSED_FD };
+
+enum { MOST_FDS = 1024, START_TIMEOUT_MS = 20000, SPARE_MS = 5000 };
+
+static void close_from(int first)
+{
+	int fd;
+
+#ifdef SYS_close_range
+	if (!syscall(SYS_close_range, first, ~0U, 0))
+		return;
+#endif
+	for (fd = first; fd < MOST_FDS; fd++)
+		close(fd);
+}
+
+/* Put fd at a place of its own above those that are about to be used. */
+static int lift(int fd)
+{
+	return fd < 0 ? -1 : fcntl(fd, F_DUPFD, FIRST_UNUSED_FD);
+}
+
+static void keep(int fd, int place)
+{
+	if (fd < 0 || dup2(fd, place) < 0)
+		close(place);
+}
+
+static void keep_descriptors(int socket, struct freeze *freeze)
+{
+	int socket_high = lift(socket), control = lift(freeze->control);
+	int lock = lift(freeze->lock_fd);
+
+	keep(socket_high, SOCKET_FD);
+	keep(control, CONTROL_FD);
+	keep(lock, LOCK_FD);
+	close_from(FIRST_UNUSED_FD);
+	freeze->control = CONTROL_FD;
+}
+
+/* Killing the guardian would free next to no memory. */
+static void spare_from_oom(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, "-1000", 5) < 0)
+		debug("guardian: cannot be spared when memory runs out");
+	close(fd);
+}
+
+/* The other process has ended or may not go on: whatever it was doing, nothing stays suspended. */
+static void watch(struct freeze *freeze, pid_t parent)
+{
+	struct pollfd wait = { .fd = SOCKET_FD, .events = POLLIN };
+	char byte;
+	ssize_t n;
+
+	if (poll(&wait, 1, (int)(freeze->timeout_ms * freeze->suspends + SPARE_MS)) == 0)
+		kill(parent, SIGKILL);
+	do
+		n = recv(SOCKET_FD, &byte, 1, 0);
+	while (n < 0 && errno == EINTR);
+	if (n != 1)
+		freeze_take_over(freeze);
+}
+
+__attribute__((noreturn)) static void stand_guard(int socket, const struct freeze *parents,
+						   pid_t parent)
+{
+	struct freeze freeze = *parents;
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	setsid();
+	prctl(PR_SET_NAME, "snapvol-guard");
+	spare_from_oom();
+	keep_descriptors(socket, &freeze);
+	mlockall(MCL_CURRENT);
+	if (send(SOCKET_FD, "", 1, MSG_NOSIGNAL) == 1)
+		watch(&freeze, parent);
+	_exit(0);
+}
+
+static int wait_until_ready(const struct guardian *guardian)
+{
+	struct pollfd wait = { .fd = guardian->socket, .events = POLLIN };
+	char byte;
+
+	if (poll(&wait, 1, START_TIMEOUT_MS) != 1)
+		return -ETIMEDOUT;
+	return recv(guardian->socket, &byte, 1, 0) == 1 ? 0 : -EPIPE;
+}
+
+int guardian_start(struct guardian *guardian, const struct freeze *freeze)
+{
+	pid_t parent = getpid();
+	int ends[2], r;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return fail_errno(_("guardian: cannot open a socket pair"));
+	guardian->socket = ends[0];
+	guardian->pid = fork();
+	if (!guardian->pid)
+		stand_guard(ends[1], freeze, parent);
+	close(ends[1]);
+	if (guardian->pid < 0) {
+		r = fail_errno(_("guardian: cannot fork"));
+		close(ends[0]);
+		return r;
+	}
+
+	r = wait_until_ready(guardian);
+	if (!r)
+		return 0;
+	kill(guardian->pid, SIGKILL);
+	guardian_stop(guardian);
+	return fail(r, _("guardian: did not come to stand on guard; nothing has been suspended"));
+}
+
+void guardian_stop(struct guardian *guardian)
+{
+	pid_t r;
+
+	send(guardian->socket, "", 1, MSG_NOSIGNAL);
+	close(guardian->socket);
+	do
+		r = waitpid(guardian->pid, NULL, 0);
+	while (r < 0 && errno == EINTR);
+}

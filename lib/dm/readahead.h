@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_DM_READAHEAD_H
+#define SNAPVOL_DM_READAHEAD_H
+
+/*
+ * How much the kernel reads ahead on a device: what the volume asks for, or at least enough to
+ * keep all disks of a striped one busy.  Failing is no failure of the plan.
+ */
+
+#include <stdint.h>
+
+struct dm_node;
+
+void readahead_set(const struct dm_node *node, uint32_t major, uint32_t minor);
+
+#endif

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dm/run.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "dm/devnode.h"
+#include "dm/freeze.h"
+#include "dm/limit.h"
+#include "dm/plan.h"
+#include "dm/readahead.h"
+#include "dm/table.h"
+#include "dm/task.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* A device made by this run. */
+struct made {
+	const struct dm_node *node;
+	uint32_t major, minor;
+};
+
+struct run {
+	const struct plan *plan;
+	const struct run_options *options;
+	struct run_result *result;
+	struct dm_pool *mem;
+	struct made *made;
+	unsigned made_count;
+	struct freeze freeze;		/* the control device and the cookie are here */
+	unsigned reached;		/* steps before this one have been carried out */
+	bool undone;
+	char missing[512];		/* names of nodes that udev has not made */
+};
+
+/* --- numbers of devices --- */
+
+static bool number_of_uuid(const struct run *run, const char *uuid, uint32_t *major, uint32_t *minor)
+{
+	const struct live_device *device = live_find_uuid(run->plan->live, uuid);
+	unsigned i;
+
+	for (i = 0; i < run->made_count; i++)
+		if (!strcmp(run->made[i].node->uuid, uuid)) {
+			*major = run->made[i].major;
+			*minor = run->made[i].minor;
+			return true;
+		}
+	if (!device)
+		return false;
+	*major = device->major;
+	*minor = device->minor;
+	return true;
+}
+
+static bool number_of(void *data, const char *name, uint32_t *major, uint32_t *minor)
+{
+	const struct run *run = data;
+	const struct dm_node *node = layout_find(run->plan->wanted, name);
+
+	return node && number_of_uuid(run, node->uuid, major, minor);
+}
+
+static bool is_made_here(const struct run *run, const struct dm_node *node)
+{
+	unsigned i;
+
+	for (i = 0; i < run->made_count; i++)
+		if (!strcmp(run->made[i].node->uuid, node->uuid))
+			return true;
+	return false;
+}
+
+/* --- single steps --- */
+
+static enum task_access access_of(bool read_only)
+{
+	return read_only ? TASK_READ_ONLY : TASK_READ_WRITE;
+}
+
+static int run_create(struct run *run, const struct dm_node *node)
+{
+	struct made *made = &run->made[run->made_count];
+	int r = task_create(node, &made->major, &made->minor);
+
+	if (r < 0)
+		return r;
+	made->node = node;
+	run->made_count++;
+	return 0;
+}
+
+static int run_load(struct run *run, const struct step *step)
+{
+	const char *table = table_resolve(run->mem, step->table, number_of, run);
+
+	if (!table)
+		return fail(-ENOTRECOVERABLE, "internal: %s: a device of its table is not there",
+			    step->node->name);
+	return task_load(step->node, table, access_of(step->node->read_only));
+}
+
+enum { FIRST_SLEEP_MS = 5, LONGEST_SLEEP_MS = 160, MS_NS = 1000000 };
+
+/* udev, or a program that looks at every new device, has it open for a moment. */
+static int remove_patiently(const struct run *run, const struct dm_node *node)
+{
+	uint64_t end = clock_ns() + run->options->remove_timeout_ms * (uint64_t)MS_NS;
+	struct timespec pause = { .tv_nsec = FIRST_SLEEP_MS * MS_NS };
+	int r;
+
+	for (;;) {
+		r = task_remove(node, run->freeze.udev.cookie);
+		if (r != -EBUSY)
+			return r;
+		if (clock_ns() >= end)
+			return fail(r, _("%s: device %s is in use"), node->label, node->name);
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < LONGEST_SLEEP_MS * MS_NS)
+			pause.tv_nsec *= 2;
+	}
+}
+
+static int run_act(struct run *run, const struct plan_act *act)
+{
+	int r = act->run(act->data);
+
+	if (r >= 0 && !act->undo)
+		run->result->committed = true;
+	return r < 0 ? r : 0;
+}
+
+static int run_step(struct run *run, const struct step *step)
+{
+	switch (step->verb) {
+	case STEP_ACT:
+		return run_act(run, &step->act);
+	case STEP_CREATE:
+		return run_create(run, step->node);
+	case STEP_LOAD:
+		return run_load(run, step);
+	case STEP_CLEAR:
+		return task_clear(step->node);
+	case STEP_RESUME:
+		return resume_alone(&run->freeze, step);
+	case STEP_RENAME:
+		return task_rename(step->node, step->new_name, run->freeze.udev.cookie);
+	case STEP_REMOVE:
+		return remove_patiently(run, step->node);
+	case STEP_SUSPEND:
+		break;
+	}
+	return fail(-ENOTRECOVERABLE, "internal: %s: suspend outside of a freeze", step->node->name);
+}
+
+/* --- the freeze --- */
+
+static unsigned frozen_steps(const struct plan *plan, unsigned first)
+{
+	unsigned end = first;
+
+	while (end < plan->count && plan->steps[end].flags & STEP_FROZEN)
+		end++;
+	return end - first;
+}
+
+static int run_frozen(struct run *run, unsigned count)
+{
+	struct freeze *freeze = &run->freeze;
+	int r = freeze_prepare(freeze, &run->plan->steps[run->reached], count);
+
+	if (!r)
+		r = freeze_run(freeze);
+	run->result->freeze_ns += freeze->duration_ns;
+	run->reached += freeze->attempted;
+	freeze_release(freeze);
+	return r;
+}
+
+/* --- undo --- */
+
+static bool has_load_before(const struct plan *plan, unsigned index)
+{
+	const struct dm_node *node = plan->steps[index].node;
+	unsigned i;
+
+	for (i = 0; i < index; i++)
+		if (plan->steps[i].verb == STEP_LOAD && plan->steps[i].node == node)
+			return true;
+	return false;
+}
+
+/* Back to the table it had, if the resume swapped tables of a device that was in use. */
+static void undo_resume(struct run *run, unsigned index)
+{
+	const struct step *step = &run->plan->steps[index];
+	const struct live_device *device = live_find_uuid(run->plan->live, step->node->uuid);
+	struct step back = { .verb = STEP_RESUME, .node = step->node };
+
+	if (!device || !*device->table || !has_load_before(run->plan, index))
+		return;
+	if (!task_load(step->node, device->table, access_of(device->read_only)))
+		resume_alone(&run->freeze, &back);
+}
+
+static void undo_step(struct run *run, unsigned index)
+{
+	const struct step *step = &run->plan->steps[index];
+	struct dm_node renamed;
+
+	switch (step->verb) {
+	case STEP_ACT:
+		if (step->act.undo)
+			step->act.undo(step->act.data);
+		break;
+	case STEP_CREATE:
+		remove_patiently(run, step->node);
+		break;
+	case STEP_LOAD:
+		if (!is_made_here(run, step->node))
+			task_clear(step->node);
+		break;
+	case STEP_RESUME:
+		undo_resume(run, index);
+		break;
+	case STEP_RENAME:
+		renamed = *step->node;
+		renamed.name = step->new_name;
+		task_rename(&renamed, step->node->name, run->freeze.udev.cookie);
+		break;
+	case STEP_CLEAR:
+	case STEP_SUSPEND:
+	case STEP_REMOVE:
+		break;
+	}
+}
+
+static void undo_all(struct run *run)
+{
+	unsigned i;
+
+	run->undone = true;
+	for (i = run->reached; i-- > 0;)
+		undo_step(run, i);
+}
+
+/* --- afterwards --- */
+
+static bool fill_devnode(const struct run *run, const struct dm_node *node, const char *name,
+			 struct devnode *devnode)
+{
+	*devnode = (struct devnode) {
+		.dev_dir = run->options->dev_dir,
+		.name = name,
+		.label = node->label,
+		.hidden = node->hidden,
+	};
+	return number_of_uuid(run, node->uuid, &devnode->major, &devnode->minor);
+}
+
+/* Add a name to the list for the one warning about it. */
+static void note_missing(struct run *run, const char *name)
+{
+	size_t len = strlen(run->missing);
+
+	snprintf(run->missing + len, sizeof(run->missing) - len, "%s%s", len ? " " : "", name);
+}
+
+static void appear(struct run *run, const struct dm_node *node, const char *name)
+{
+	struct devnode devnode;
+
+	if (!fill_devnode(run, node, name, &devnode))
+		return;
+	if (!devnode_exists(&devnode))
+		note_missing(run, name);
+	devnode_make(&devnode);
+}
+
+static void disappear(const struct run *run, const struct dm_node *node, const char *name)
+{
+	struct devnode devnode;
+
+	fill_devnode(run, node, name, &devnode);
+	devnode_remove(&devnode);
+}
+
+static void make_nodes_of(struct run *run, const struct step *step)
+{
+	switch (step->verb) {
+	case STEP_CREATE:
+		if (run->undone)
+			disappear(run, step->node, step->node->name);
+		else
+			appear(run, step->node, step->node->name);
+		break;
+	case STEP_REMOVE:
+		disappear(run, step->node, step->node->name);
+		break;
+	case STEP_RENAME:
+		disappear(run, step->node, run->undone ? step->new_name : step->node->name);
+		appear(run, step->node, run->undone ? step->node->name : step->new_name);
+		break;
+	default:
+		break;
+	}
+}
+
+static void make_nodes(struct run *run)
+{
+	unsigned i, timeout_ms = run->options->udev_timeout_ms;
+	bool waited = run->freeze.udev.cookie;
+	int r = udev_wait(&run->freeze.udev, timeout_ms);
+
+	for (i = 0; i < run->reached; i++)
+		make_nodes_of(run, &run->plan->steps[i]);
+	if (r == -ETIMEDOUT)
+		warn(_("udev has not handled the new devices within %u seconds%s%s"),
+		     timeout_ms / 1000, run->missing[0] ? _("; made without it: ") : "",
+		     run->missing);
+	else if (waited && run->missing[0])
+		detail(_("udev makes no device nodes for: %s"), run->missing);
+}
+
+static void set_readahead(const struct run *run)
+{
+	const struct step *step;
+	uint32_t major, minor;
+	unsigned i;
+
+	for (i = 0; i < run->reached; i++) {
+		step = &run->plan->steps[i];
+		if (step->verb == STEP_LOAD &&
+		    number_of_uuid(run, step->node->uuid, &major, &minor))
+			readahead_set(step->node, major, minor);
+	}
+}
+
+/* --- the whole --- */
+
+static int run_steps(struct run *run)
+{
+	const struct plan *plan = run->plan;
+	unsigned frozen;
+	int r = 0;
+
+	while (run->reached < plan->count && r >= 0) {
+		frozen = frozen_steps(plan, run->reached);
+		if (frozen) {
+			r = run_frozen(run, frozen);
+			continue;
+		}
+		r = run_step(run, &plan->steps[run->reached]);
+		if (r >= 0)
+			run->reached++;
+	}
+	return r;
+}
+
+static int run_acts(struct run *run)
+{
+	int r = run_steps(run);
+
+	if (r < 0 && !run->result->committed)
+		undo_all(run);
+	return r;
+}
+
+static int run_all(struct run *run)
+{
+	const struct run_options *options = run->options;
+	int r;
+
+	run->freeze.control = control_open();
+	if (run->freeze.control < 0)
+		return run->freeze.control;
+	udev_begin(&run->freeze.udev, options->udev_sync ? UDEV_SYNC : UDEV_IGNORE);
+
+	r = run_acts(run);
+
+	if (!run->undone)
+		set_readahead(run);
+	make_nodes(run);
+	close(run->freeze.control);
+	return r;
+}
+
+int plan_run(const struct plan *plan, const struct run_options *options, struct run_result *result)
+{
+	struct run run = {
+		.plan = plan,
+		.options = options,
+		.result = result,
+		.freeze = { .lock_fd = options->lock_fd, .timeout_ms = options->suspend_timeout_ms },
+		.mem = dm_pool_create("run", 1024),
+	};
+	int r;
+
+	*result = (struct run_result) { 0 };
+	if (run.mem)
+		run.made = dm_pool_zalloc(run.mem, (plan->count + 1) * sizeof(*run.made));
+	if (!run.made)
+		r = fail_memory();
+	else
+		r = plan_is_empty(plan) ? run_acts(&run) : run_all(&run);
+	if (run.mem)
+		dm_pool_destroy(run.mem);
+	return r;
+}

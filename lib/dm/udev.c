@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dm/udev.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <libdevmapper.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
+#include <time.h>
+
+/* A cookie that was just made counts one, so that it is not zero before anybody waits. */
+enum { COUNT_OF_NEW = 1 };
+
+void udev_begin(struct udev *udev, enum udev_mode mode)
+{
+	*udev = (struct udev) { .semaphore = -1 };
+	dm_udev_set_sync_support(mode == UDEV_SYNC);
+	if (!dm_udev_get_sync_support())
+		return;
+	if (dm_udev_create_cookie(&udev->cookie) && udev->cookie)
+		udev->semaphore = semget((key_t)udev->cookie, 1, 0);
+	if (udev->semaphore >= 0)
+		return;
+	debug("no semaphore to wait for udev with");
+	udev->cookie = 0;
+	dm_udev_set_sync_support(0);
+}
+
+uint32_t udev_event(const struct udev *udev, uint16_t flags)
+{
+	uint32_t marked = (uint32_t)flags | DM_UDEV_PRIMARY_SOURCE_FLAG;
+
+	return (udev->cookie & ~DM_UDEV_FLAGS_MASK) | marked << DM_UDEV_FLAGS_SHIFT;
+}
+
+static int change_count(const struct udev *udev, int by)
+{
+	struct sembuf change = { .sem_op = (short)by, .sem_flg = IPC_NOWAIT };
+
+	if (!udev->cookie || !by)
+		return 0;
+	return semop(udev->semaphore, &change, 1);
+}
+
+void udev_expect(const struct udev *udev, unsigned count)
+{
+	change_count(udev, (int)count);
+}
+
+void udev_forgo(const struct udev *udev, unsigned count)
+{
+	change_count(udev, -(int)count);
+}
+
+static int wait_for_zero(int semaphore, unsigned timeout_ms)
+{
+	struct timespec limit = {
+		.tv_sec = timeout_ms / 1000,
+		.tv_nsec = (long)(timeout_ms % 1000) * 1000000,
+	};
+	struct sembuf zero = { 0 };
+	int r;
+
+	do
+		r = semtimedop(semaphore, &zero, 1, &limit);
+	while (r < 0 && errno == EINTR);
+	return r < 0 && errno == EAGAIN ? -ETIMEDOUT : 0;
+}
+
+int udev_wait(struct udev *udev, unsigned timeout_ms)
+{
+	int r = 0;
+
+	if (!udev->cookie)
+		return 0;
+	if (!change_count(udev, -COUNT_OF_NEW))
+		r = wait_for_zero(udev->semaphore, timeout_ms);
+	udev_drop(udev);
+	return r;
+}
+
+void udev_drop(struct udev *udev)
+{
+	if (udev->cookie)
+		semctl(udev->semaphore, 0, IPC_RMID);
+	udev->cookie = 0;
+}
