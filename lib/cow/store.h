@@ -7,7 +7,7 @@
  * read from and written to the extents of a COW store.
  *
  * The store is an array of chunks.  Chunk 0 is the header; chunk 1 is metadata area 0, followed by
- * as many data chunks as an area has entries, then the next area, and so on.  An area entry names a
+ * as many data chunks as an area has entries, then the next area, and so on.  An entry names a
  * chunk of the origin and the chunk of the store that keeps its old contents; the first entry whose
  * store chunk is 0 ends the list.  A header whose first word is zero is a new store: the kernel
  * writes header and first area itself.  A header with valid = 0 is a store that is invalid for ever.

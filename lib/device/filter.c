@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Devices that may be looked at.  The reasons follow LVM2's filters (lib/filters/): what it does not
- * take for a physical volume must not be taken for one here.
+ * Devices that may be looked at.  The reasons follow LVM2's filters (lib/filters/): what it does
+ * not take for a physical volume must not be taken for one here.
  */
 #include <errno.h>
 #include <libdevmapper.h>
