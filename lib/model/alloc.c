@@ -91,8 +91,9 @@ static void pick_whole_at_home(struct demand *demand)
 /* All of it in one run for each column, on as many devices. */
 static bool pick_whole(struct demand *demand)
 {
-	struct free_run *run = demand->space.runs;
-	const struct free_run *const end = run + demand->space.run_count;
+	const struct space *space = &demand->space;
+	struct free_run *run;
+	size_t next = 0;
 	uint32_t i;
 
 	demand_clear_picks(demand);
@@ -100,10 +101,12 @@ static bool pick_whole(struct demand *demand)
 	for (i = 0; i < demand->columns; i++) {
 		if (demand->picks[i])
 			continue;
-		while (run < end && (run->device->taken || run->count < demand->each))
-			run++;
-		if (run == end)
+		while (next < space->run_count && (space->runs[next].device->taken ||
+						   space->runs[next].count < demand->each))
+			next++;
+		if (next == space->run_count)
 			return false;
+		run = &space->runs[next];
 		demand->picks[i] = run;
 		run->device->taken = true;
 	}

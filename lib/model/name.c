@@ -21,6 +21,8 @@ enum {
 	GENERATED_SIZE = 32,
 };
 
+static const char mapper_dir[] = "mapper";	/* below /dev: never a group's */
+
 static bool is_alphanumeric(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
@@ -173,12 +175,12 @@ int name_split(const char *operand, const char *dev_dir, char vg[NAME_LEN + 1],
 	       char lv[NAME_LEN + 1])
 {
 	const char *rest = dev_dir ? below(operand, dev_dir) : NULL;
-	const char *dm_name = rest ? below(rest, "mapper") : NULL;
+	const char *dm_name = rest ? below(rest, mapper_dir) : NULL;
 	char found_vg[NAME_LEN + 1], found_lv[NAME_LEN + 1];
 	bool good;
 
-	if (dm_name)
-		good = split_dm_name(dm_name, found_vg, found_lv);
+	if (dm_name || (rest && !strcmp(rest, mapper_dir)))
+		good = dm_name && split_dm_name(dm_name, found_vg, found_lv);
 	else
 		good = split_path(rest ? rest : operand, found_vg, found_lv);
 	if (!good)
