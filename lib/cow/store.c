@@ -301,7 +301,8 @@ int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span
 
 uint64_t cow_max_sectors(uint64_t origin_sectors, uint32_t chunk_sectors)
 {
-	uint64_t entries = ((uint64_t)chunk_sectors << SECTOR_SHIFT) / sizeof(struct disk_exception);
+	uint64_t chunk_size = (uint64_t)chunk_sectors << SECTOR_SHIFT;
+	uint64_t entries = chunk_size / sizeof(struct disk_exception);
 	uint64_t chunks = divide_up(origin_sectors, chunk_sectors);
 	uint64_t max;
 

@@ -33,7 +33,7 @@ enum cow_state {
 	COW_NEW,		/* zeroed, never used */
 	COW_VALID,
 	COW_INVALID,		/* header says valid = 0 */
-	COW_UNSOUND,		/* no store, or one that cannot be: bad magic, version, chunk size */
+	COW_UNSOUND,		/* no store or one that cannot be: magic, version, chunk size */
 };
 
 struct cow_store {

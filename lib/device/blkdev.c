@@ -101,7 +101,8 @@ static int learn_geometry(struct blkdev *dev)
 		return fail_errno(_("%s: cannot learn its size"), dev->name);
 	if (ioctl(dev->fd, BLKSSZGET, &logical) < 0)
 		return fail_errno(_("%s: cannot learn its block size"), dev->name);
-	if (logical < SECTOR_SIZE || logical > BLOCK_SIZE_MAX || !is_power_of_two((uint64_t)logical))
+	if (logical < SECTOR_SIZE || logical > BLOCK_SIZE_MAX ||
+	    !is_power_of_two((uint64_t)logical))
 		return fail(-EINVAL, _("%s: has a block size of %d bytes"), dev->name, logical);
 
 	dev->block_size = (uint32_t)logical;

@@ -9,10 +9,10 @@
  * second time, a suspended device would make us wait, a partitioned disk's own bytes belong to the
  * partition table, and volumes of groups are not searched for groups unless devices/scan_lvs
  * says so (their internal devices never).  Then the settings devices/global_filter and
- * devices/filter decide by name: lists of "a|regex|" (accept) and "r|regex|" (reject), any character around the
- * expression.  The first expression that matches a name decides for that name; a device with an
- * accepted name is accepted, one with only rejected names or none that matched is rejected if
- * any was.  Both lists must accept.
+ * devices/filter decide by name: lists of "a|regex|" (accept) and "r|regex|" (reject), any
+ * character around the expression.  The first expression that matches a name decides for that
+ * name; a device is accepted if one of its names is, or if none is rejected.  Both lists must
+ * accept.
  */
 
 #include <stdbool.h>

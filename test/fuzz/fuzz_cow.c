@@ -49,7 +49,8 @@ static void put_entries(unsigned char *bytes, size_t room, const uint8_t *data, 
 	size_t chunk = chunk_bytes(bytes), entries = chunk / ENTRY_BYTES;
 
 	for (size_t i = 0; (i + 1) * ENTRY_BYTES <= size; i++) {
-		size_t offset = (1 + i / entries * (entries + 1)) * chunk + i % entries * ENTRY_BYTES;
+		size_t area = 1 + i / entries * (entries + 1);
+		size_t offset = area * chunk + i % entries * ENTRY_BYTES;
 
 		if (offset + ENTRY_BYTES > room)
 			break;

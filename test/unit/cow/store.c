@@ -67,8 +67,8 @@ static void put_entry(struct fixture *f, unsigned area, unsigned entry, uint64_t
 {
 	const uint64_t pair[] = { htole64(origin_chunk), htole64(store_chunk) };
 
-	memcpy(memdev_bytes(f->disk) + (1 + area * (ENTRIES + 1)) * CHUNK + entry * sizeof(pair), pair,
-	       sizeof(pair));
+	memcpy(memdev_bytes(f->disk) + (1 + area * (ENTRIES + 1)) * CHUNK + entry * sizeof(pair),
+	       pair, sizeof(pair));
 }
 
 /* As the kernel would: chunks in order, areas passed over; every one n from origin 10 n. */

@@ -13,7 +13,7 @@
 
 enum { SETTINGS = 1024, MIB = 1024 * 1024 };
 
-/* A scan with devices/only naming the given files of a scratch directory (NULL: no such one). */
+/* A scan with devices/only naming two files of a scratch directory, and more settings. */
 static struct candidates *scan_of(const struct scratch *scratch, const char *first,
 				  const char *second, const char *more)
 {
@@ -21,8 +21,8 @@ static struct candidates *scan_of(const struct scratch *scratch, const char *fir
 	struct candidates *candidates = NULL;
 	char settings[SETTINGS];
 
-	snprintf(settings, sizeof(settings), "devices/only=[\"%s/%s\", \"%s/%s\"] %s", scratch->path,
-		 first, scratch->path, second, more);
+	snprintf(settings, sizeof(settings), "devices/only=[\"%s/%s\", \"%s/%s\"] %s",
+		 scratch->path, first, scratch->path, second, more);
 	CHECK_INT(conf_override(conf, settings), 0);
 	CHECK_INT(scan_devices(conf, &candidates), 0);
 	return candidates;
