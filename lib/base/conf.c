@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/conf.h"
+
+#include "base/auto.h"
+#include "base/guard.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/units.h"
+
+#include <assert.h>
+#include <libdevmapper.h>
+#include <string.h>
+
+/* Grouped by section, because that is how they are printed. */
+static const struct setting settings[] = {
+	{ "activation/enabled", SETTING_BOOL, "1",
+	  N_("Make devices in the kernel. Off: metadata only, as on image files.") },
+	{ "activation/polling_interval_ms", SETTING_NUMBER, "100",
+	  N_("How often a waiting command asks whether a merge is done, in milliseconds.") },
+	{ "activation/remove_timeout", SETTING_NUMBER, "10",
+	  N_("How long to try to remove a device that something holds open, in seconds.") },
+	{ "activation/suspend_timeout", SETTING_NUMBER, "30",
+	  N_("How long one device may take to suspend, in seconds.") },
+	{ "activation/udev_sync", SETTING_BOOL, "1", N_("Wait until udev has made nodes and links.") },
+	{ "activation/udev_timeout", SETTING_NUMBER, "30",
+	  N_("How long to wait for udev, in seconds; then the nodes are made here.") },
+	{ "allocation/default_data_alignment_sectors", SETTING_NUMBER, "2048",
+	  N_("Where the first extent of a new device begins, in 512-byte sectors.") },
+	{ "allocation/metadata_sectors", SETTING_NUMBER, "2040",
+	  N_("Size of a new device's metadata area, in 512-byte sectors.") },
+	{ "allocation/physical_extent_size", SETTING_NUMBER, "8192",
+	  N_("Extent size of a new group, in 512-byte sectors.") },
+	{ "allocation/wipe_signatures", SETTING_BOOL, "1",
+	  N_("Look for signatures of old contents in a new volume and wipe them.") },
+	{ "backup/archive", SETTING_BOOL, "1", N_("Keep a copy of the metadata before each change.") },
+	{ "backup/archive_dir", SETTING_TEXT, "\"/etc/lvm/archive\"", N_("Where these copies are kept.") },
+	{ "backup/backup", SETTING_BOOL, "1", N_("Keep a copy of the metadata after each change.") },
+	{ "backup/backup_dir", SETTING_TEXT, "\"/etc/lvm/backup\"", N_("Where this copy is kept.") },
+	{ "backup/retain_days", SETTING_NUMBER, "30", N_("Archived copies younger than this are kept.") },
+	{ "backup/retain_min", SETTING_NUMBER, "10", N_("At least so many archived copies are kept.") },
+	{ "devices/dir", SETTING_TEXT, "\"/dev\"", N_("Where device nodes are.") },
+	{ "devices/filter", SETTING_LIST, "[]",
+	  N_("Devices to look at: a list of a|regex| (accept) and r|regex| (reject), the first that matches decides.") },
+	{ "devices/global_filter", SETTING_LIST, "[]",
+	  N_("The same, and applied as well whatever the filter says.") },
+	{ "devices/only", SETTING_LIST, "[]",
+	  N_("Consider just these devices or image files; for rescue work and tests.") },
+	{ "devices/scan_lvs", SETTING_BOOL, "0", N_("Look for devices of groups on volumes, too.") },
+	{ "global/etc", SETTING_TEXT, "\"/etc\"", N_("Where system configuration is.") },
+	{ "global/lock_dir", SETTING_TEXT, "\"/run/lock/lvm\"",
+	  N_("Where locks are; LVM2 must use the same directory.") },
+	{ "global/lock_timeout", SETTING_NUMBER, "60",
+	  N_("How long to wait for a lock, in seconds; then its holder is named.") },
+	{ "global/run_dir", SETTING_TEXT, "\"/run/snapvol\"",
+	  N_("Where running commands leave their marks; must not survive a reboot.") },
+	{ "global/system_id", SETTING_TEXT, "\"\"",
+	  N_("The name of this host for groups that belong to one host.") },
+	{ "report/separator", SETTING_TEXT, "\" \"", N_("What stands between columns.") },
+	{ "report/units", SETTING_TEXT, "\"r\"", N_("Units of sizes, as --units takes them.") },
+	{ "snapshot/chunk_size_sectors", SETTING_NUMBER, "8",
+	  N_("How much is copied at a time, in 512-byte sectors: a power of two from 8 to 1024.") },
+	{ "snapshot/warn_per_origin", SETTING_NUMBER, "5",
+	  N_("Warn when an origin gets more snapshots than this; 0 never.") },
+	{ 0 }
+};
+
+enum { LAYERS = 16, FILE_LIMIT = 1 << 20 };
+
+/* Trees of settings, the later ones before the earlier ones; the first holds the defaults. */
+struct conf {
+	struct dm_config_tree *layers[LAYERS];
+	unsigned count;
+};
+
+const struct setting *conf_settings(void)
+{
+	return settings;
+}
+
+static const struct setting *find_setting(const char *path)
+{
+	const struct setting *setting;
+
+	for (setting = settings; setting->path; setting++)
+		if (!strcmp(setting->path, path))
+			return setting;
+	return NULL;
+}
+
+/* --- reading --- */
+
+static bool value_fits(const struct setting *setting, const struct dm_config_value *value)
+{
+	switch (setting->kind) {
+	case SETTING_BOOL:
+		return value->type == DM_CFG_INT && (value->v.i == 0 || value->v.i == 1) && !value->next;
+	case SETTING_NUMBER:
+		return value->type == DM_CFG_INT && value->v.i >= 0 && value->v.i <= UINT32_MAX &&
+		       !value->next;
+	case SETTING_TEXT:
+		return value->type == DM_CFG_STRING && !value->next;
+	case SETTING_LIST:
+		for (; value; value = value->next)
+			if (value->type != DM_CFG_STRING && value->type != DM_CFG_EMPTY_ARRAY)
+				return false;
+		return true;
+	}
+	return false;
+}
+
+static int check_leaf(const char *name, const char *section, const struct dm_config_node *node)
+{
+	const struct setting *setting;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s%s%s", section ? section : "", section ? "/" : "", node->key);
+	setting = find_setting(path);
+	if (!setting)
+		return fail(-EINVAL, _("%s: no such setting: %s"), name, path);
+	if (!node->v || !value_fits(setting, node->v))
+		return fail(-EINVAL, _("%s: wrong kind of value for %s"), name, path);
+	return 0;
+}
+
+static int check_nodes(const char *name, const char *section, const struct dm_config_node *node)
+{
+	int r = 0;
+
+	for (; node && !r; node = node->sib) {
+		if (!node->v && !section)
+			r = check_nodes(name, node->key, node->child);
+		else
+			r = check_leaf(name, section, node);
+	}
+	return r;
+}
+
+static int add_layer(struct conf *conf, const char *name, const char *text)
+{
+	struct dm_config_tree *tree;
+	const char *problem;
+	size_t offset;
+	int r;
+
+	if (conf->count == LAYERS)
+		return fail(-E2BIG, _("%s: too many settings given"), name);
+	r = guard_config_text(text, strlen(text), &problem, &offset);
+	if (r < 0)
+		return fail(r, _("%s: %s at byte %zu"), name, _(problem), offset);
+	tree = dm_config_create();
+	if (!tree)
+		return fail_memory();
+	r = dm_config_parse(tree, text, text + strlen(text)) ? 0
+		: fail(-EINVAL, _("%s: not in the syntax of settings"), name);
+	if (!r)
+		r = check_nodes(name, NULL, tree->root);
+	if (r < 0) {
+		dm_config_destroy(tree);
+		return r;
+	}
+	conf->layers[conf->count++] = tree;
+	return 0;
+}
+
+int conf_load(struct conf *conf, const char *path)
+{
+	AUTO_FREE char *text = NULL;
+	int r = file_read(path, FILE_LIMIT, &text);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0) {
+		errno = -r;
+		return fail_errno(_("%s: cannot read"), path);
+	}
+	r = add_layer(conf, path, text);
+	return r < 0 ? r : 1;
+}
+
+/* "a/b=c" is not the grammar of dm_config before the path is a key: it takes "a/b = c" as it is. */
+int conf_override(struct conf *conf, const char *text)
+{
+	return add_layer(conf, "--config", text);
+}
+
+/* --- defaults --- */
+
+/* "section { name=value }" for each row, read like any other settings. */
+static int add_defaults(struct conf *conf)
+{
+	const struct setting *setting;
+	AUTO_FREE char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	if (!file)
+		return fail_memory();
+	for (setting = settings; setting->path; setting++)
+		fprintf(file, "%s=%s\n", setting->path, setting->preset);
+	if (fclose(file) != 0)
+		return fail_memory();
+	return add_layer(conf, "defaults", text);
+}
+
+struct conf *conf_new(void)
+{
+	struct conf *conf = calloc(1, sizeof(*conf));
+
+	if (conf && add_defaults(conf) < 0)
+		conf_free(&conf);
+	return conf;
+}
+
+void conf_free(struct conf **conf)
+{
+	if (!*conf)
+		return;
+	while ((*conf)->count)
+		dm_config_destroy((*conf)->layers[--(*conf)->count]);
+	free(*conf);
+	*conf = NULL;
+}
+
+/* --- values --- */
+
+static const struct dm_config_value *find_value(const struct conf *conf, const char *path,
+						enum setting_kind kind)
+{
+	const struct setting *setting = find_setting(path);
+	const struct dm_config_node *node = NULL;
+	unsigned i = conf->count;
+
+	assert(setting && setting->kind == kind);
+	(void)kind;
+	(void)setting;
+	while (i && !node)
+		node = dm_config_find_node(conf->layers[--i]->root, path);
+	assert(node);
+	return node->v;
+}
+
+bool conf_bool(const struct conf *conf, const char *path)
+{
+	return find_value(conf, path, SETTING_BOOL)->v.i;
+}
+
+uint64_t conf_number(const struct conf *conf, const char *path)
+{
+	return (uint64_t)find_value(conf, path, SETTING_NUMBER)->v.i;
+}
+
+const char *conf_text(const struct conf *conf, const char *path)
+{
+	return find_value(conf, path, SETTING_TEXT)->v.str;
+}
+
+const char *conf_list_item(const struct conf *conf, const char *path, unsigned index)
+{
+	const struct dm_config_value *value = find_value(conf, path, SETTING_LIST);
+
+	while (value && index--)
+		value = value->next;
+	return value && value->type == DM_CFG_STRING ? value->v.str : NULL;
+}
+
+/* --- printing --- */
+
+static void print_string(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+static void print_current(const struct conf *conf, FILE *out, const struct setting *setting)
+{
+	const char *item;
+	unsigned i;
+
+	switch (setting->kind) {
+	case SETTING_BOOL:
+		fprintf(out, "%d", conf_bool(conf, setting->path));
+		break;
+	case SETTING_NUMBER:
+		fprintf(out, "%llu", (unsigned long long)conf_number(conf, setting->path));
+		break;
+	case SETTING_TEXT:
+		print_string(out, conf_text(conf, setting->path));
+		break;
+	case SETTING_LIST:
+		fputc('[', out);
+		for (i = 0; (item = conf_list_item(conf, setting->path, i)); i++) {
+			if (i)
+				fputs(", ", out);
+			print_string(out, item);
+		}
+		fputc(']', out);
+		break;
+	}
+}
+
+/* The text of a value as print_current() has it; NULL without memory. */
+static char *current_text(const struct conf *conf, const struct setting *setting)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	if (!file)
+		return NULL;
+	print_current(conf, file, setting);
+	if (fclose(file) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int print_setting(FILE *out, const struct setting *setting, const char *value,
+			 enum conf_print what, const char **section)
+{
+	size_t len = strcspn(setting->path, "/");
+
+	if (!*section || strncmp(*section, setting->path, len + 1)) {
+		fprintf(out, "%s%.*s {\n", *section ? "}\n\n" : "", (int)len, setting->path);
+		*section = setting->path;
+	} else if (what == CONF_DEFAULT) {
+		fputc('\n', out);
+	}
+	if (what == CONF_DEFAULT)
+		fprintf(out, "\t# %s\n", _(setting->help));
+	fprintf(out, "\t%s = %s\n", setting->path + len + 1, value);
+	return 0;
+}
+
+int conf_print(const struct conf *conf, FILE *out, enum conf_print what)
+{
+	const struct setting *setting;
+	const char *section = NULL;
+
+	for (setting = settings; setting->path; setting++) {
+		AUTO_FREE char *value = current_text(conf, setting);
+
+		if (!value)
+			return fail_memory();
+		if (what == CONF_DIFF && !strcmp(value, setting->preset))
+			continue;
+		print_setting(out, setting, what == CONF_DEFAULT ? setting->preset : value, what,
+			      &section);
+	}
+	if (section)
+		fputs("}\n", out);
+	return ferror(out) ? -EIO : 0;
+}

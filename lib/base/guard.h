@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_BASE_GUARD_H
+#define SNAPVOL_BASE_GUARD_H
+
+/*
+ * What text must be before dm_config may parse it, be it settings or a group's metadata.
+ *
+ * dm_config recurses once a section, ends silently at a NUL byte, and takes a string that is never
+ * closed for one that is short of its last character.  Text with sections and lists nested deeper
+ * than GUARD_DEPTH, with a NUL byte, or with an open string is refused here, with the place.
+ */
+
+#include <stddef.h>
+
+enum { GUARD_DEPTH = 8 };
+
+/* 0, or -EBADMSG with what is wrong (untranslated, marked N_()) and the offset of the byte where;
+ * prints nothing.  A NUL that merely ends the text is not to be counted in len. */
+int guard_config_text(const char *text, size_t len, const char **problem, size_t *offset);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/io.h"
+
+#include "base/auto.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int io_read(int fd, void *buffer, size_t len, uint64_t offset)
+{
+	char *at = buffer;
+	ssize_t got;
+
+	while (len) {
+		got = pread(fd, at, len, (off_t)offset);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (!got)
+			return -EIO;
+		at += got;
+		len -= (size_t)got;
+		offset += (uint64_t)got;
+	}
+	return 0;
+}
+
+int io_write(int fd, const void *buffer, size_t len, uint64_t offset)
+{
+	const char *at = buffer;
+	ssize_t put;
+
+	while (len) {
+		put = pwrite(fd, at, len, (off_t)offset);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return put ? -errno : -EIO;
+		at += put;
+		len -= (size_t)put;
+		offset += (uint64_t)put;
+	}
+	return 0;
+}
+
+int io_append(int fd, const void *data, size_t len)
+{
+	const char *at = data;
+	ssize_t put;
+
+	while (len) {
+		put = write(fd, at, len);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return put ? -errno : -EIO;
+		at += put;
+		len -= (size_t)put;
+	}
+	return 0;
+}
+
+int file_read(const char *path, size_t limit, char **text)
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO_FREE char *found = NULL;
+	struct stat st;
+	int r;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if ((uint64_t)st.st_size > limit)
+		return -EFBIG;
+	found = malloc((size_t)st.st_size + 1);
+	if (!found)
+		return -ENOMEM;
+	r = io_read(fd, found, (size_t)st.st_size, 0);
+	if (r < 0)
+		return r;
+	found[st.st_size] = 0;
+	*text = TAKE(found);
+	return 0;
+}
+
+static int sync_directory_of(const char *path)
+{
+	char directory[PATH_MAX];
+	AUTO_CLOSE int fd = -1;
+	char *slash;
+
+	snprintf(directory, sizeof(directory), "%s", path);
+	slash = strrchr(directory, '/');
+	if (slash)
+		slash[slash == directory] = 0;
+	fd = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) < 0)
+		return -errno;
+	return 0;
+}
+
+static int write_temporary(const char *temporary, int fd, const void *data, size_t len, mode_t mode)
+{
+	int r = fchmod(fd, mode) < 0 ? -errno : io_append(fd, data, len);
+
+	if (!r && fsync(fd) < 0)
+		r = -errno;
+	if (r < 0)
+		unlink(temporary);
+	return r;
+}
+
+int file_replace(const char *path, const void *data, size_t len, mode_t mode)
+{
+	char temporary[PATH_MAX];
+	AUTO_CLOSE int fd = -1;
+	int r;
+
+	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	r = write_temporary(temporary, fd, data, len, mode);
+	if (r < 0)
+		return r;
+	if (rename(temporary, path) < 0) {
+		r = -errno;
+		unlink(temporary);
+		return r;
+	}
+	return sync_directory_of(path);
+}
+
+int dir_make(const char *path, mode_t mode)
+{
+	char made[PATH_MAX];
+	struct stat st;
+	char *slash;
+
+	if (snprintf(made, sizeof(made), "%s", path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	for (slash = strchr(made + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		if (mkdir(made, 0755) < 0 && errno != EEXIST)
+			return -errno;
+		*slash = '/';
+	}
+	if (mkdir(made, mode) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return -errno;
+	return stat(made, &st) == 0 && S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}

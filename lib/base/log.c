@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/log.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE_SIZE = 2048, HELD_SIZE = 16384 };
+
+/* The library's one piece of mutable state (log.h says why). */
+static struct {
+	log_sink sink;
+	void *data;
+	int verbosity;
+	unsigned counts[MSG_DEBUG + 1];
+	bool holding;
+	size_t held;			/* bytes of held_text in use */
+	unsigned dropped;
+	char held_text[HELD_SIZE];	/* a level's byte and a line's text with its NUL, again and again */
+} state;
+
+void log_set_sink(log_sink sink, void *data)
+{
+	state.sink = sink;
+	state.data = data;
+}
+
+void log_set_verbosity(int verbosity)
+{
+	state.verbosity = verbosity;
+}
+
+int log_verbosity(void)
+{
+	return state.verbosity;
+}
+
+unsigned log_count(enum log_level level)
+{
+	return state.counts[level];
+}
+
+static bool is_shown(enum log_level level)
+{
+	static const int least[] = { -3, -1, 0, 1, 2 };
+
+	return state.verbosity >= least[level];
+}
+
+static void print(enum log_level level, const char *line)
+{
+	if (state.sink)
+		state.sink(state.data, level, line);
+	else
+		fprintf(stderr, "%s\n", line);
+}
+
+static void hold(enum log_level level, const char *line)
+{
+	size_t len = strlen(line) + 1;
+
+	if (state.held + 1 + len > HELD_SIZE) {
+		state.dropped++;
+		return;
+	}
+	state.held_text[state.held++] = (char)level;
+	memcpy(state.held_text + state.held, line, len);
+	state.held += len;
+}
+
+void log_hold(void)
+{
+	state.holding = true;
+}
+
+void log_release(void)
+{
+	size_t at = 0;
+	enum log_level level;
+
+	state.holding = false;
+	while (at < state.held) {
+		level = (enum log_level)state.held_text[at++];
+		print(level, state.held_text + at);
+		at += strlen(state.held_text + at) + 1;
+	}
+	state.held = 0;
+	if (state.dropped) {
+		state.dropped = 0;
+		print(MSG_WARN, _("some messages were too many to keep and are lost"));
+	}
+}
+
+static void put(enum log_level level, const char *line)
+{
+	state.counts[level]++;
+	if (!is_shown(level))
+		return;
+	if (state.holding)
+		hold(level, line);
+	else
+		print(level, line);
+}
+
+static void put_format(enum log_level level, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
+
+static void put_format(enum log_level level, const char *format, va_list arguments)
+{
+	char line[LINE_SIZE];
+
+	vsnprintf(line, sizeof(line), format, arguments);
+	put(level, line);
+}
+
+int fail(int code, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	put_format(MSG_ERROR, format, arguments);
+	va_end(arguments);
+	return code;
+}
+
+int fail_errno(const char *format, ...)
+{
+	int code = errno ? errno : EIO;
+	char line[LINE_SIZE];
+	va_list arguments;
+	size_t len;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	len = strlen(line);
+	snprintf(line + len, sizeof(line) - len, ": %s", strerror(code));
+	put(MSG_ERROR, line);
+	return -code;
+}
+
+int fail_memory(void)
+{
+	return fail(-ENOMEM, _("out of memory"));
+}
+
+#define DEFINE_MESSAGE(name, level)                                                                \
+	void name(const char *format, ...)                                                         \
+	{                                                                                          \
+		va_list arguments;                                                                 \
+                                                                                                   \
+		va_start(arguments, format);                                                       \
+		put_format(level, format, arguments);                                              \
+		va_end(arguments);                                                                 \
+	}
+
+DEFINE_MESSAGE(warn, MSG_WARN)
+DEFINE_MESSAGE(say, MSG_SAY)
+DEFINE_MESSAGE(detail, MSG_DETAIL)
+DEFINE_MESSAGE(debug, MSG_DEBUG)
