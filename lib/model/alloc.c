@@ -101,8 +101,8 @@ static bool pick_whole(struct demand *demand)
 	for (i = 0; i < demand->columns; i++) {
 		if (demand->picks[i])
 			continue;
-		while (next < space->run_count && (space->runs[next].device->taken ||
-						   space->runs[next].count < demand->each))
+		while (next < space->run_count &&
+		       (space->runs[next].device->taken || space->runs[next].count < demand->each))
 			next++;
 		if (next == space->run_count)
 			return false;
@@ -177,20 +177,21 @@ static int check_request(const struct lv *lv, const struct alloc_request *reques
 	if (!request->stripes || request->stripes > MAX_COLUMNS)
 		return refuse(lv, _("a volume has 1 to 128 stripes"));
 	if (request->extents % request->stripes)
-		return refuse(lv, _("the number of extents is no multiple of the number of stripes"));
+		return refuse(lv, _("the extents are no multiple of the number of stripes"));
 	if (request->stripes > 1 && (!is_power_of_two(request->stripe_size_sectors) ||
 				     lv->vg->extent_size_sectors % request->stripe_size_sectors))
-		return refuse(lv, _("the stripe size is no power of two that divides the extent size"));
+		return refuse(lv, _("a stripe size is a power of two that divides the extents"));
 	if (add_overflows(lv_extents(lv), request->extents, &sum))
 		return refuse(lv, _("a volume has 4294967295 extents at most"));
-	return alloc_check_ranges(lv->vg, request->ranges, request->ranges ? request->range_count : 0);
+	return alloc_check_ranges(lv->vg, request->ranges,
+				  request->ranges ? request->range_count : 0);
 }
 
 static int report_no_space(const struct lv *lv, const struct alloc_request *request,
 			   const struct demand *demand, uint64_t free_before)
 {
 	return fail(-ENOSPC,
-		    _("%s/%s: %u extents in %u stripes do not fit by allocation policy %s: %llu free"),
+		    _("%s/%s: %u extents in %u stripes do not fit, policy %s: %llu free"),
 		    lv->vg->name, lv->name, request->extents, request->stripes,
 		    policy_name(demand->policy), (unsigned long long)free_before);
 }

@@ -20,9 +20,8 @@
 #include "model/snapshot.h"
 
 enum {
-	MAX_DEPTH = 1000,		/* of volumes on volumes; thin snapshots make long chains */
-	MAX_WEIGHT = 1 << 20,		/* ways down from a volume to its devices */
-	EXTENT_UNIT_SECTORS = 256,	/* LVM2's extent sizes: powers of two or multiples of this */
+	MAX_HEIGHT = 100,		/* of volumes lying on volumes */
+	EXTENT_UNIT_SECTORS = 256,	/* LVM2: powers of two or multiples of 128 KiB */
 };
 
 static int worse(int a, int b)
@@ -71,7 +70,7 @@ static int check_group(const struct vg *vg)
 	if (!id_is_valid(vg->id))
 		r = breach_vg(vg, _("its identity is damaged"));
 	if (!is_power_of_two(size) && (!size || size % EXTENT_UNIT_SECTORS))
-		r = breach_vg(vg, _("extent size is neither a power of two nor a multiple of 128 KiB"));
+		r = breach_vg(vg, _("extents are no power of two and no multiple of 128 KiB"));
 	return r;
 }
 
@@ -99,7 +98,8 @@ static int check_devices(const struct vg *vg)
 		if (!id_is_valid(pv->id))
 			r = breach_pv(pv, _("its identity is damaged"));
 		if (mul_overflows(pv->pe_count, vg->extent_size_sectors, &size) ||
-		    add_overflows(size, pv->pe_start_sectors, &end) || end > INT64_MAX >> SECTOR_SHIFT)
+		    add_overflows(size, pv->pe_start_sectors, &end) ||
+		    end > INT64_MAX >> SECTOR_SHIFT)
 			r = breach_pv(pv, _("its extents end beyond any device"));
 	}
 	return r;
@@ -195,7 +195,7 @@ static int check_tiling(const struct lv *lv)
 		if (!segment->len)
 			return breach_segment(segment, _("is empty"));
 		if (segment->le != next)
-			return breach_segment(segment, _("leaves a gap or overlaps the one before"));
+			return breach_segment(segment, _("leaves a gap or overlaps another"));
 		next += segment->len;
 	}
 	if (!next)
@@ -276,67 +276,72 @@ static int check_owners(const struct vg *vg)
 	return r;
 }
 
-/* The number of ways from a volume down through those it lies on, itself included. */
-struct weight {
+/* How many volumes a volume lies on, one on the other, itself included. */
+struct height {
 	const struct lv *lv;
-	uint64_t ways;			/* 0: not known yet */
-	bool open;			/* being counted further up */
+	unsigned height;		/* 0: not known yet */
+	bool open;			/* being measured further up */
 };
 
-struct weights {
-	struct weight *items;		/* by the address of the volume */
+struct heights {
+	struct height *items;		/* by the address of the volume */
 	size_t count;
 	unsigned depth;
 };
 
-static int compare_weights(const void *a, const void *b)
+static int compare_heights(const void *a, const void *b)
 {
-	const struct weight *x = a, *y = b;
+	const struct height *x = a, *y = b;
 
 	return ((uintptr_t)x->lv > (uintptr_t)y->lv) - ((uintptr_t)x->lv < (uintptr_t)y->lv);
 }
 
-static uint64_t weigh(struct weights *weights, const struct lv *lv);
+static unsigned measure(struct heights *heights, const struct lv *lv);
 
-static uint64_t weigh_segment(struct weights *weights, const struct segment *segment)
+/* Foreign segments do not count: what they name may be no more than a word that is also a name. */
+static unsigned measure_segment(struct heights *heights, const struct segment *segment)
 {
-	uint64_t ways = 0;
+	unsigned highest = 0, height;
 	uint32_t i;
 
-	for (i = 0; i < segment->stripe_count && ways < MAX_WEIGHT; i++)
-		if (segment->stripes[i].lv)
-			ways += weigh(weights, segment->stripes[i].lv);
-	return ways;
+	for (i = 0; segment->kind == SEGMENT_STRIPED && i < segment->stripe_count; i++) {
+		if (!segment->stripes[i].lv)
+			continue;
+		height = measure(heights, segment->stripes[i].lv);
+		highest = height > highest ? height : highest;
+	}
+	return highest;
 }
 
-/* Each volume is counted once; one that is met again while open lies on itself. */
-static uint64_t weigh(struct weights *weights, const struct lv *lv)
+/* Each volume is measured once; one that is met again while open lies on itself. */
+static unsigned measure(struct heights *heights, const struct lv *lv)
 {
 	const struct segment *segment;
-	struct weight *weight = bsearch(&(struct weight) { .lv = lv }, weights->items,
-					weights->count, sizeof(*weight), compare_weights);
-	uint64_t ways = 1;
+	struct height *item = bsearch(&(struct height) { .lv = lv }, heights->items, heights->count,
+				      sizeof(*item), compare_heights);
+	unsigned highest = 0, height;
 
-	if (!weight || weight->open || weights->depth == MAX_DEPTH)
-		return MAX_WEIGHT;
-	if (weight->ways)
-		return weight->ways;
-	weight->open = true;
-	weights->depth++;
-	dm_list_iterate_items(segment, &lv->segments)
-		if (ways < MAX_WEIGHT)
-			ways += weigh_segment(weights, segment);
-	weights->depth--;
-	weight->open = false;
-	weight->ways = ways < MAX_WEIGHT ? ways : MAX_WEIGHT;
-	return weight->ways;
+	if (!item || item->open || heights->depth > MAX_HEIGHT)
+		return MAX_HEIGHT;
+	if (item->height)
+		return item->height;
+	item->open = true;
+	heights->depth++;
+	dm_list_iterate_items(segment, &lv->segments) {
+		height = measure_segment(heights, segment);
+		highest = height > highest ? height : highest;
+	}
+	heights->depth--;
+	item->open = false;
+	item->height = highest + 1;
+	return item->height;
 }
 
-/* Bounds every walk from a volume to its devices, be the text made to harm or not. */
+/* Bounds every walk from a volume down to its devices, be the text made to harm or not. */
 static int check_stacking(const struct vg *vg)
 {
-	AUTO_FREE struct weight *items = calloc(dm_list_size(&vg->lvs) + 1u, sizeof(*items));
-	struct weights weights = { .items = items };
+	AUTO_FREE struct height *items = calloc(dm_list_size(&vg->lvs) + 1u, sizeof(*items));
+	struct heights heights = { .items = items };
 	const struct lv *lv;
 	size_t i;
 	int r = 0;
@@ -344,11 +349,11 @@ static int check_stacking(const struct vg *vg)
 	if (!items)
 		return fail_memory();
 	dm_list_iterate_items(lv, &vg->lvs)
-		items[weights.count++] = (struct weight) { .lv = lv };
-	qsort(items, weights.count, sizeof(*items), compare_weights);
-	for (i = 0; i < weights.count; i++)
-		if (weigh(&weights, items[i].lv) >= MAX_WEIGHT)
-			r = breach_lv(items[i].lv, _("lies on itself or on too many volumes"));
+		items[heights.count++] = (struct height) { .lv = lv };
+	qsort(items, heights.count, sizeof(*items), compare_heights);
+	for (i = 0; i < heights.count; i++)
+		if (measure(&heights, items[i].lv) > MAX_HEIGHT)
+			r = breach_lv(items[i].lv, _("lies on itself or on a pile of volumes"));
 	return r;
 }
 

@@ -58,6 +58,11 @@ int demand_append(struct demand *demand, uint32_t count)
 			 demand->stripe_size_sectors, count * demand->columns);
 }
 
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* One column: what follows the last segment, then run after run. */
 static int fill_linear(struct demand *demand)
 {
@@ -70,18 +75,13 @@ static int fill_linear(struct demand *demand)
 			run = &demand->space.runs[next++];
 		demand->picks[0] = run;
 		if (run->count) {
-			r = demand_append(demand, run->count < demand->each ? run->count : demand->each);
+			r = demand_append(demand, (uint32_t)smaller(run->count, demand->each));
 			if (r < 0)
 				return r;
 		}
 		run = NULL;
 	}
 	return 0;
-}
-
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 /*

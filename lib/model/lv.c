@@ -13,6 +13,8 @@
 #include "base/units.h"
 #include "model/snapshot.h"
 
+enum { MAX_BELOW = 512 };	/* volumes below a volume: LVM2's widest raid has 64 times 4 */
+
 static const char virtual_origin_suffix[] = "_vorigin";
 
 struct lv *lv_new(struct vg *vg, const char *name)
@@ -274,24 +276,53 @@ bool lv_is_virtual_origin(const struct lv *lv)
 	       !strcmp(lv->name + len - suffix_len, virtual_origin_suffix);
 }
 
-/* vg_check() bounds how deep and how wide volumes may lie on volumes. */
-static bool stripe_is_absent(const struct stripe *stripe)
+/* Volumes found on the way down from one of them, each once. */
+struct below {
+	const struct lv *lvs[MAX_BELOW];
+	unsigned count;
+};
+
+static void add_below(struct below *below, const struct lv *lv)
 {
-	if (stripe->pv)
-		return !stripe->pv->path || stripe->pv->flags & PV_MISSING;
-	return stripe->lv && lv_is_partial(stripe->lv);
+	unsigned i;
+
+	for (i = 0; i < below->count; i++)
+		if (below->lvs[i] == lv)
+			return;
+	if (below->count < MAX_BELOW)
+		below->lvs[below->count] = lv;
+	below->count++;
 }
 
-bool lv_is_partial(const struct lv *lv)
+/* Whether a column lies on an absent device; volumes that columns lie on are put on the list. */
+static bool segment_is_partial(const struct segment *segment, struct below *below)
 {
-	const struct segment *segment;
 	uint32_t i;
 
-	dm_list_iterate_items(segment, &lv->segments)
-		for (i = 0; i < segment->stripe_count; i++)
-			if (stripe_is_absent(&segment->stripes[i]))
-				return true;
+	for (i = 0; i < segment->stripe_count && below->count <= MAX_BELOW; i++) {
+		const struct stripe *stripe = &segment->stripes[i];
+
+		if (stripe->pv && (!stripe->pv->path || stripe->pv->flags & PV_MISSING))
+			return true;
+		if (stripe->lv)
+			add_below(below, stripe->lv);
+	}
 	return false;
+}
+
+/* Foreign segments may name each other in circles, so no recursion.  A volume on more others than
+ * are followed passes for partial: nobody then changes it. */
+bool lv_is_partial(const struct lv *lv)
+{
+	struct below below = { .lvs = { lv }, .count = 1 };
+	const struct segment *segment;
+	unsigned i;
+
+	for (i = 0; i < below.count && below.count <= MAX_BELOW; i++)
+		dm_list_iterate_items(segment, &below.lvs[i]->segments)
+			if (segment_is_partial(segment, &below))
+				return true;
+	return below.count > MAX_BELOW;
 }
 
 struct snapshot *lv_merging_snapshot(const struct lv *origin)

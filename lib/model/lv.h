@@ -21,7 +21,7 @@ struct snapshot;
 enum lv_flags {
 	LV_READ = 1u << 0,
 	LV_WRITE = 1u << 1,
-	LV_VISIBLE = 1u << 2,		/* as the text has it: a COW store lacks it (see lv_is_visible) */
+	LV_VISIBLE = 1u << 2,		/* as the text has it: a COW store lacks it */
 	LV_FIXED_MINOR = 1u << 3,
 	LV_LOCKED = 1u << 4,
 	LV_PVMOVE = 1u << 5,
@@ -55,7 +55,7 @@ struct segment {
 	uint32_t area_len;		/* extents used in each column */
 	struct stripe *stripes;		/* stripe_count of them */
 	struct dm_list tags;		/* struct word */
-	struct dm_list extras;		/* struct word; the whole body but the common keys if foreign */
+	struct dm_list extras;		/* struct word; if foreign all but the common keys */
 };
 
 struct lv {
@@ -65,7 +65,7 @@ struct lv {
 	char id[ID_LEN + 1];
 	unsigned flags;			/* enum lv_flags */
 	struct dm_list segments;	/* struct segment */
-	struct dm_list snapshots;	/* struct snapshot by its origin_list: this is their origin */
+	struct dm_list snapshots;	/* struct snapshot by origin_list: of this volume */
 	struct snapshot *store_of;	/* this is its COW store; or NULL */
 	struct dm_list tags;		/* struct word */
 	struct dm_list extras;		/* struct word: lock_args, profile, anything unknown */
@@ -83,26 +83,34 @@ struct lv *lv_new(struct vg *vg, const char *name);
 /* Take the volume, which is neither store nor origin, out of its group. */
 void lv_remove(struct lv *lv);
 
-/* Rename; snapshot descriptors follow by themselves as they point to the volume. */
+/* Rename, a sparse volume with its hidden origin; snapshot descriptors follow by themselves as they
+ * point to the volume.  0 or -ENOMEM. */
 int lv_rename(struct lv *lv, const char *name);
 
 uint32_t lv_extents(const struct lv *lv);
 uint64_t lv_size_sectors(const struct lv *lv);
 
-/* Append a segment (columns already allocated); merges with the last one where they are one run. */
+/* Append a segment (columns already allocated); merges with the last one where they are one
+ * run.  "extents" are the volume's: a multiple of the columns, which are 0 for zero and error.
+ * 0; -EINVAL, reported, with nothing changed; -ENOMEM. */
 int lv_append(struct lv *lv, enum segment_kind kind, const struct stripe *stripes,
 	      uint32_t stripe_count, uint32_t stripe_size_sectors, uint32_t extents);
 
 /* Cut the volume down to its first "extents" extents (a multiple of the stripes of the segment that
- * is cut, else -EINVAL, silent). */
+ * is cut, else -EINVAL, silent; so for more extents than there are and for foreign segments). */
 int lv_truncate(struct lv *lv, uint32_t extents);
 
-/* What a user sees as a volume of its own: VISIBLE, or the store of a visible snapshot. */
+/* What a user sees as a volume of its own: VISIBLE, or the store of a sparse volume or of a
+ * snapshot that does not merge and whose origin is visible. */
 bool lv_is_visible(const struct lv *lv);
 bool lv_is_origin(const struct lv *lv);
-bool lv_is_foreign(const struct lv *lv);	/* any segment SEGMENT_FOREIGN, or used by such a volume */
+
+/* Not to be edited: a segment is SEGMENT_FOREIGN or lies on a volume, or another volume's does on
+ * this one. */
+bool lv_is_foreign(const struct lv *lv);
+
 bool lv_is_virtual_origin(const struct lv *lv);	/* NAME_vorigin of a sparse volume */
-bool lv_is_partial(const struct lv *lv);	/* an extent lies on an absent device */
+bool lv_is_partial(const struct lv *lv);	/* an extent is on an absent or missing device */
 
 /* The origin a merge is under way or pending into; NULL if none. */
 struct snapshot *lv_merging_snapshot(const struct lv *origin);

@@ -15,8 +15,8 @@
 #include "model/snapshot.h"
 
 enum {
-	DM_NAME_LEN = 127,		/* DM_NAME_LEN of the kernel's dm-ioctl.h, without the NUL */
-	LAYER_LEN = 5,			/* the longest suffix of a device that every origin has: -real */
+	DM_NAME_LEN = 127,		/* of the kernel's dm-ioctl.h, without the NUL */
+	LAYER_LEN = 5,			/* the longest suffix of an origin's devices: -real */
 	TAG_LEN = 1024,			/* LVM2's limit */
 	GENERATED_SIZE = 32,
 };

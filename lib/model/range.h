@@ -5,7 +5,7 @@
 /*
  * Parts of devices that a user allows for an allocation, as LVM2 writes them on a command line:
  *
- *	DEVICE[:PE[-[PE]]]...	extents, the last one included; DEVICE:10 is one, DEVICE:10- the rest
+ *	DEVICE[:PE[-[PE]]]...	extents, the last included; DEVICE:10 is one, DEVICE:10- the rest
  *	DEVICE:PE+COUNT		COUNT extents
  *	@TAG			the devices with this tag
  *

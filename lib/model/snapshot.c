@@ -77,7 +77,7 @@ static const char *refuse_volume(const struct lv *lv)
 const char *snapshot_refuse_origin(const struct lv *origin)
 {
 	if (origin->store_of)
-		return _("snapshots of snapshots are not supported; take another one of its origin");
+		return _("snapshots of snapshots are not supported; take one of its origin");
 	if (lv_merging_snapshot(origin))
 		return _("has a merging snapshot; wait until it is merged");
 	if (lv_is_virtual_origin(origin))
@@ -102,7 +102,7 @@ const char *snapshot_refuse_merge(const struct snapshot *snapshot)
 	if (reason)
 		return reason;
 	if (refuse_volume(snapshot->origin))
-		return _("its origin is locked, unfinished, on a missing device or of another type");
+		return _("its origin is locked, unfinished, on a missing device or foreign");
 	if (!(snapshot->origin->flags & LV_WRITE))
 		return _("its origin is read-only: use svchange -p rw");
 	return NULL;

@@ -5,9 +5,9 @@
 /*
  * A snapshot: an origin, a COW store, and the chunk size that ties them.
  *
- * In the text it is a volume "snapshotN" with one segment of type snapshot whose extent_count is the
- * origin's size when the snapshot was made; here it is this struct, and "name" and "id" are that
- * volume's.  The user knows the snapshot by its store's name.
+ * In the text it is a volume "snapshotN" with one segment of type snapshot whose extent_count is
+ * the origin's size when the snapshot was made; here it is this struct, and "name" and "id" are
+ * that volume's.  The user knows the snapshot by its store's name.
  *
  * A sparse volume is a snapshot of a hidden origin NAME_vorigin made of one zero segment.
  */
@@ -22,7 +22,7 @@ struct snapshot {
 	unsigned flags;			/* enum lv_flags of the descriptor */
 	struct lv *origin, *store;
 	uint32_t chunk_size_sectors;
-	uint32_t extents;		/* the origin's size when it was taken: the snapshot's own size */
+	uint32_t extents;		/* the origin's size when it was taken, now its own */
 	bool merging;			/* the text says merging_store */
 	uint64_t creation_time;
 	const char *creation_host;
@@ -30,15 +30,15 @@ struct snapshot {
 	struct dm_list segment_extras;	/* of its segment; struct word */
 };
 
-/* The volumes a command leaves behind when it is cut off carry this tag: a COW store that is not yet
- * or no longer a snapshot's, a new volume not yet wiped.  Whoever next changes the group takes their
- * devices out of the kernel and gives their extents back. */
+/* The volumes a command leaves behind when it is cut off carry this tag: a COW store that is not
+ * yet or no longer a snapshot's, a new volume not yet wiped.  Whoever next changes the group takes
+ * their devices out of the kernel and gives their extents back. */
 #define UNFINISHED_TAG "snapvol.unfinished"
 
 bool lv_is_unfinished(const struct lv *lv);
 
-/* Make store (no origin, no store yet) the COW store of a snapshot of origin: clears VISIBLE as LVM2
- * does.  NULL without memory. */
+/* Make store (no origin, no store yet) the COW store of a snapshot of origin: clears VISIBLE as
+ * LVM2 does.  NULL without memory. */
 struct snapshot *snapshot_attach(struct lv *origin, struct lv *store, uint32_t chunk_size_sectors);
 
 /* Make the store an ordinary visible volume again and drop the descriptor. */
@@ -51,7 +51,7 @@ void snapshot_cancel_merge(struct snapshot *snapshot);
 /* Why this change is not legal (one reason, translated, without the object's name), or NULL. */
 const char *snapshot_refuse_origin(const struct lv *origin);	/* a new snapshot of it */
 const char *snapshot_refuse_merge(const struct snapshot *snapshot);
-const char *snapshot_refuse_detach(const struct snapshot *snapshot);
+const char *snapshot_refuse_detach(const struct snapshot *snapshot);	/* keeping its store */
 
 /* Sectors the snapshot device shows. */
 uint64_t snapshot_size_sectors(const struct snapshot *snapshot);

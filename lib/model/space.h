@@ -27,7 +27,7 @@ struct free_device {
 	struct free_run *runs;		/* the chain */
 	struct free_run *current;	/* where its last piece came from, or NULL */
 	uint64_t free;			/* extents in all its runs */
-	int column;			/* of the volume's last segment that lies here, or NO_COLUMN */
+	int column;			/* of the volume that lies here, or NO_COLUMN */
 	bool taken;			/* by a column of the piece being chosen */
 };
 

@@ -66,7 +66,7 @@ void *vg_alloc(struct vg *vg, size_t size)
 	return memory;
 }
 
-/* Keys count up from the highest in use, so that a key once read is never given to another device. */
+/* Keys count up from the highest in use: no key that was read is given to another device. */
 static const char *unused_key(struct vg *vg)
 {
 	char key[KEY_SIZE];

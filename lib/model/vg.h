@@ -40,7 +40,7 @@ enum vg_flags {
 enum pv_flags {
 	PV_ALLOCATABLE = 1u << 0,
 	PV_EXPORTED = 1u << 1,
-	PV_MISSING = 1u << 2,		/* said by the text: it was away when the group was changed */
+	PV_MISSING = 1u << 2,		/* said by the text: away when the group was changed */
 };
 
 enum alloc_policy { ALLOC_INHERIT, ALLOC_CONTIGUOUS, ALLOC_CLING, ALLOC_CLING_BY_TAGS,
@@ -74,7 +74,7 @@ struct vg {
 	struct dm_pool *mem;
 	const char *name;
 	char id[ID_LEN + 1];
-	uint32_t seqno;			/* of the text it was read from; export writes what it holds */
+	uint32_t seqno;			/* of the text it was read from; export writes it */
 	unsigned flags;			/* enum vg_flags */
 	uint64_t extent_size_sectors;
 	uint32_t max_lv, max_pv;	/* 0: no limit */
@@ -89,7 +89,8 @@ struct vg {
 	struct dm_list extras;		/* struct word */
 };
 
-/* An empty group with a new identity, seqno 0, flags RESIZEABLE READ WRITE.  NULL without memory. */
+/* An empty group: new identity, seqno 0, flags RESIZEABLE READ WRITE, allocation normal.  NULL
+ * without memory. */
 struct vg *vg_new(const char *name, uint64_t extent_size_sectors);
 void vg_free(struct vg **vg);
 
@@ -99,7 +100,8 @@ const char *vg_text(struct vg *vg, const char *text);
 /* Zeroed memory from the arena; NULL without memory, reported. */
 void *vg_alloc(struct vg *vg, size_t size);
 
-/* Add a device with an unused key; the caller fills in the sizes.  NULL without memory. */
+/* Add an allocatable device with an unused key; the caller fills in the sizes.  NULL without
+ * memory. */
 struct pv *vg_add_pv(struct vg *vg, const char id[ID_LEN + 1]);
 void vg_remove_pv(struct pv *pv);
 

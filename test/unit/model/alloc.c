@@ -224,8 +224,8 @@ TEST("allocation keeps to the ranges given, in their order")
 	messages_catch(&said);
 	CHECK_INT(alloc_extents(lv, &request), -ENOSPC);
 	messages_release();
-	CHECK_TEXT(said.last, "vg0/base: 18 extents in 1 stripes do not fit by allocation policy "
-			      "normal: 2 free");
+	CHECK_TEXT(said.last,
+		   "vg0/base: 18 extents in 1 stripes do not fit, policy normal: 2 free");
 	CHECK_INT(vg_check(vg), 0);
 }
 

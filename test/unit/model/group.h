@@ -3,8 +3,8 @@
 #define SNAPVOL_TEST_MODEL_GROUP_H
 
 /*
- * Groups for the tests of the model: "vg0" with devices pv0, pv1, … at /dev/sda, /dev/sdb, …, and
- * what was said since messages_catch().  Whatever goes wrong in here aborts the test program.
+ * Groups for the tests of the model: "vg0" with devices pv0, pv1, … at /dev/sda, /dev/sdb, …,
+ * and what was said since messages_catch().  Whatever goes wrong in here aborts the test program.
  */
 
 #include "base/log.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "group.h"
@@ -234,6 +235,23 @@ TEST("a volume is partial if an extent of it lies on an absent device, however d
 	CHECK(!lv_is_partial(plain));
 	group_pv(vg, 1)->flags |= PV_MISSING;
 	CHECK(lv_is_partial(plain));
+}
+
+TEST("a volume on more volumes than are followed passes for partial")
+{
+	AUTO(vg) struct vg *vg = group_new(1, 1000);
+	struct lv *wide = group_lv(vg, "wide");
+	struct stripe below[2] = { { 0 } };
+	char name[32];
+
+	for (unsigned i = 0; i < 600; i += 2) {
+		for (unsigned j = 0; j < 2; j++) {
+			snprintf(name, sizeof(name), "wide_rimage_%u", i + j);
+			below[j].lv = group_linear(vg, name, 0, i + j, 1);
+		}
+		group_append_foreign(wide, below[0], below[1], 1);
+		CHECK(lv_is_partial(wide) == (i + 2 >= 512));
+	}
 }
 
 struct place {

@@ -103,8 +103,8 @@ TEST("operands that are no ranges of the group are refused by name")
 		{ { "/dev/sda:5+0" }, "not extents" },
 		{ { "/dev/sda:5--9" }, "not extents" },
 		{ { "/dev/sda:9-5" }, "not extents" },
-		{ { "/dev/sda:100" }, "a device that has 100" },
-		{ { "/dev/sda:0-100" }, "a device that has 100" },
+		{ { "/dev/sda:100" }, "a device of 100" },
+		{ { "/dev/sda:0-100" }, "a device of 100" },
 		{ { "/dev/sda:99999999999" }, "not extents" },
 		{ { "/dev/sda:0-99999999999" }, "not extents" },
 		{ { "/dev/sda:1:" }, "not extents" },
@@ -140,7 +140,10 @@ TEST("ranges must lie on devices of the group")
 	AUTO(vg) struct vg *other = group_new(1, 100);
 	const struct alloc_range beyond = { group_pv(vg, 0), 90, 11 };
 	const struct alloc_range foreign = { group_pv(other, 0), 0, 10 };
-	const struct alloc_range absent[] = { { group_pv(vg, 0), 0, 10 }, { group_pv(vg, 0), 5, 1 } };
+	const struct alloc_range absent[] = {
+		{ group_pv(vg, 0), 0, 10 },
+		{ group_pv(vg, 0), 5, 1 },
+	};
 	struct messages said;
 
 	messages_catch(&said);
