@@ -71,10 +71,11 @@ static const char *refuse_group(const struct change *change)
 
 static int find_group(struct change *change)
 {
+	const char *reason, *id = change->session->group_id;
 	bool ambiguous = false;
-	const char *reason;
 
-	change->group = catalog_find_group(change->catalog, change->vg_name, &ambiguous);
+	change->group = id ? catalog_find_group_id(change->catalog, id)
+			   : catalog_find_group(change->catalog, change->vg_name, &ambiguous);
 	if (change->flags & CHANGE_CREATE) {
 		if (change->group)
 			return fail(-EEXIST, _("%s: group exists already"), change->vg_name);

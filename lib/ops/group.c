@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/group.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/name.h"
+#include "ops/change.h"
+#include "ops/device.h"
+#include "ops/groupname.h"
+#include "ops/hints.h"
+#include "ops/newcomer.h"
+#include "ops/recover.h"
+#include "ops/session.h"
+#include "store/catalog.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { EXTENT_UNIT_SECTORS = 256 };	/* 128 KiB: what is no power of two is a multiple of this */
+
+/* --- what create and extend share --- */
+
+/* Newcomers that were made for a change that failed are unmade. */
+static int commit_newcomers(struct change *change, struct newcomers *newcomers,
+			    const struct pv_format *format)
+{
+	struct vg *vg = change_vg(change);
+	int r;
+
+	hints_forget(change_session(change));
+	r = newcomers_make(newcomers, format);
+	if (r < 0)
+		return r;
+	r = newcomers_join(newcomers, vg);
+	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	r = r < 0 ? r : change_run(change);
+	if (r < 0)
+		newcomers_unmake(newcomers);
+	return r;
+}
+
+/* What is no PV yet has no room for extents to be counted, so under --test it is only told. */
+static int test_newcomers(struct change *change, const struct newcomers *newcomers)
+{
+	struct vg *vg = change_vg(change);
+	int r;
+
+	if (newcomers_have_work(newcomers)) {
+		newcomers_print(newcomers);
+		printf("commit  %s seqno %u\n", vg->name, vg->seqno + 1);
+		return 0;
+	}
+	r = newcomers_join(newcomers, vg);
+	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	return r < 0 ? r : change_run(change);
+}
+
+static int take_newcomers(struct change *change, const char *const *devices, unsigned count,
+			  const struct pv_format *format)
+{
+	AUTO(newcomers) struct newcomers *newcomers = NULL;
+	struct session *session = change_session(change);
+	const struct vg *vg = change_vg(change);
+	int r;
+
+	if (vg->max_pv && dm_list_size(&vg->pvs) + count > vg->max_pv)
+		return fail(-ENOSPC, _("%s: takes no more than %u devices (max_pv)"), vg->name,
+			    vg->max_pv);
+	r = newcomers_find(session, change_catalog(change), devices, count, 0, &newcomers);
+	if (r < 0)
+		return r;
+	if (session->test)
+		return test_newcomers(change, newcomers);
+	return commit_newcomers(change, newcomers, format);
+}
+
+/* --- creating --- */
+
+static int check_extent_size(const char *name, const struct amount *size)
+{
+	if (!size->given)
+		return 0;
+	if (size->sign)
+		return fail(-EDOM, _("%s: an extent size takes no sign"), name);
+	if (!size->value)
+		return fail(-EDOM, _("%s: extent size may not be zero"), name);
+	if (size->value > UINT32_MAX)
+		return fail(-EDOM, _("%s: extent size must be less than 2 TiB"), name);
+	if (!is_power_of_two(size->value) && size->value % EXTENT_UNIT_SECTORS)
+		return fail(-EDOM,
+			    _("%s: extent size must be a power of two or a multiple of 128 KiB"),
+			    name);
+	return 0;
+}
+
+static int check_create(const char *name, const struct group_request *request)
+{
+	const char *reason;
+	unsigned i;
+
+	if (request->max_lv > UINT32_MAX || request->max_pv > UINT32_MAX)
+		return fail(-EDOM, _("%s: limit is too large"), name);
+	for (i = 0; i < request->tag_count; i++) {
+		reason = name_refuse_tag(request->tags[i]);
+		if (reason)
+			return fail(-EDOM, "%s: %s", request->tags[i], reason);
+	}
+	return check_extent_size(name, &request->extent_size);
+}
+
+static int set_system_id(struct vg *vg, const char *system_id)
+{
+	if (!system_id || !*system_id)
+		return 0;
+	vg->system_id = vg_text(vg, system_id);
+	return vg->system_id ? 0 : -ENOMEM;
+}
+
+/* The new group as the request wants it, without devices. */
+static int edit_new(struct change *change, const struct group_request *request)
+{
+	const struct conf *conf = change_session(change)->conf;
+	struct vg *vg = change_vg(change);
+	unsigned i;
+	int r = 0;
+
+	if (request->extent_size.given)
+		vg->extent_size_sectors = request->extent_size.value;
+	vg->max_lv = (uint32_t)request->max_lv;
+	vg->max_pv = (uint32_t)request->max_pv;
+	vg->alloc = request->alloc == ALLOC_INHERIT ? ALLOC_NORMAL : request->alloc;
+	if (request->no_autoactivation)
+		vg->flags |= VG_NOAUTOACTIVATE;
+	for (i = 0; i < request->tag_count && !r; i++)
+		r = words_add(vg, &vg->tags, request->tags[i]);
+	if (r < 0)
+		return r;
+	return set_system_id(vg, request->system_id ? request->system_id
+						    : conf_text(conf, "global/system_id"));
+}
+
+int group_create(struct session *session, const char *name, const char *const *devices,
+		 unsigned count, const struct group_request *request)
+{
+	AUTO(change) struct change *change = NULL;
+	char own[NAME_LEN + 1];
+	int r;
+
+	r = groupname_take(session->conf, name, own);
+	r = r < 0 ? r : check_create(own, request);
+	if (r < 0)
+		return r;
+	r = change_begin(session, own, CHANGE_CREATE | CHANGE_GLOBAL, &change);
+	r = r < 0 ? r : groupname_refuse_taken(session->conf, own);
+	r = r < 0 ? r : edit_new(change, request);
+	r = r < 0 ? r : take_newcomers(change, devices, count, &request->format);
+	if (!r && !session->test)
+		say(_("%s: group created"), own);
+	return r;
+}
+
+/* --- extending --- */
+
+static int check_resizeable(const struct vg *vg)
+{
+	if (vg->flags & VG_RESIZEABLE)
+		return 0;
+	return fail(-EPERM, _("%s: takes no devices; allow it with svgchange --resizeable y"),
+		    vg->name);
+}
+
+int group_extend(struct session *session, const char *name, const char *const *devices,
+		 unsigned count, const struct pv_format *format)
+{
+	AUTO(change) struct change *change = NULL;
+	char own[NAME_LEN + 1];
+	int r;
+
+	r = groupname_take(session->conf, name, own);
+	r = r < 0 ? r : recover_and_begin(session, own, CHANGE_GLOBAL, &change);
+	r = r < 0 ? r : check_resizeable(change_vg(change));
+	r = r < 0 ? r : take_newcomers(change, devices, count, format);
+	if (!r && !session->test)
+		say(_("%s: group extended"), own);
+	return r;
+}
+
+static int restore_one(struct change *change, const char *path)
+{
+	const struct vg *vg = change_vg(change);
+	struct disk *disk;
+	struct pv *pv;
+	int r = device_find(change_catalog(change), path, &disk);
+
+	if (r < 0)
+		return r;
+	pv = disk->has_label ? vg_find_pv_id(vg, disk->label.id) : NULL;
+	if (!pv)
+		return fail(-ENOENT, _("%s: is no device of %s"), path, vg->name);
+	if (!(pv->flags & PV_MISSING))
+		return fail(-EINVAL, _("%s: is not missing from %s"), path, vg->name);
+	pv->flags &= ~(unsigned)PV_MISSING;
+	return 0;
+}
+
+int group_restore_missing(struct session *session, const char *name, const char *const *devices,
+			  unsigned count)
+{
+	AUTO(change) struct change *change = NULL;
+	char own[NAME_LEN + 1];
+	unsigned i;
+	int r;
+
+	r = groupname_take(session->conf, name, own);
+	r = r < 0 ? r : recover_and_begin(session, own, CHANGE_GLOBAL | CHANGE_REPAIR, &change);
+	for (i = 0; i < count && !r; i++)
+		r = restore_one(change, devices[i]);
+	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	r = r < 0 ? r : change_run(change);
+	if (!r && !session->test)
+		say(_("%s: missing devices are back"), own);
+	return r;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/groupremove.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/vg.h"
+#include "ops/change.h"
+#include "ops/hints.h"
+#include "ops/recover.h"
+#include "ops/remove.h"
+#include "ops/session.h"
+#include "ops/target.h"
+#include "store/catalog.h"
+
+#include <stdio.h>
+
+/* A first look without the lock: what is asked about is looked at again under it. */
+static unsigned count_volumes(struct session *session, const char *name)
+{
+	struct catalog *catalog;
+	const struct group *group;
+
+	if (session_catalog(session, &catalog) < 0)
+		return 0;
+	group = catalog_find_group(catalog, name, NULL);
+	return group && group->vg ? dm_list_size(&group->vg->lvs) : 0;
+}
+
+static int remove_its_volumes(struct session *session, const struct target *target)
+{
+	unsigned count = count_volumes(session, target->vg);
+	int r = 0;
+
+	if (!count)
+		return 0;
+	if (!session->force && !session->test)
+		r = session_confirm(session,
+				    _("%s: has %u volumes, which are to be removed with it"),
+				    target->vg, count);
+	return r < 0 ? r : remove_volumes(session, target, 1);
+}
+
+/* Under --test its volumes are still there. */
+static int refuse_volumes(const struct session *session, const struct vg *vg)
+{
+	if (dm_list_empty(&vg->lvs) || session->test)
+		return 0;
+	return fail(-EBUSY, _("%s: has volumes; remove them first"), vg->name);
+}
+
+static void warn_of_absent(const struct vg *vg)
+{
+	const struct pv *pv;
+	char id[ID_TEXT_LEN + 1];
+
+	dm_list_iterate_items(pv, &vg->pvs)
+		if (!pv->path)
+			warn(_("%s: its missing device %s will show the group again if it comes "
+			       "back"),
+			     vg->name, uuid_print(pv->id, id));
+}
+
+static int stage_removal(struct change *change)
+{
+	struct vg *vg = change_vg(change);
+	struct pv *pv, *next;
+
+	warn_of_absent(vg);
+	dm_list_iterate_items_safe(pv, next, &vg->pvs)
+		vg_remove_pv(pv);
+	return change_stage(change, AFTER_DEVICES);
+}
+
+static int remove_empty(struct session *session, const char *name)
+{
+	unsigned flags = CHANGE_GLOBAL | (session->force ? CHANGE_REPAIR : 0);
+	AUTO(change) struct change *change = NULL;
+	int r;
+
+	r = recover_and_begin(session, name, flags, &change);
+	r = r < 0 ? r : refuse_volumes(session, change_vg(change));
+	if (r < 0)
+		return r;
+	if (session->test) {
+		printf("remove  %s\n", name);
+		return 0;
+	}
+	hints_forget(session);
+	r = stage_removal(change);
+	r = r < 0 ? r : change_run(change);
+	if (r < 0)
+		return r;
+	say(_("%s: group removed"), name);
+	return 0;
+}
+
+static int remove_one(void *data, const struct target *targets, unsigned count)
+{
+	struct session *session = data;
+	int r;
+
+	(void)count;
+	r = remove_its_volumes(session, targets);
+	return r < 0 ? r : remove_empty(session, targets[0].vg);
+}
+
+int groups_remove(struct session *session, const struct target *targets, unsigned count)
+{
+	return targets_each_group(targets, count, remove_one, session);
+}

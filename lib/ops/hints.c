@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The order is LVM2's: "nohints" keeps others from using or making hints while we wait for the lock
+ * of the hints; "newhints" asks the next command of LVM2 to make new ones.
+ */
+#include "ops/hints.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "ops/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+
+#define HINTS_DIR "/run/lvm"
+#define HINTS HINTS_DIR "/hints"
+#define NO_HINTS HINTS_DIR "/nohints"
+#define NEW_HINTS HINTS_DIR "/newhints"
+
+enum { RETRY_MS = 20 };
+
+static bool touch(const char *path)
+{
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	return fd >= 0;
+}
+
+static bool lock_within(int fd, uint64_t timeout_ms)
+{
+	const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000L };
+	uint64_t waited_ms;
+
+	for (waited_ms = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited_ms += RETRY_MS) {
+		if ((errno != EWOULDBLOCK && errno != EINTR) || waited_ms >= timeout_ms)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+/* An ordinary user at work on images has no part in what LVM2 noted. */
+static void complain(const char *path)
+{
+	if (errno == EACCES || errno == EPERM || errno == EROFS)
+		debug("%s: %s", path, strerror(errno));
+	else
+		warn(_("%s: %s; LVM2 may not see the change before \"pvscan --cache\""), path,
+		     strerror(errno));
+}
+
+void hints_forget(const struct session *session)
+{
+	AUTO_CLOSE int fd = -1;
+
+	dir_make(HINTS_DIR, 0755);
+	if (!touch(NO_HINTS)) {
+		complain(NO_HINTS);
+		return;
+	}
+	fd = open(HINTS, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	/* Without the lock "nohints" stays, and LVM2 goes without hints. */
+	if (fd < 0 || !lock_within(fd, conf_number(session->conf, "global/lock_timeout") * 1000)) {
+		complain(HINTS);
+		return;
+	}
+	unlink(NO_HINTS);
+	if (ftruncate(fd, 0) < 0 || !touch(NEW_HINTS))
+		complain(HINTS);
+}

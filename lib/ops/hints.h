@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_HINTS_H
+#define SNAPVOL_OPS_HINTS_H
+
+/*
+ * LVM2's note of which devices are PVs of which group (lib/label/hints.c).
+ *
+ * LVM2 looks only at the devices its hints name.  Whoever makes or unmakes a PV, or creates,
+ * renames, removes, extends or reduces a group, empties that note before the first write, holding
+ * the global lock: LVM2 does not make a new one while somebody holds that.
+ */
+
+struct session;
+
+/* Best effort: what cannot be done is a warning, because LVM2 checks its hints and scans everything
+ * when they are wrong for most causes. */
+void hints_forget(const struct session *session);
+
+#endif

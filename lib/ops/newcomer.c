@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/newcomer.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "device/blkdev.h"
+#include "device/scan.h"
+#include "model/vg.h"
+#include "ops/device.h"
+#include "ops/session.h"
+#include "store/catalog.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SIZE_MIN_SECTORS = 4096 };	/* 2 MiB, LVM2's devices/pv_min_size */
+
+static const char LVM2_MEMBER[] = "LVM2_member";
+
+static const char *path_of(const struct newcomer *newcomer)
+{
+	return newcomer->disk->candidate->path;
+}
+
+/* What stands against a device that is or was somebody's PV. */
+static int judge_membership(const struct newcomers *newcomers, const struct newcomer *newcomer)
+{
+	const struct disk *disk = newcomer->disk;
+
+	if (!disk->has_label)
+		return 0;
+	if (disk->duplicate)
+		return fail(-EPERM,
+			    _("%s: another device has the same identity; take one of them away"),
+			    path_of(newcomer));
+	if (newcomers->flags & NEWCOMER_RENEW)
+		return device_ask_member(newcomers->session, disk);
+	if (disk->damage)
+		return fail(-EBADMSG, _("%s: %s; make it a PV anew with svpvcreate"),
+			    path_of(newcomer), disk->damage);
+	return device_refuse_member(disk);
+}
+
+static int judge_size(const struct newcomer *newcomer)
+{
+	char size[SIZE_TEXT];
+
+	if (newcomer->disk->dev->size_sectors >= SIZE_MIN_SECTORS)
+		return 0;
+	return fail(-ENOSPC, _("%s: is too small for a PV; it needs %s"), path_of(newcomer),
+		    size_print(SIZE_MIN_SECTORS, size));
+}
+
+/* Our own label is no foreign signature. */
+static int judge_signature(const struct session *session, struct newcomer *newcomer)
+{
+	int r = signature_find(newcomer->disk->dev, newcomer->signature);
+
+	if (r < 0)
+		return r;
+	if (!r || !strncmp(newcomer->signature, LVM2_MEMBER, sizeof(LVM2_MEMBER) - 1)) {
+		newcomer->signature[0] = 0;
+		return 0;
+	}
+	if (session->test)
+		return 0;
+	return session_confirm(session, _("%s: has a %s, which is to be wiped"), path_of(newcomer),
+			       newcomer->signature);
+}
+
+static bool is_named_before(const struct newcomers *newcomers, const struct disk *disk)
+{
+	unsigned i;
+
+	for (i = 0; i < newcomers->count; i++)
+		if (newcomers->list[i].disk == disk)
+			return true;
+	return false;
+}
+
+/* Fills in one more of the list, which counts from then on. */
+static int find_one(struct newcomers *newcomers, const char *path)
+{
+	struct newcomer *newcomer = &newcomers->list[newcomers->count];
+	struct disk *disk;
+	int r;
+
+	r = device_find(newcomers->catalog, path, &disk);
+	if (r < 0)
+		return r;
+	if (is_named_before(newcomers, disk))
+		return fail(-EINVAL, _("%s: is named twice"), path);
+	*newcomer = (struct newcomer) { .disk = disk, .fd = -1 };
+	newcomer->to_make = (newcomers->flags & NEWCOMER_RENEW) || !disk->has_label;
+	newcomers->count++;
+
+	r = judge_membership(newcomers, newcomer);
+	r = r < 0 ? r : device_hold(disk, &newcomer->fd);
+	r = r < 0 ? r : catalog_open_for_write(disk);
+	r = r < 0 ? r : judge_size(newcomer);
+	if (r < 0 || !newcomer->to_make)
+		return r;
+	return judge_signature(newcomers->session, newcomer);
+}
+
+int newcomers_find(struct session *session, struct catalog *catalog, const char *const *paths,
+		   unsigned count, unsigned flags, struct newcomers **newcomers)
+{
+	AUTO(newcomers) struct newcomers *found =
+		calloc(1, sizeof(*found) + count * sizeof(found->list[0]));
+	unsigned i;
+	int r;
+
+	if (!found)
+		return fail_memory();
+	found->session = session;
+	found->catalog = catalog;
+	found->flags = flags;
+	for (i = 0; i < count; i++) {
+		r = find_one(found, paths[i]);
+		if (r < 0)
+			return r;
+	}
+	*newcomers = TAKE(found);
+	return 0;
+}
+
+void newcomers_free(struct newcomers **newcomers)
+{
+	struct newcomers *old = *newcomers;
+	unsigned i;
+
+	if (!old)
+		return;
+	for (i = 0; i < old->count; i++)
+		if (old->list[i].fd >= 0)
+			close(old->list[i].fd);
+	free(old);
+	*newcomers = NULL;
+}
+
+bool newcomers_have_work(const struct newcomers *newcomers)
+{
+	unsigned i;
+
+	for (i = 0; i < newcomers->count; i++)
+		if (newcomers->list[i].to_make)
+			return true;
+	return false;
+}
+
+void newcomers_print(const struct newcomers *newcomers)
+{
+	const struct newcomer *newcomer;
+	unsigned i;
+
+	for (i = 0; i < newcomers->count; i++) {
+		newcomer = &newcomers->list[i];
+		if (newcomer->signature[0])
+			printf("wipe    %s: %s\n", path_of(newcomer), newcomer->signature);
+		if (newcomer->to_make)
+			printf("make PV %s\n", path_of(newcomer));
+	}
+}
+
+static int make_one(const struct newcomers *newcomers, struct newcomer *newcomer,
+		    const struct pv_format *format)
+{
+	struct blkdev *dev = newcomer->disk->dev;
+	int r = 0;
+
+	if (newcomer->signature[0])
+		r = signature_wipe(dev);
+	if (r >= 0 && !(newcomers->flags & NEWCOMER_KEEP_HEAD))
+		r = blkdev_zero(dev, 0, LABEL_SCAN_BYTES);
+	if (r >= 0)
+		r = blkdev_sync(dev);
+	if (r < 0)
+		return r;
+
+	/* From here on there may be a label. */
+	newcomer->made = true;
+	return pv_initialise(newcomers->catalog, newcomer->disk, format);
+}
+
+int newcomers_make(struct newcomers *newcomers, const struct pv_format *format)
+{
+	unsigned i;
+	int r;
+
+	for (i = 0; i < newcomers->count; i++) {
+		if (!newcomers->list[i].to_make)
+			continue;
+		r = make_one(newcomers, &newcomers->list[i], format);
+		if (r < 0) {
+			newcomers_unmake(newcomers);
+			return r;
+		}
+	}
+	return 0;
+}
+
+void newcomers_unmake(struct newcomers *newcomers)
+{
+	unsigned i;
+
+	for (i = 0; i < newcomers->count; i++) {
+		if (!newcomers->list[i].made)
+			continue;
+		pv_retire(newcomers->list[i].disk);
+		newcomers->list[i].made = false;
+	}
+}
+
+static int join_one(struct disk *disk, struct vg *vg)
+{
+	struct pv *pv = vg_add_pv(vg, disk->label.id);
+
+	if (!pv)
+		return -ENOMEM;
+	pv->path = vg_text(vg, disk->candidate->path);
+	if (!pv->path)
+		return -ENOMEM;
+	pv->hint = pv->path;
+	pv->major = disk->candidate->major;
+	pv->minor = disk->candidate->minor;
+	return pv_measure(disk, vg->extent_size_sectors, pv);
+}
+
+/* Whether it has another block size than the group's first device; extents and volumes would then
+ * not be what filesystems take them for. */
+static bool is_odd(const struct newcomers *newcomers, const struct vg *vg, const struct disk *disk)
+{
+	const struct disk *other;
+	const struct pv *pv;
+
+	dm_list_iterate_items(pv, &vg->pvs) {
+		other = catalog_find_disk_id(newcomers->catalog, pv->id);
+		if (other && other->dev && other->dev->block_size != disk->dev->block_size)
+			return true;
+	}
+	return false;
+}
+
+int newcomers_join(const struct newcomers *newcomers, struct vg *vg)
+{
+	struct disk *disk;
+	unsigned i;
+	int r;
+
+	for (i = 0; i < newcomers->count; i++) {
+		disk = newcomers->list[i].disk;
+		if (is_odd(newcomers, vg, disk))
+			return fail(-EINVAL,
+				    _("%s: its logical blocks of %u bytes differ from those of the "
+				      "other devices of %s"),
+				    path_of(&newcomers->list[i]), disk->dev->block_size, vg->name);
+		if (vg->extent_size_sectors * SECTOR_SIZE % disk->dev->block_size)
+			return fail(-EINVAL,
+				    _("%s: extents of %s are no whole number of its blocks"),
+				    path_of(&newcomers->list[i]), vg->name);
+		r = join_one(disk, vg);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

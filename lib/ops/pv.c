@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/pv.h"
+
+#include "base/auto.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/uuid.h"
+#include "model/vg.h"
+#include "ops/device.h"
+#include "ops/hints.h"
+#include "ops/locks.h"
+#include "ops/newcomer.h"
+#include "ops/session.h"
+#include "store/catalog.h"
+#include "store/import.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { BACKUP_LIMIT = 64 * 1024 * 1024 };
+
+/* Under the global lock, so that no group takes or gives up a device meanwhile. */
+static int lock_and_read(struct session *session, struct lock **lock, struct catalog **catalog)
+{
+	int r = lock_global(session, LOCK_EXCLUSIVE, lock);
+
+	if (r < 0)
+		return r;
+	session_forget(session);
+	return session_catalog(session, catalog);
+}
+
+/* The data of a PV that is restored begin where they did, and its areas end before that. */
+static int read_restore_file(const char *path, const char *id, struct pv_format *format)
+{
+	AUTO(vg) struct vg *vg = NULL;
+	AUTO_FREE char *text = NULL;
+	const struct pv *pv;
+	int r;
+
+	r = file_read(path, BACKUP_LIMIT, &text);
+	if (r < 0)
+		return fail(r, "%s: %s", path, strerror(-r));
+	r = vg_import(path, text, strlen(text), &vg);
+	if (r < 0)
+		return r;
+	pv = vg_find_pv_id(vg, id);
+	if (!pv)
+		return fail(-ENOENT, _("%s: group %s has no device with that identity"), path,
+			    vg->name);
+	format->pe_start_sectors = pv->pe_start_sectors;
+	return 0;
+}
+
+static int take_identity(const struct pv_request *request, const struct catalog *catalog,
+			 char id[ID_LEN + 1], struct pv_format *format)
+{
+	const struct disk *other;
+
+	if (!request->uuid)
+		return 0;
+	if (uuid_read(request->uuid, id) < 0)
+		return fail(-EDOM, _("%s: is no identity"), request->uuid);
+	other = catalog_find_disk_id(catalog, id);
+	if (other)
+		return fail(-EEXIST, _("%s: is the identity of %s"), request->uuid,
+			    other->candidate->path);
+	format->id = id;
+	return request->restore_file ? read_restore_file(request->restore_file, id, format) : 0;
+}
+
+static void say_made(const struct newcomers *newcomers)
+{
+	unsigned i;
+
+	for (i = 0; i < newcomers->count; i++)
+		say(_("%s: is a PV now"), newcomers->list[i].disk->candidate->path);
+}
+
+int pvs_create(struct session *session, const char *const *paths, unsigned count,
+	       const struct pv_request *request)
+{
+	AUTO(lock) struct lock *lock = NULL;
+	AUTO(newcomers) struct newcomers *newcomers = NULL;
+	struct pv_format format = request->format;
+	unsigned flags = NEWCOMER_RENEW | (request->keep_head ? NEWCOMER_KEEP_HEAD : 0);
+	struct catalog *catalog;
+	char id[ID_LEN + 1];
+	int r;
+
+	r = lock_and_read(session, &lock, &catalog);
+	r = r < 0 ? r : take_identity(request, catalog, id, &format);
+	r = r < 0 ? r : newcomers_find(session, catalog, paths, count, flags, &newcomers);
+	if (r < 0)
+		return r;
+	if (session->test) {
+		newcomers_print(newcomers);
+		return 0;
+	}
+
+	hints_forget(session);
+	r = newcomers_make(newcomers, &format);
+	if (!r)
+		say_made(newcomers);
+	return r;
+}
+
+/* --- and away --- */
+
+/* A PV on its way out. */
+struct leaver {
+	struct disk *disk;
+	int fd;
+};
+
+static int find_leaver(struct session *session, struct catalog *catalog, const char *path,
+		       struct leaver *leaver)
+{
+	struct disk *disk;
+	int r = device_find(catalog, path, &disk);
+
+	if (r < 0)
+		return r;
+	if (!disk->has_label)
+		return fail(-ENOENT, _("%s: is no PV"), path);
+	r = device_ask_member(session, disk);
+	r = r < 0 ? r : device_hold(disk, &leaver->fd);
+	r = r < 0 ? r : catalog_open_for_write(disk);
+	if (!r)
+		leaver->disk = disk;
+	return r;
+}
+
+static bool is_named_twice(const struct leaver *leavers, unsigned at)
+{
+	unsigned i;
+
+	for (i = 0; i < at; i++)
+		if (leavers[i].disk == leavers[at].disk)
+			return true;
+	return false;
+}
+
+static int find_leavers(struct session *session, struct catalog *catalog, const char *const *paths,
+			struct leaver *leavers, unsigned count)
+{
+	unsigned i;
+	int r;
+
+	for (i = 0; i < count; i++) {
+		r = find_leaver(session, catalog, paths[i], &leavers[i]);
+		if (r < 0)
+			return r;
+		if (is_named_twice(leavers, i))
+			return fail(-EINVAL, _("%s: is named twice"), paths[i]);
+	}
+	return 0;
+}
+
+static int retire(const struct session *session, const struct leaver *leaver)
+{
+	const char *path = leaver->disk->candidate->path;
+	int r;
+
+	if (session->test) {
+		printf("unmake PV %s\n", path);
+		return 0;
+	}
+	r = pv_retire(leaver->disk);
+	if (!r)
+		say(_("%s: is no PV any more"), path);
+	return r;
+}
+
+static int remove_leavers(struct session *session, const struct leaver *leavers, unsigned count)
+{
+	unsigned i;
+	int r = 0;
+
+	if (!session->test)
+		hints_forget(session);
+	for (i = 0; i < count && !r; i++)
+		r = retire(session, &leavers[i]);
+	return r;
+}
+
+int pvs_remove(struct session *session, const char *const *paths, unsigned count)
+{
+	AUTO(lock) struct lock *lock = NULL;
+	AUTO_FREE struct leaver *leavers = calloc(count + 1, sizeof(*leavers));
+	struct catalog *catalog;
+	unsigned i;
+	int r;
+
+	if (!leavers)
+		return fail_memory();
+	for (i = 0; i < count; i++)
+		leavers[i].fd = -1;
+	r = lock_and_read(session, &lock, &catalog);
+	r = r < 0 ? r : find_leavers(session, catalog, paths, leavers, count);
+	r = r < 0 ? r : remove_leavers(session, leavers, count);
+	for (i = 0; i < count; i++)
+		if (leavers[i].fd >= 0)
+			close(leavers[i].fd);
+	return r;
+}

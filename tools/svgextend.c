@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "applet.h"
+
+#include "ops/group.h"
+#include "tools/pv-options.h"
+
+struct svgextend_args {
+	struct pv_args pv;
+	bool restore_missing;
+};
+
+static const struct option_spec svgextend_options[] = {
+	OPTION(svgextend_args, restore_missing, 0, "restoremissing", OPTION_FLAG, NULL,
+	       N_("take devices of the group that were missing as members again")),
+	PV_OPTIONS(svgextend_args, pv),
+	{ .name = NULL },
+};
+
+static int svgextend_run(struct session *session, const char *const *operands, unsigned count,
+			 const void *p)
+{
+	const struct svgextend_args *args = p;
+	struct pv_format format;
+	int r = pv_format_of("svgextend", &args->pv, &format);
+
+	if (r < 0)
+		return r;
+	if (args->restore_missing)
+		return group_restore_missing(session, operands[0], operands + 1, count - 1);
+	return group_extend(session, operands[0], operands + 1, count - 1, &format);
+}
+
+const struct applet svgextend_applet = {
+	.name = "svgextend",
+	.summary = N_("give a group more devices"),
+	.synopsis = N_("[OPTION...] VG DEVICE..."),
+	.options = svgextend_options,
+	.args_size = sizeof(struct svgextend_args),
+	.operands = TARGET_PV,
+	.operand_min = 2,
+	.operand_max = -1,
+	.run = svgextend_run,
+};

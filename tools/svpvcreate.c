@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "applet.h"
+
+#include "base/log.h"
+#include "ops/pv.h"
+#include "tools/pv-options.h"
+
+struct svpvcreate_args {
+	struct pv_args pv;
+	const char *uuid, *restore_file;
+	bool no_restore_file;
+	enum yes_no zero;
+};
+
+static const struct option_spec svpvcreate_options[] = {
+	OPTION(svpvcreate_args, uuid, 'u', "uuid", OPTION_TEXT, N_("UUID"),
+	       N_("give it this identity; needs --restorefile or --norestorefile")),
+	OPTION(svpvcreate_args, restore_file, 0, "restorefile", OPTION_TEXT, N_("FILE"),
+	       N_("put data where this backup of its group says")),
+	OPTION(svpvcreate_args, no_restore_file, 0, "norestorefile", OPTION_FLAG, NULL,
+	       N_("allow --uuid without a backup")),
+	OPTION(svpvcreate_args, zero, 'Z', "zero", OPTION_YESNO, N_("y|n"),
+	       N_("whether its first four sectors are zeroed (y)")),
+	OPTION(svpvcreate_args, pv.metadata_ignore, 0, "metadataignore", OPTION_YESNO, N_("y|n"),
+	       N_("whether its metadata areas stay unused (n)")),
+	PV_OPTIONS(svpvcreate_args, pv),
+	{ .name = NULL },
+};
+
+static int check(const struct svpvcreate_args *args, unsigned count)
+{
+	if (args->restore_file && args->no_restore_file)
+		return fail(-EDOM,
+			    _("svpvcreate: --restorefile and --norestorefile exclude each other"));
+	if (args->restore_file && !args->uuid)
+		return fail(-EDOM, _("svpvcreate: --restorefile needs --uuid"));
+	if (!args->uuid)
+		return 0;
+	if (!args->restore_file && !args->no_restore_file)
+		return fail(-EDOM, _("svpvcreate: --uuid needs --restorefile or --norestorefile"));
+	if (count > 1)
+		return fail(-EDOM, _("svpvcreate: --uuid is for one device at a time"));
+	return 0;
+}
+
+static int svpvcreate_run(struct session *session, const char *const *operands, unsigned count,
+			  const void *p)
+{
+	const struct svpvcreate_args *args = p;
+	struct pv_request request = { .uuid = args->uuid, .restore_file = args->restore_file };
+	int r;
+
+	/* Who gives a device its identity back wants to lose nothing of it. */
+	request.keep_head = args->zero == SAID_NO || (args->zero == NOT_SAID && args->uuid);
+	r = check(args, count);
+	r = r < 0 ? r : pv_format_of("svpvcreate", &args->pv, &request.format);
+	return r < 0 ? r : pvs_create(session, operands, count, &request);
+}
+
+const struct applet svpvcreate_applet = {
+	.name = "svpvcreate",
+	.summary = N_("make devices PVs, ready for a group"),
+	.synopsis = N_("[OPTION...] DEVICE..."),
+	.options = svpvcreate_options,
+	.args_size = sizeof(struct svpvcreate_args),
+	.operands = TARGET_PV,
+	.operand_min = 1,
+	.operand_max = -1,
+	.run = svpvcreate_run,
+};
