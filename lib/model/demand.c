@@ -217,34 +217,45 @@ static bool has_stretches(const struct demand *demand, uint32_t count)
 	return sum >= demand->columns;
 }
 
-static void pick_stretches(struct demand *demand, uint32_t count)
+/* From the run with number *next on; false if not enough are left. */
+static bool pick_stretches(struct demand *demand, uint32_t count, size_t *next)
 {
-	struct free_run *run = demand->space.runs;
-	uint32_t left = run->count / count;
+	const struct space *space = &demand->space;
+	uint32_t left = space->runs[*next].count / count;
 	uint32_t i;
 
 	for (i = 0; i < demand->columns; i++) {
-		while (!left)
-			left = (++run)->count / count;
-		demand->picks[i] = run;
+		while (!left) {
+			if (++*next == space->run_count)
+				return false;
+			left = space->runs[*next].count / count;
+		}
+		demand->picks[i] = &space->runs[*next];
 		left--;
 	}
+	return true;
+}
+
+/* As many pieces of this length as there are, in one go over the runs. */
+static int fill_with_stretches(struct demand *demand, uint32_t count)
+{
+	size_t next = 0;
+	int r = 0;
+
+	while (r == 0 && demand->each >= count && pick_stretches(demand, count, &next))
+		r = demand_append(demand, count);
+	return r;
 }
 
 /* Several columns that may share devices: as long stretches as there are for all of them. */
 static int fill_anywhere(struct demand *demand)
 {
-	uint32_t count;
-	int r;
+	int r = 0;
 
-	while (demand->each) {
-		count = largest_count(demand, demand->each, has_stretches);
-		pick_stretches(demand, count);
-		r = demand_append(demand, count);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	while (r == 0 && demand->each)
+		r = fill_with_stretches(demand,
+					largest_count(demand, demand->each, has_stretches));
+	return r;
 }
 
 int demand_fill(struct demand *demand)

@@ -175,12 +175,20 @@ struct free_run *space_run_of(const struct free_device *device, uint32_t at_leas
 	return NULL;
 }
 
+/* Keeps the search for the next run short where a device is in many pieces. */
+static void skip_used_up(struct free_device *device)
+{
+	while (device->runs && !device->runs->count)
+		device->runs = device->runs->next;
+}
+
 void space_take(struct free_run *run, uint32_t count)
 {
 	run->first += count;
 	run->count -= count;
 	run->device->free -= count;
 	run->device->current = run;
+	skip_used_up(run->device);
 }
 
 void space_drop(struct free_device *device)
@@ -189,5 +197,6 @@ void space_drop(struct free_device *device)
 
 	for (run = device->runs; run; run = run->next)
 		run->count = 0;
+	device->runs = NULL;
 	device->free = 0;
 }

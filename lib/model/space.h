@@ -6,8 +6,8 @@
  * The free extents an allocation may choose from, and shrinks as it chooses.
  *
  * The runs stand in order of preference (of devices, or of the ranges a user gave); those of one
- * device are also chained.  A run that is used up stays with count 0.  Nothing here touches the
- * group.
+ * device are also chained.  A run that is used up stays with count 0, but leaves the chain's head.
+ * Nothing here touches the group.
  */
 
 #include <stddef.h>
