@@ -25,6 +25,7 @@
 
 struct blkdev;
 struct conf;
+struct found_text;
 struct vg;
 
 enum { DISK_AREAS = 2 };
@@ -37,18 +38,20 @@ struct disk {
 	bool has_label;				/* false: looked at, no PV */
 	struct label label;			/* identity, sizes, positions (store/label.h) */
 	struct area areas[DISK_AREAS];
+	const struct found_text *texts[DISK_AREAS];	/* in each area; of catalog.c */
 	unsigned area_count;
 	const char *damage;			/* NULL, or what is wrong with label or an area */
 	bool outdated;				/* its group's newest text does not list it */
 	bool duplicate;				/* another disk has this identity */
-	struct group *group;			/* it is a member of; NULL: orphan */
+	struct group *group;			/* it is a member of; NULL: orphan or outdated */
 };
 
 struct group {
 	struct dm_list list;			/* in catalog->groups */
 	const char *name;
 	char id[33];
-	struct vg *vg;				/* newest metadata, devices located; NULL: unreadable */
+	struct vg *vg;				/* newest metadata, devices located; NULL: unreadable.
+						 * The catalog's; a command may edit it */
 	const char *text;			/* that metadata as read, with its length */
 	size_t text_len;
 	unsigned stale_areas, damaged_areas;

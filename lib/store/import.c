@@ -271,14 +271,15 @@ static int import_tree(const char *name, const struct dm_config_node *root, stru
 int vg_import(const char *name, const char *text, size_t len, struct vg **vg)
 {
 	AUTO(config_tree) struct dm_config_tree *tree = NULL;
-	int r;
+	const char *problem = NULL;
+	size_t offset = 0;
 
 	/* On disk a NUL ends the text. */
 	if (len && !text[len - 1])
 		len--;
-	r = guard_config_text(name, text, len);
-	if (r < 0)
-		return r;
+	if (guard_config_text(text, len, &problem, &offset) < 0)
+		return fail(-EBADMSG, _("%s: metadata text cannot be parsed: %s at byte %zu"), name,
+			    _(problem), offset);
 
 	tree = dm_config_create();
 	if (!tree)

@@ -130,7 +130,7 @@ int keys_id(const struct section *section, char id[ID_LEN + 1])
 	r = need_text(section, "id", &text);
 	if (r < 0)
 		return r;
-	if (uuid_parse(text, id) < 0)
+	if (uuid_read(text, id) < 0)
 		return section_refuse(section, "id", _("is no identity"));
 	return 1;
 }

@@ -36,4 +36,8 @@ int pv_retire(struct disk *disk);
  * 0 or -ENOSPC, reported. */
 int pv_measure(const struct disk *disk, uint64_t extent_size_sectors, struct pv *pv);
 
+/* Note a new size of the device in the label; pe_count is the caller's.  -ENOTSUP, reported, if a
+ * metadata area lies behind the data. */
+int pv_resize(struct disk *disk, uint64_t size_sectors);
+
 #endif

@@ -17,7 +17,11 @@
  * the second slots are cleared and the group is as before.
  *
  * Devices that join or leave: their labels are made ready (joining, flag USED) before the first
- * commit and retired (leaving: slots zeroed, USED cleared) after the last one.
+ * commit that lists them and retired (leaving: slots zeroed, USED cleared) after the last one.  A
+ * staged group without devices stands for its end: nothing is written but all devices are retired.
+ *
+ * Groups with duplicated devices, with content nobody knows, or without readable metadata are refused
+ * here; a mismatched, partial or foreign one is the caller's question.
  */
 
 #include <stdint.h>

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The three stages of a commit over all areas.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "store/commit.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "device/blkdev.h"
+#include "store/area.h"
+#include "store/catalog.h"
+
+/* Targets of one disk stand side by side. */
+struct commit_target {
+	struct area *area;
+	struct area_slot before;	/* what the first slot said when the commit began */
+	bool failed;
+};
+
+static unsigned count_usable(struct disk *const *disks, unsigned disk_count)
+{
+	unsigned i, k, count = 0;
+
+	for (i = 0; i < disk_count; i++)
+		for (k = 0; k < disks[i]->area_count; k++)
+			count += area_is_usable(&disks[i]->areas[k]);
+	return count;
+}
+
+static int add_target(struct commit *commit, struct area *area)
+{
+	if (commit->len > area_text_max(area))
+		return fail(-EFBIG,
+			    _("%s: metadata of %zu bytes does not fit the %" PRIu64
+			      " bytes that the area on %s takes"),
+			    commit->name, commit->len, area_text_max(area), area->dev->name);
+
+	commit->targets[commit->count++] = (struct commit_target) { .area = area };
+	return 0;
+}
+
+int commit_prepare(struct commit *commit, struct disk *const *disks, unsigned disk_count)
+{
+	unsigned i, k, usable = count_usable(disks, disk_count);
+	int r;
+
+	if (!usable)
+		return fail(-ENOSPC, _("%s: no device has a metadata area that can be written"),
+			    commit->name);
+	commit->targets = calloc(usable, sizeof(*commit->targets));
+	if (!commit->targets)
+		return fail_memory();
+
+	for (i = 0; i < disk_count; i++) {
+		for (k = 0; k < disks[i]->area_count; k++) {
+			if (!area_is_usable(&disks[i]->areas[k]))
+				continue;
+			r = add_target(commit, &disks[i]->areas[k]);
+			if (r < 0)
+				return r;
+		}
+	}
+
+	return 0;
+}
+
+void commit_release(struct commit *commit)
+{
+	free(commit->targets);
+	commit->targets = NULL;
+	commit->count = 0;
+}
+
+/* Sync each device that was written; one that fails takes its areas along. */
+static void sync_all(struct commit *commit)
+{
+	struct commit_target *target, *end = commit->targets + commit->count;
+	struct blkdev *dev = NULL;
+	int r = 0;
+
+	for (target = commit->targets; target < end; target++) {
+		if (target->failed)
+			continue;
+		if (target->area->dev != dev) {
+			dev = target->area->dev;
+			r = blkdev_sync(dev);
+		}
+		target->failed = r < 0;
+	}
+}
+
+/* One stage on every area that has come this far; the number that got through. */
+static unsigned run_stage(struct commit *commit, int (*stage)(struct area *area))
+{
+	unsigned i, left = 0;
+
+	for (i = 0; i < commit->count; i++) {
+		struct commit_target *target = &commit->targets[i];
+
+		if (!target->failed)
+			target->failed = stage(target->area) < 0;
+	}
+
+	sync_all(commit);
+	for (i = 0; i < commit->count; i++)
+		left += !commit->targets[i].failed;
+	return left;
+}
+
+static unsigned write_texts(struct commit *commit)
+{
+	unsigned i, left = 0;
+
+	for (i = 0; i < commit->count; i++) {
+		struct commit_target *target = &commit->targets[i];
+
+		target->before = target->area->current;
+		target->failed = area_stage(target->area, commit->text, commit->len) < 0;
+	}
+
+	sync_all(commit);
+	for (i = 0; i < commit->count; i++)
+		left += !commit->targets[i].failed;
+	return left;
+}
+
+/* No area has the new text for certain: put every header back that may have been touched.  The old
+ * text is still there, the new one was written beside it. */
+static int take_back(struct commit *commit)
+{
+	unsigned i;
+
+	for (i = 0; i < commit->count; i++) {
+		struct commit_target *target = &commit->targets[i];
+
+		target->area->current = target->before;
+		target->failed = area_withdraw(target->area) < 0;
+	}
+
+	sync_all(commit);
+	return fail(-EIO, _("%s: metadata could not be written to any device"), commit->name);
+}
+
+static void count_published(struct commit *commit)
+{
+	unsigned i, stale = 0;
+
+	for (i = 0; i < commit->count; i++) {
+		struct commit_target *target = &commit->targets[i];
+
+		if (target->failed)
+			stale++;
+		else
+			target->area->seqno = commit->seqno;
+	}
+
+	if (stale)
+		warn(_("%s: %u of %u metadata areas could not be written and are older now"),
+		     commit->name, stale, commit->count);
+}
+
+int commit_run(struct commit *commit)
+{
+	if (!write_texts(commit))
+		return fail(-EIO, _("%s: metadata could not be written to any device"),
+			    commit->name);
+	if (!run_stage(commit, area_precommit) || !run_stage(commit, area_publish))
+		return take_back(commit);
+
+	count_published(commit);
+	return 0;
+}

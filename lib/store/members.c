@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Disks that join and leave groups.
+ */
+#include <stdlib.h>
+
+#include "store/members.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "device/blkdev.h"
+#include "store/catalog.h"
+
+int disk_set_init(struct disk_set *set, unsigned room)
+{
+	set->count = 0;
+	set->disks = calloc((size_t)room + 1, sizeof(*set->disks));
+	return set->disks ? 0 : fail_memory();
+}
+
+void disk_set_release(struct disk_set *set)
+{
+	free(set->disks);
+	*set = (struct disk_set) { 0 };
+}
+
+bool disk_set_has(const struct disk_set *set, const struct disk *disk)
+{
+	unsigned i;
+
+	for (i = 0; i < set->count; i++)
+		if (set->disks[i] == disk)
+			return true;
+	return false;
+}
+
+static int set_used(struct disk *disk, bool used)
+{
+	struct label label = disk->label;
+	int r;
+
+	if (label.used == used)
+		return 0;
+
+	label.used = used;
+	r = label_write(disk->dev, &label);
+	if (r == 0)
+		r = blkdev_sync(disk->dev);
+	if (r == 0)
+		disk->label = label;
+	return r;
+}
+
+int disks_join(const struct disk_set *set, const struct disk_set *members)
+{
+	unsigned i;
+	int r = 0;
+
+	/* Members that lack the flag get it too; there it is no condition. */
+	for (i = 0; i < set->count && r == 0; i++) {
+		r = set_used(set->disks[i], true);
+		if (disk_set_has(members, set->disks[i]))
+			r = 0;
+	}
+	if (r < 0)
+		disks_leave(set, members);
+	return r;
+}
+
+void disks_leave(const struct disk_set *set, const struct disk_set *members)
+{
+	unsigned i;
+
+	for (i = 0; i < set->count; i++)
+		if (!disk_set_has(members, set->disks[i]) && set_used(set->disks[i], false) < 0)
+			warn(_("%s: is still marked as used"), set->disks[i]->dev->name);
+}
+
+static int empty_areas(struct disk *disk)
+{
+	unsigned i;
+	int r;
+
+	for (i = 0; i < disk->area_count; i++) {
+		disk->texts[i] = NULL;
+		if (disk->areas[i].damage)
+			continue;
+		r = area_clear(&disk->areas[i]);
+		if (r < 0)
+			return r;
+	}
+
+	return blkdev_sync(disk->dev);
+}
+
+void disk_retire(struct disk *disk, const char *group)
+{
+	disk->group = NULL;
+	if (empty_areas(disk) < 0 || set_used(disk, false) < 0)
+		warn(_("%s: still says that it is part of group %s"), disk->dev->name, group);
+}
