@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Disks and the groups they form.
+ * Looking at devices.
  *
  * A disk costs one open and one read in which, as a rule, label, area header and text all lie; a text
  * further on costs one more.  A text is parsed once however many areas hold it.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -18,20 +17,11 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "device/blkdev.h"
-#include "model/name.h"
 #include "model/vg.h"
-#include "store/import.h"
+#include "store/groups.h"
+#include "store/texts.h"
 
 enum { FIRST_READ = 16 * 1024, ARENA_CHUNK = 64 * 1024, FDS_OTHER = 64 };
-
-struct found_text {
-	struct dm_list list;		/* in catalog->texts */
-	uint32_t crc;
-	size_t len;
-	const char *bytes;
-	struct vg *vg;			/* NULL: not understood */
-	struct group *group;
-};
 
 int catalog_new(struct catalog **result)
 {
@@ -78,49 +68,12 @@ static void *catalog_alloc(struct catalog *catalog, size_t size)
 	return memory;
 }
 
-static struct found_text *find_text(const struct catalog *catalog, uint32_t crc,
-				    const char *bytes, size_t len)
-{
-	struct found_text *text;
-
-	dm_list_iterate_items(text, &catalog->texts)
-		if (text->crc == crc && text->len == len && memcmp(text->bytes, bytes, len) == 0)
-			return text;
-	return NULL;
-}
-
-/* Remember a text; one that cannot be understood has been reported and has no vg. */
-static int add_text(struct catalog *catalog, const char *source, uint32_t crc, const char *bytes,
-		    size_t len, struct found_text **result)
-{
-	struct found_text *text;
-	char *copy;
-	int r;
-
-	text = catalog_alloc(catalog, sizeof(*text));
-	copy = text ? catalog_alloc(catalog, len + 1) : NULL;
-	if (!copy)
-		return -ENOMEM;
-
-	memcpy(copy, bytes, len);
-	text->crc = crc;
-	text->len = len;
-	text->bytes = copy;
-	r = vg_import(source, copy, len, &text->vg);
-	if (r == -ENOMEM)
-		return r;
-
-	dm_list_add(&catalog->texts, &text->list);
-	*result = text;
-	return 0;
-}
-
 static int read_area(struct catalog *catalog, struct disk *disk, unsigned index,
 		     const struct area_window *window)
 {
 	struct area *area = &disk->areas[index];
 	AUTO_FREE char *bytes = NULL;
-	struct found_text *text;
+	struct found_text *text = NULL;
 	size_t len = 0;
 	int r;
 
@@ -132,12 +85,9 @@ static int read_area(struct catalog *catalog, struct disk *disk, unsigned index,
 	if (r <= 0)
 		return r;
 
-	text = find_text(catalog, area->current.crc, bytes, len);
-	if (!text) {
-		r = add_text(catalog, disk->dev->name, area->current.crc, bytes, len, &text);
-		if (r < 0)
-			return r;
-	}
+	r = texts_keep(catalog, disk->dev->name, area->current.crc, bytes, len, &text);
+	if (r < 0)
+		return r;
 	if (text->vg)
 		area->seqno = text->vg->seqno;
 	else
@@ -259,226 +209,9 @@ struct disk *catalog_find_disk(const struct catalog *catalog, const char *path)
 	return NULL;
 }
 
-static struct group *add_group(struct catalog *catalog, const char *name, const char *id)
-{
-	struct group *group = catalog_alloc(catalog, sizeof(*group));
-
-	if (!group)
-		return NULL;
-	group->name = name;
-	memcpy(group->id, id, ID_LEN);
-	dm_list_add(&catalog->groups, &group->list);
-	return group;
-}
-
-/* A text that is not understood still says whose it is, in its first words: NAME { id = "ID". */
-static bool read_identity(struct catalog *catalog, const struct found_text *text,
-			  const char **name, char id[ID_LEN + 1])
-{
-	size_t len = strcspn(text->bytes, " \t\n{");
-	const char *key = strstr(text->bytes, "id = \"");
-	char id_text[ID_TEXT_LEN + 1] = "";
-
-	if (key)
-		snprintf(id_text, sizeof(id_text), "%s", key + strlen("id = \""));
-	*name = dm_pool_strndup(catalog->mem, text->bytes, len);
-	return *name && name_is_legal(*name) && uuid_read(id_text, id) == 0;
-}
-
-/* The group a text speaks of; a higher sequence number replaces what the group was known by. */
-static int place_text(struct catalog *catalog, struct found_text *text)
-{
-	char id[ID_LEN + 1] = "";
-	const char *name = NULL;
-	struct group *group;
-
-	if (text->vg) {
-		memcpy(id, text->vg->id, sizeof(id));
-		name = text->vg->name;
-	} else if (!read_identity(catalog, text, &name, id)) {
-		return 0;
-	}
-
-	group = catalog_find_group_id(catalog, id);
-	if (!group)
-		group = add_group(catalog, name, id);
-	if (!group)
-		return -ENOMEM;
-	text->group = group;
-	if (!text->vg)
-		return 0;
-
-	if (group->vg && group->vg->seqno == text->vg->seqno)
-		group->mismatched = true;
-	if (group->vg && group->vg->seqno >= text->vg->seqno)
-		return 0;
-	group->mismatched = false;
-	group->name = text->vg->name;
-	group->vg = text->vg;
-	group->text = text->bytes;
-	group->text_len = text->len;
-	return 0;
-}
-
-static int attach(struct disk *disk, struct group *group, struct pv *pv)
-{
-	if (disk->group)
-		return 0;
-
-	disk->group = group;
-	if (pv->path) {
-		group->duplicated = true;
-		disk->duplicate = true;
-		warn(_("%s: has the same identity as %s"), disk->candidate->path, pv->path);
-		return 0;
-	}
-
-	pv->path = vg_text(group->vg, disk->candidate->path);
-	pv->major = disk->dev->major;
-	pv->minor = disk->dev->minor;
-	return pv->path ? 0 : -ENOMEM;
-}
-
-/* A disk belongs to the group whose text it holds, if that group's newest text lists it. */
-static int attach_by_text(struct disk *disk)
-{
-	struct group *group;
-	struct pv *pv;
-	unsigned i;
-	int r;
-
-	for (i = 0; i < disk->area_count; i++) {
-		group = disk->texts[i] ? disk->texts[i]->group : NULL;
-		pv = group && group->vg ? vg_find_pv_id(group->vg, disk->label.id) : NULL;
-		if (pv) {
-			r = attach(disk, group, pv);
-			if (r < 0)
-				return r;
-		}
-	}
-
-	return 0;
-}
-
-/* A disk without text belongs to whoever lists it. */
-static int attach_by_identity(struct catalog *catalog, struct disk *disk)
-{
-	struct group *group;
-	struct pv *pv;
-	int r;
-
-	dm_list_iterate_items(group, &catalog->groups) {
-		pv = group->vg && !disk->group ? vg_find_pv_id(group->vg, disk->label.id) : NULL;
-		if (pv) {
-			r = attach(disk, group, pv);
-			if (r < 0)
-				return r;
-		}
-	}
-
-	return 0;
-}
-
-static void mark_outdated(struct disk *disk)
-{
-	unsigned i;
-
-	for (i = 0; i < disk->area_count && !disk->group && !disk->outdated; i++) {
-		const struct found_text *text = disk->texts[i];
-
-		if (!text || !text->group || !text->group->vg)
-			continue;
-		disk->outdated = true;
-		warn(_("%s: holds old metadata of group %s, which no longer lists it"),
-		     disk->candidate->path, text->group->name);
-	}
-}
-
-/* Areas that do not hold what their group believes. */
-static void count_areas(const struct disk *disk)
-{
-	struct group *group = disk->group;
-	unsigned i;
-
-	for (i = 0; i < disk->area_count; i++) {
-		const struct area *area = &disk->areas[i];
-
-		if (area->ignored)
-			continue;
-		if (area->damage || (disk->texts[i] && !disk->texts[i]->vg))
-			group->damaged_areas++;
-		else if (!disk->texts[i] || disk->texts[i]->bytes != group->text)
-			group->stale_areas++;
-	}
-}
-
-static void mark_duplicates(struct catalog *catalog)
-{
-	struct disk *disk, *other;
-
-	dm_list_iterate_items(disk, &catalog->disks) {
-		if (!disk->duplicate)
-			continue;
-		dm_list_iterate_items(other, &catalog->disks)
-			if (other->has_label && strcmp(other->label.id, disk->label.id) == 0)
-				other->duplicate = true;
-	}
-}
-
-static void report_group(const struct group *group)
-{
-	char id[ID_TEXT_LEN + 1];
-	struct pv *pv;
-
-	if (!group->vg) {
-		warn(_("%s: no metadata of this group can be read"), group->name);
-		return;
-	}
-
-	dm_list_iterate_items(pv, &group->vg->pvs) {
-		if (pv->path)
-			continue;
-		group->vg->flags |= VG_PARTIAL;
-		warn(_("%s: device %s is missing (last seen as %s)"), group->name,
-		     uuid_print(pv->id, id), pv->hint ? pv->hint : "?");
-	}
-
-	if (group->mismatched)
-		warn(_("%s: two metadata areas differ but have the same sequence number %u"),
-		     group->name, group->vg->seqno);
-	if (group->stale_areas)
-		detail(_("%s: %u metadata areas are older than the newest"), group->name,
-		       group->stale_areas);
-}
-
 int catalog_assemble(struct catalog *catalog)
 {
-	struct found_text *text;
-	struct group *group;
-	struct disk *disk;
-	int r = 0;
-
-	dm_list_iterate_items(text, &catalog->texts)
-		if (r >= 0)
-			r = place_text(catalog, text);
-	dm_list_iterate_items(disk, &catalog->disks)
-		if (r >= 0 && disk->has_label)
-			r = attach_by_text(disk);
-	dm_list_iterate_items(disk, &catalog->disks)
-		if (r >= 0 && disk->has_label && !disk->group)
-			r = attach_by_identity(catalog, disk);
-	if (r < 0)
-		return r;
-
-	mark_duplicates(catalog);
-	dm_list_iterate_items(disk, &catalog->disks) {
-		mark_outdated(disk);
-		if (disk->group)
-			count_areas(disk);
-	}
-	dm_list_iterate_items(group, &catalog->groups)
-		report_group(group);
-	return 0;
+	return groups_form(catalog);
 }
 
 /* Each PV stays open, so as many descriptors may be needed as there are candidates. */

@@ -189,7 +189,7 @@ static int make_label(const struct layout *layout, const struct pv_format *forma
 
 	if (!format->id)
 		uuid_new(label->id);
-	else if (uuid_parse(format->id, label->id) < 0)
+	else if (uuid_read(format->id, label->id) < 0)
 		return fail(-EINVAL, _("%s: %s is no identity"), layout->name, format->id);
 	return 0;
 }
@@ -223,9 +223,16 @@ static int format_areas(struct disk *disk, const struct label *label, bool ignor
 	return blkdev_sync(disk->dev);
 }
 
+int pv_foresee(const struct disk *disk, const struct pv_format *format, struct label *label)
+{
+	struct layout layout = layout_of(disk->dev, format);
+	int r = place_all(&layout, format);
+
+	return r < 0 ? r : make_label(&layout, format, label);
+}
+
 int pv_initialise(struct catalog *catalog, struct disk *disk, const struct pv_format *format)
 {
-	struct layout layout;
 	struct label label;
 	int r;
 
@@ -236,10 +243,7 @@ int pv_initialise(struct catalog *catalog, struct disk *disk, const struct pv_fo
 	if (r < 0)
 		return r;
 
-	layout = layout_of(disk->dev, format);
-	r = place_all(&layout, format);
-	if (r == 0)
-		r = make_label(&layout, format, &label);
+	r = pv_foresee(disk, format, &label);
 	if (r < 0)
 		return r;
 	if (format->id && catalog_find_disk_id(catalog, label.id) &&

@@ -14,6 +14,7 @@
 
 struct catalog;
 struct disk;
+struct label;
 struct pv;
 
 struct pv_format {
@@ -25,6 +26,10 @@ struct pv_format {
 	uint64_t pe_start_sectors;		/* 0: computed; else exactly here (restoring) */
 	const char *id;				/* NULL: a new identity */
 };
+
+/* The label that pv_initialise() would write on an open device; writes nothing.  0, or negative,
+ * reported: what is asked for does not fit. */
+int pv_foresee(const struct disk *disk, const struct pv_format *format, struct label *label);
 
 /* Write label and empty areas; disk becomes an orphan PV.  Signatures are the caller's question. */
 int pv_initialise(struct catalog *catalog, struct disk *disk, const struct pv_format *format);
