@@ -62,11 +62,9 @@ const struct dm_node *stand_in(struct dm_pool *mem, const struct live_device *de
 	node->label = dm_name_label(mem, device->name);
 	node->hidden = ends_with(device->uuid, "-" LAYER_REAL) ||
 		       ends_with(device->uuid, "-" LAYER_COW);
-	node->udev_flags = DM_UDEV_DISABLE_LIBRARY_FALLBACK;
-	if (node->hidden)
-		node->udev_flags |= DM_UDEV_DISABLE_SUBSYSTEM_RULES_FLAG |
-				    DM_UDEV_DISABLE_DISK_RULES_FLAG |
-				    DM_UDEV_DISABLE_OTHER_RULES_FLAG;
+	/* nobody is to look at it any more */
+	node->udev_flags = DM_UDEV_DISABLE_LIBRARY_FALLBACK | DM_UDEV_DISABLE_SUBSYSTEM_RULES_FLAG |
+			   DM_UDEV_DISABLE_DISK_RULES_FLAG | DM_UDEV_DISABLE_OTHER_RULES_FLAG;
 	node->major = -1;
 	node->minor = -1;
 	return node->label ? node : NULL;

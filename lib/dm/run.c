@@ -166,13 +166,29 @@ static unsigned frozen_steps(const struct plan *plan, unsigned first)
 	return end - first;
 }
 
+/* Once snapshot-merge has the exceptions, the snapshot it took them from can't have them back. */
+static bool hands_over(const struct step *steps, unsigned count)
+{
+	char type[TABLE_TYPE_LEN];
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		if (steps[i].verb == STEP_RESUME && steps[i].node->kind == NODE_ORIGIN &&
+		    !strcmp(table_type(steps[i].node->table, type), "snapshot-merge"))
+			return true;
+	return false;
+}
+
 static int run_frozen(struct run *run, unsigned count)
 {
+	const struct step *steps = &run->plan->steps[run->reached];
 	struct freeze *freeze = &run->freeze;
-	int r = freeze_prepare(freeze, &run->plan->steps[run->reached], count);
+	int r = freeze_prepare(freeze, steps, count);
 
 	if (!r)
 		r = freeze_run(freeze);
+	if (!r && hands_over(steps, count))
+		run->result->committed = true;
 	run->result->freeze_ns += freeze->duration_ns;
 	run->reached += freeze->attempted;
 	freeze_release(freeze);

@@ -65,12 +65,14 @@ static int claim_one(struct change *change, const struct lv *lv, int *fd, struct
 
 int claim_take(struct change *change, const struct snapshot *snapshot, struct claim *claim)
 {
-	int r;
+	int snapshot_fd = -1, r;
 
-	*claim = (struct claim) { .fds = { -1, -1 } };
-	r = claim_one(change, snapshot->origin, &claim->fds[0], claim);
+	*claim = (struct claim) { .fd = -1 };
+	r = claim_one(change, snapshot->origin, &claim->fd, claim);
 	if (r > 0)
-		r = claim_one(change, snapshot->store, &claim->fds[1], claim);
+		r = claim_one(change, snapshot->store, &snapshot_fd, claim);
+	if (snapshot_fd >= 0)
+		close(snapshot_fd);
 	if (r <= 0)
 		claim_release(claim);
 	else
@@ -81,11 +83,9 @@ int claim_take(struct change *change, const struct snapshot *snapshot, struct cl
 /* Whatever is cached of the origin's device is of before the merge. */
 void claim_release(struct claim *claim)
 {
-	if (claim->fds[0] >= 0) {
-		ioctl(claim->fds[0], BLKFLSBUF, 0);
-		close(claim->fds[0]);
-	}
-	if (claim->fds[1] >= 0)
-		close(claim->fds[1]);
-	claim->fds[0] = claim->fds[1] = -1;
+	if (claim->fd < 0)
+		return;
+	ioctl(claim->fd, BLKFLSBUF, 0);
+	close(claim->fd);
+	claim->fd = -1;
 }

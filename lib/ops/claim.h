@@ -15,7 +15,7 @@
 #include "ops/holder.h"
 
 struct claim {
-	int fds[2];			/* origin, snapshot; -1 if not open */
+	int fd;				/* the origin, -1 if not open */
 	const struct lv *open;		/* which of the two somebody has open; NULL: none */
 	char holder[HOLDER_TEXT];	/* who */
 };
