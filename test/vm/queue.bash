@@ -16,10 +16,18 @@ queue_id() {
 	echo "${name//\//+}"
 }
 
+# How long one test of a file may last: its line "# limit: N seconds", or the default.
+queue_limit() {
+	local limit
+	limit=$(sed -n 's/^# limit: \([0-9]*\) seconds$/\1/p;/^[^#]/q' "$1")
+	echo "${limit:-$BATS_TEST_TIMEOUT}"
+}
+
 # Runs in the source tree's top directory, as a person would.
 queue_run_file() {
 	local file=$1 base=$QUEUE/$2 status
-	bats --formatter tap ${FILTER:+--filter "$FILTER"} "$file" >"$base.tap" 2>"$base.err" </dev/null
+	BATS_TEST_TIMEOUT=$(queue_limit "$file") \
+		bats --formatter tap ${FILTER:+--filter "$FILTER"} "$file" >"$base.tap" 2>"$base.err" </dev/null
 	status=$?
 	echo "$status" >"$base.status.new"
 	mv "$base.status.new" "$base.status"

@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The four-device layout, to the letter: what device-mapper has after a snapshot was made of an
+# active, open volume, and while it merges back.
+
+load lib
+
+VG=volumeGroup
+
+setup() {
+	prepare_devices 1 1300M
+	svgcreate --dataalignment 192k --metadatasize 100k volumeGroup "${DEVICES[0]}"
+	svcreate -L 1G -n base volumeGroup
+}
+
+number_of() {
+	dmsetup info --columns --noheadings --options major,minor --separator : "$1"
+}
+
+# dmsetup's tables with the numbers of our devices replaced by those of the example.
+tables_like_the_example() {
+	local pv real cow
+	pv=$((0x$(stat -c %t "${DEVICES[0]}"))):$((0x$(stat -c %T "${DEVICES[0]}")))
+	real=$(number_of volumeGroup-base-real)
+	cow=$(number_of "volumeGroup-$1-cow")
+	dmsetup table | grep ^volumeGroup- |
+		sed -E "s/ $pv / 8:19 /; s/ $real( |$)/ 254:11\\1/; s/ $cow( |$)/ 254:12\\1/; s/ +$//" | sort
+}
+
+@test "a snapshot of an active volume gives the four devices and leaves the volume's number alone" {
+	local before
+	before=$(number_of volumeGroup-base)
+	exec 9<>/dev/mapper/volumeGroup-base
+	svcreate -L 100M --snapshot -c 8k -n snap volumeGroup/base
+
+	expect_text "number of base" "$(number_of volumeGroup-base)" "$before"
+	printf 'written across it' >&9
+	exec 9>&-
+	expect_text tables "$(tables_like_the_example snap)" "$(sort <<'END'
+volumeGroup-base-real: 0 2097152 linear 8:19 384
+volumeGroup-snap-cow: 0 204800 linear 8:19 2097536
+volumeGroup-snap: 0 2097152 snapshot 254:11 254:12 P 16
+volumeGroup-base: 0 2097152 snapshot-origin 254:11
+END
+)"
+}
+
+@test "while the snapshot merges there are three devices" {
+	svcreate -L 100M --snapshot -c 8k -n snap volumeGroup/base
+	dd if=/dev/urandom of=/dev/mapper/volumeGroup-base bs=1M count=64 oflag=direct status=none
+	# merging as slowly as the kernel can be made to, so that it is still under way when we look
+	echo 1 >/sys/module/dm_snapshot/parameters/snapshot_copy_throttle
+	svconvert --merge --background volumeGroup/snap
+	expect_text tables "$(tables_like_the_example base)" "$(sort <<'END'
+volumeGroup-base-real: 0 2097152 linear 8:19 384
+volumeGroup-base-cow: 0 204800 linear 8:19 2097536
+volumeGroup-base: 0 2097152 snapshot-merge 254:11 254:12 P 16
+END
+)"
+	wait_until 30 merge_is_over
+}
+
+merge_is_over() {
+	[[ $(dmsetup table volumeGroup-base) == *linear* ]]
+}

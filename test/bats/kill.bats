@@ -1,0 +1,162 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Commands killed with SIGKILL at each of their device-mapper ioctls, writes and syncs, one after the
+# other.  After each kill: nothing is suspended a second later, the origin takes writes, and the
+# group is settled by svrecover to the state before or the state after.
+#
+# limit: 600 seconds
+
+load lib
+load data
+
+setup() {
+	prepare_devices 1 64M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 8M -n base "$VG"
+	fill "$VG/base" before 0 64
+	SUM=$(sum_of "$VG/base")
+	SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+}
+
+# killed N COMMAND...: true if the command was killed at its Nth event, false if it came to its end.
+killed() {
+	local at=$1 status=0
+	shift
+	KILL_AT=$at LD_PRELOAD=$SHIM "$@" >"$BATS_TEST_TMPDIR/killed" 2>&1 </dev/null || status=$?
+	case $status in
+	137) return 0 ;;
+	0) return 1 ;;
+	*)
+		echo "at event $at: status $status: $*" >&2
+		cat "$BATS_TEST_TMPDIR/killed" >&2
+		exit 1
+		;;
+	esac
+}
+
+none_suspended() {
+	! grep -qs 1 /sys/block/dm-*/dm/suspended
+}
+
+# What must hold after any kill, before anybody repairs anything.
+unharmed() {
+	wait_until 1 none_suspended || { dmsetup info >&2; return 1; }
+	timeout 5 dd if=/dev/zero of="/dev/mapper/$VG-base" bs=4096 seek=1000 count=1 oflag=direct conv=notrunc status=none
+	timeout 5 svs "$VG" >/dev/null
+	lvm2 lvs "$VG" >/dev/null 2>&1
+	svrecover -q "$VG"
+	assert_lvm2_agrees "$VG"
+	expect_text "left behind" "$(svs --noheadings -a -o lv_tags "$VG" | tr -d ' \n')" ""
+	complete_cookies
+}
+
+volumes() {
+	svs --noheadings -a -o lv_name "$VG" | tr -d ' ' | sort | paste -sd ' '
+}
+
+devices() {
+	dmsetup ls | grep "^$VG-" | cut -f 1 | sort | paste -sd ' '
+}
+
+@test "svcreate is killed anywhere" {
+	local n
+	for ((n = 1; n < 60; n++)); do
+		killed "$n" svcreate -q -L 4M -n new "$VG" || break
+		unharmed
+		case $(volumes) in
+		base) ! dm_exists "$VG-new" ;;
+		"base new") svremove -qf "$VG/new" ;;
+		*) volumes >&2; false ;;
+		esac
+	done
+	((n > 10 && n < 60))
+}
+
+@test "svcreate --snapshot is killed anywhere" {
+	local n
+	for ((n = 1; n < 60; n++)); do
+		killed "$n" svcreate -q -s -L 4M -n snap "$VG/base" || break
+		unharmed
+		case $(volumes) in
+		base) expect_text devices "$(devices)" "$VG-base" ;;
+		"base snap")
+			same_contents "$VG/snap" "$SUM"
+			svremove -qf "$VG/snap"
+			;;
+		*) volumes >&2; false ;;
+		esac
+		fill "$VG/base" before 0 64
+		dd if=/dev/zero of="/dev/mapper/$VG-base" bs=4096 seek=1000 count=1 oflag=direct conv=notrunc status=none
+	done
+	((n > 20 && n < 60))
+}
+
+@test "svremove of the only snapshot is killed anywhere" {
+	local n
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	for ((n = 1; n < 60; n++)); do
+		killed "$n" svremove -qf "$VG/snap" || break
+		unharmed
+		case $(volumes) in
+		base)
+			expect_text devices "$(devices)" "$VG-base"
+			svcreate -q -s -L 4M -n snap "$VG/base"
+			;;
+		"base snap") expect_text devices "$(devices)" "$VG-base $VG-base-real $VG-snap $VG-snap-cow" ;;
+		*) volumes >&2; false ;;
+		esac
+	done
+	((n > 10 && n < 60))
+}
+
+@test "svmerge is killed anywhere" {
+	local n
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	for ((n = 1; n < 80; n++)); do
+		fill "$VG/base" after 8 16
+		killed "$n" svmerge -q "$VG/snap" || break
+		unharmed
+		case $(volumes) in
+		"base snap")
+			# begun or not: the snapshot's contents are where they will be
+			svmerge -q "$VG/snap"
+			;;
+		base) ;;
+		*) volumes >&2; false ;;
+		esac
+		dd if=/dev/zero of="/dev/mapper/$VG-base" bs=4096 seek=1000 count=1 oflag=direct conv=notrunc status=none
+		same_contents "$VG/base" "$SUM"
+		svcreate -q -s -L 4M -n snap "$VG/base"
+	done
+	((n > 10 && n < 80))
+}
+
+@test "the guardian resumes even when the whole process group is killed with the command" {
+	local n
+	for ((n = 1; n < 60; n++)); do
+		KILL_OPS=i killed "$n" setsid svcreate -q -s -L 4M -n snap "$VG/base" || break
+		wait_until 1 none_suspended
+		svrecover -q "$VG"
+		[[ $(volumes) != *snap* ]] || svremove -qf "$VG/snap"
+		complete_cookies
+	done
+	((n > 5 && n < 60))
+}
+
+@test "svrecover lifts the freeze when command and guardian die together" {
+	local n
+	for ((n = 1; n < 60; n++)); do
+		KILL_OPS=i KILL_GROUP=1 killed "$n" svcreate -q -s -L 4M -n snap "$VG/base" || break
+		svrecover -q "$VG"
+		none_suspended
+		case $(volumes) in
+		base) expect_text devices "$(devices)" "$VG-base" ;;
+		"base snap") svremove -qf "$VG/snap" ;;
+		*) volumes >&2; false ;;
+		esac
+		complete_cookies
+	done
+	[[ ! -s ${SNAPVOL_WATCHDOG_LOG-} ]] || : >"$SNAPVOL_WATCHDOG_LOG"
+	((n > 5 && n < 60))
+}

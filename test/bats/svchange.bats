@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+load lib
+load data
+load refused
+
+setup() {
+	prepare_devices 1 96M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 16M -n base "$VG"
+}
+
+@test "an origin and its snapshots go and come together" {
+	local sum
+	fill "$VG/base" before
+	sum=$(sum_of "$VG/base")
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after
+	svchange -an "$VG/snap"
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-" || true)" 0
+	check_field "$VG/base" lv_attr "owi---s---"
+	svchange -ay "$VG/base"
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-")" 4
+	same_contents "$VG/snap" "$sum"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a whole group is activated and deactivated, twice without harm" {
+	local i
+	for i in 1 2 3; do svcreate -q -L 4M -n "v$i" "$VG"; done
+	svchange -an "$VG"
+	svchange -an "$VG"
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-" || true)" 0
+	svchange -ay "$VG"
+	svchange -ay "$VG"
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-")" 4
+	for i in 1 2 3; do [ -b "/dev/$VG/v$i" ]; done
+}
+
+@test "what is open is not deactivated" {
+	exec 9<"/dev/$VG/base"
+	refused 5 "$VG/base: open in" svchange -an "$VG/base"
+	exec 9<&-
+	dm_exists "$VG-base"
+}
+
+@test "permission changes while active" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	svchange -p r "$VG/snap"
+	expect_text snap "$(blockdev --getro "/dev/$VG/snap")" 1
+	svchange -p rw "$VG/snap"
+	expect_text snap "$(blockdev --getro "/dev/$VG/snap")" 0
+	svchange -p r "$VG/base"
+	expect_text base "$(blockdev --getro "/dev/$VG/base")" 1
+	refused 5 "read-only already" svchange -p r "$VG/base"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "tags come and go" {
+	svchange --addtag one --addtag two "$VG/base"
+	check_field "$VG/base" lv_tags "one,two"
+	svchange --deltag one "$VG/base"
+	check_field "$VG/base" lv_tags "two"
+	refused 3 "" svchange --addtag 'a b' "$VG/base"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "volumes with the skip flag need to be asked for" {
+	svchange -ky "$VG/base"
+	svchange -an "$VG/base"
+	svchange -ay "$VG/base"
+	not dm_exists "$VG-base"
+	svchange -ay -K "$VG/base"
+	dm_exists "$VG-base"
+}
+
+@test "refresh brings back what was taken from the kernel behind our back" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	dmsetup suspend "$VG-base"
+	svchange --refresh "$VG/base"
+	not dm_suspended "$VG-base"
+}
+
+@test "a group is activated with LVM2's udev rules in place and without udevd" {
+	needs_guest
+	udevadm control --exit
+	rm -rf /run/udev/control
+	svchange -an "$VG"
+	svchange -ay "$VG"
+	[ -b "/dev/mapper/$VG-base" ]
+	[ -b "/dev/$VG/base" ]
+	svchange -an "$VG"
+	[ ! -e "/dev/$VG/base" ]
+	/lib/systemd/systemd-udevd --daemon
+}
+
+@test "nonsense is refused with one line and the right status" {
+	refused 5 "no such volume" svchange -ay "$VG/nosuch"
+	refused 5 "no such group" svchange -ay nosuch
+	refused 3 "say what" svchange "$VG/base"
+	refused 3 "" svchange -a maybe "$VG/base"
+	refused 3 "" svchange -p x "$VG/base"
+}

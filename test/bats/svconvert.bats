@@ -1,0 +1,177 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+load lib
+load data
+load refused
+
+setup() {
+	prepare_devices 1 128M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 16M -n base "$VG"
+	fill "$VG/base" before 0 512
+	SUM=$(sum_of "$VG/base")
+}
+
+volumes() {
+	svs --noheadings -a -o lv_name "$VG" | tr -d ' ' | sort | paste -sd ' '
+}
+
+@test "a merge restores the origin, removes the snapshot and tells progress" {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 100 300
+	run -0 svconvert --merge "$VG/snap"
+	[[ $output == *"merged into"* ]]
+	same_contents "$VG/base" "$SUM"
+	expect_text volumes "$(volumes)" base
+	expect_text devices "$(dmsetup ls | grep "^$VG-" | cut -f 1)" "$VG-base"
+	expect_text table "$(dm_table "$VG-base" | cut -d ' ' -f 3)" linear
+	assert_lvm2_agrees "$VG"
+}
+
+@test "the other snapshots of the origin stay right while one merges" {
+	local sum1
+	svcreate -q -s -L 8M -n s0 "$VG/base"
+	fill "$VG/base" second 0 300
+	sum1=$(sum_of "$VG/base")
+	svcreate -q -s -L 16M -n s1 "$VG/base"
+	fill "$VG/base" third 200 300
+	svmerge "$VG/s0"
+	same_contents "$VG/base" "$SUM"
+	same_contents "$VG/s1" "$sum1"
+	expect_text volumes "$(volumes)" "base s1"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a merge is postponed while the origin is mounted, and begins at the next activation" {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 512
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/m"
+	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	run -0 svconvert --merge "$VG/snap"
+	[[ $output == *"mounted on $BATS_TEST_TMPDIR/m"* ]]
+	check_field "$VG/base" lv_attr "Owi-aos---"
+	check_field "$VG/snap" lv_attr "Swi-a-s---"
+	umount "$BATS_TEST_TMPDIR/m"
+	svchange -ay "$VG/base"
+	check_field "$VG/base" lv_attr "Owi-a-s---"
+	svchange -an "$VG"
+	svchange -ay "$VG"
+	wait_until 20 merge_is_over
+	same_contents "$VG/base" "$SUM"
+}
+
+merge_is_over() {
+	svrecover -q "$VG"
+	[[ $(dm_table "$VG-base") == *linear* ]]
+}
+
+@test "a postponed merge begins with --refresh once nothing is open" {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 512
+	exec 9<"/dev/$VG/snap"
+	run -0 svconvert --merge "$VG/snap"
+	[[ $output == *"the snapshot is open in"* ]]
+	exec 9<&-
+	svchange --refresh "$VG/base"
+	wait_until 20 merge_is_over
+	same_contents "$VG/base" "$SUM"
+	expect_text volumes "$(volumes)" base
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a postponed merge can be called off" {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 512
+	exec 9<"/dev/$VG/base"
+	svconvert --merge "$VG/snap"
+	svmerge --cancel "$VG/snap"
+	exec 9<&-
+	check_field "$VG/base" lv_attr "owi-a-s---"
+	same_contents "$VG/snap" "$SUM"
+	refused 5 "no merge" svmerge --cancel "$VG/snap"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a merge in the background is finished by whoever looks next" {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 512
+	svmerge -b "$VG/snap"
+	wait_until 20 merge_is_over
+	same_contents "$VG/base" "$SUM"
+	expect_text volumes "$(volumes)" base
+}
+
+@test "a merge goes on where it stopped when the group was deactivated" {
+	svcreate -q -s -L 20M -n snap "$VG/base"
+	fill "$VG/base" after 0 4096
+	svmerge -b "$VG/snap"
+	svchange -an "$VG"
+	svchange -ay "$VG"
+	wait_until 30 merge_is_over
+	same_contents "$VG/base" "$SUM"
+}
+
+@test "snapshots of several origins merge in one command" {
+	svcreate -q -L 8M -n other "$VG"
+	fill "$VG/other" other
+	local sum
+	sum=$(sum_of "$VG/other")
+	svcreate -q -s -L 8M --addtag set -n '%o_s' "$VG/base" "$VG/other"
+	fill "$VG/base" x 0 64
+	fill "$VG/other" y 0 64
+	svconvert --merge @set
+	same_contents "$VG/base" "$SUM"
+	same_contents "$VG/other" "$sum"
+	expect_text volumes "$(volumes)" "base other"
+}
+
+@test "an invalid snapshot is not merged" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	fill "$VG/base" flood 0 2048
+	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
+	check_field "$VG/snap" lv_attr "swi-I-s---"
+	refused 5 "invalid" svconvert --merge "$VG/snap"
+	svremove -f "$VG/snap"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a snapshot is split from its origin and attached again" {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/snap" own 0 16
+	local sum
+	sum=$(sum_of "$VG/snap")
+	svconvert -y --splitsnapshot "$VG/snap"
+	check_field "$VG/snap" lv_attr "-wi-a-----"
+	check_field "$VG/base" lv_attr "-wi-a-----"
+	expect_text "table of base" "$(dm_table "$VG-base" | cut -d ' ' -f 3)" linear
+	assert_lvm2_agrees "$VG"
+	svconvert -s -Zn "$VG/base" "$VG/snap"
+	same_contents "$VG/snap" "$sum"
+	same_contents "$VG/base" "$SUM"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a plain volume becomes an empty store" {
+	svcreate -q -L 8M -n store "$VG"
+	fill "$VG/store" junk
+	refused 5 "--yes" svconvert -s "$VG/base" "$VG/store"
+	svconvert -y -s -c 8k "$VG/base" "$VG/store"
+	fill "$VG/base" after
+	same_contents "$VG/store" "$SUM"
+	check_field "$VG/store" chunk_size 8.00k
+	assert_lvm2_agrees "$VG"
+}
+
+@test "nonsense is refused with one line and the right status" {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	refused 5 "is no snapshot" svconvert --merge "$VG/base"
+	refused 5 "no such volume" svconvert --merge "$VG/nosuch"
+	refused 3 "" svconvert "$VG/snap"
+	refused 3 "" svconvert --merge --splitsnapshot "$VG/snap"
+	refused 3 "" svconvert -s "$VG/base"
+	refused 5 "" svconvert -y -s "$VG/base" "$VG/snap"
+	svchange -p r "$VG/base"
+	refused 5 "svchange -p rw" svconvert --merge "$VG/snap"
+}

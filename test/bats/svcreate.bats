@@ -1,0 +1,239 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+load lib
+load data
+load refused
+
+setup() {
+	prepare_devices 2 96M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+}
+
+@test "a linear volume has its extents, a node and a clean beginning" {
+	svcreate -L 16M -n base "$VG"
+	expect_text table "$(dm_table "$VG-base" | cut -d ' ' -f 1-3)" "0 32768 linear"
+	[ -b "/dev/$VG/base" ]
+	[ -b "/dev/mapper/$VG-base" ]
+	expect_text "first 4 KiB" "$(head -c 4096 "/dev/$VG/base" | tr -d '\0' | wc -c)" 0
+	check_field "$VG/base" lv_attr "-wi-a-----"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a name is made up where none is given" {
+	svcreate -L 4M "$VG"
+	svcreate -L 4M "$VG"
+	check_field "$VG/lvol1" lv_size 4.00m
+}
+
+@test "a striped volume lies on as many devices as it has stripes" {
+	svcreate -i 2 -I 64k -L 16M -n striped "$VG"
+	expect_text table "$(dm_table "$VG-striped" | cut -d ' ' -f 1-5)" "0 32768 striped 2 128"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "sizes are taken in every unit and rounded up to an extent" {
+	local size
+	for size in 1b 5000000b 8192s 4096k 4m 4M 1 0.004g; do
+		svcreate -q -an -L "$size" -n v "$VG" 2>/dev/null
+		expect_text "size of $size" "$(svs --noheadings --nosuffix --units m -o lv_size "$VG/v" | tr -d ' ')" \
+			"$( [[ $size == 5000000b || $size == 0.004g ]] && echo 8.00 || echo 4.00 )"
+		svremove -qf "$VG/v"
+	done
+}
+
+@test "extents are taken as parts of group, free space and devices" {
+	svcreate -q -an -l 50%VG -n half "$VG"
+	svcreate -q -an -l 100%PVS -n second "$VG" "${DEVICES[1]}"
+	svcreate -q -an -l 100%FREE -n rest "$VG"
+	check_field "$VG" vg_free_count 0
+	assert_lvm2_agrees "$VG"
+}
+
+@test "an old signature is named, and wiped when told so" {
+	svcreate -q -L 16M -n v "$VG"
+	mkfs.ext4 -q "/dev/$VG/v"
+	svremove -qf "$VG/v"
+	run -0 svcreate -y -L 16M -n v "$VG"
+	expect_text signature "$(blkid -p -o value -s TYPE "/dev/$VG/v" || true)" ""
+}
+
+@test "a refused signature leaves nothing of the volume" {
+	svcreate -q -L 16M -n v "$VG"
+	mkfs.ext4 -q "/dev/$VG/v"
+	svremove -qf "$VG/v"
+	not svcreate -L 16M -n v "$VG" </dev/null
+	not dm_exists "$VG-v"
+	expect_text volumes "$(svs --noheadings -a -o lv_name "$VG" | tr -d ' ')" ""
+	assert_lvm2_agrees "$VG"
+}
+
+@test "an inactive volume has no device" {
+	svcreate -an -L 4M -n off "$VG"
+	not dm_exists "$VG-off"
+	check_field "$VG/off" lv_attr "-wi-------"
+}
+
+@test "a read-only volume refuses writes" {
+	svcreate -p r -L 4M -n ro "$VG"
+	expect_text "read-only" "$(blockdev --getro "/dev/$VG/ro")" 1
+	check_field "$VG/ro" lv_attr "-ri-a-----"
+}
+
+@test "tags are kept" {
+	svcreate -L 4M -n tagged --addtag one --addtag two "$VG"
+	check_field "$VG/tagged" lv_tags "one,two"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a snapshot keeps the origin's contents of its instant" {
+	local sum
+	svcreate -L 16M -n base "$VG"
+	fill "$VG/base" before
+	sum=$(sum_of "$VG/base")
+	svcreate -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 32
+	same_contents "$VG/snap" "$sum"
+	fill "$VG/snap" own 8 8
+	fill "$VG/base" later 32 32
+	not same_contents "$VG/snap" "$sum" 2>/dev/null
+	check_field "$VG/snap" lv_attr "swi-a-s---"
+	check_field "$VG/base" lv_attr "owi-a-s---"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "ten snapshots of one origin each keep their own instant" {
+	local i sums=()
+	svcreate -L 8M -n base "$VG"
+	for i in 0 1 2 3 4 5 6 7 8 9; do
+		fill "$VG/base" "gen$i" "$((i * 16))" 32
+		sums[i]=$(sum_of "$VG/base")
+		svcreate -q -s -L 8M -n "s$i" "$VG/base"
+	done
+	fill "$VG/base" end 0 256
+	for i in 0 1 2 3 4 5 6 7 8 9; do
+		same_contents "$VG/s$i" "${sums[i]}"
+	done
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a snapshot of a mounted, busy filesystem is consistent" {
+	local writer
+	svcreate -L 32M -n base "$VG"
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir -p "$BATS_TEST_TMPDIR/m" "$BATS_TEST_TMPDIR/s"
+	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	(while :; do echo x >>"$BATS_TEST_TMPDIR/m/log"; sync -d "$BATS_TEST_TMPDIR/m/log"; done) 3>&- &
+	writer=$!
+	sleep 0.3
+	svcreate -s -L 16M -n snap "$VG/base"
+	kill "$writer"
+	wait "$writer" || true
+	e2fsck -fn "/dev/$VG/snap"
+	mount -o ro "/dev/$VG/snap" "$BATS_TEST_TMPDIR/s"
+	[ -s "$BATS_TEST_TMPDIR/s/log" ]
+	umount "$BATS_TEST_TMPDIR/s" "$BATS_TEST_TMPDIR/m"
+}
+
+@test "a snapshot of an inactive origin is there when it is activated" {
+	local sum
+	svcreate -L 8M -n base "$VG"
+	fill "$VG/base" before
+	sum=$(sum_of "$VG/base")
+	svchange -an "$VG/base"
+	svcreate -s -L 8M -n snap "$VG/base"
+	not dm_exists "$VG-snap"
+	svchange -ay "$VG/base"
+	fill "$VG/base" after
+	same_contents "$VG/snap" "$sum"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "several origins are snapshotted at one instant" {
+	local i
+	for i in a b c; do
+		svcreate -q -L 8M -n "$i" "$VG"
+	done
+	"$SNAPVOL_BIN_DIR/../test/bats/counter" /dev/"$VG"/{a,b,c} 3>&- &
+	local writer=$!
+	sleep 0.3
+	svcreate -s -L 4M -n 'snap_%o' "$VG"/{a,b,c}
+	kill "$writer"
+	wait "$writer" || true
+	# the writer counts on a, then b, then c: at any instant a >= b >= c >= a - 1
+	local values
+	mapfile -t values < <(for i in a b c; do dd if=/dev/"$VG"/snap_$i bs=4096 count=1 iflag=direct status=none | tr -d '\0'; echo; done)
+	[ "${values[0]}" -gt 0 ]
+	[ "${values[0]}" -ge "${values[1]}" ]
+	[ "${values[1]}" -ge "${values[2]}" ]
+	[ "${values[2]}" -ge "$((values[0] - 1))" ]
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a read-only snapshot can be read but not written" {
+	svcreate -L 8M -n base "$VG"
+	svcreate -s -p r -L 4M -n snap "$VG/base"
+	expect_text "read-only" "$(blockdev --getro "/dev/$VG/snap")" 1
+	check_field "$VG/snap" lv_attr "sri-a-s---"
+}
+
+@test "a store larger than it can use is cut to what it can" {
+	svcreate -L 32M -n base "$VG"
+	svcreate -s -L 80M -n snap "$VG/base"
+	check_field "$VG/snap" lv_size 36.00m
+	check_field "$VG/snap" origin_size 32.00m
+}
+
+@test "a part of the origin is a store size" {
+	svcreate -L 32M -n base "$VG"
+	svcreate -s -l 50%ORIGIN -n half "$VG/base"
+	check_field "$VG/half" lv_size 20.00m
+	svcreate -s -l 100%ORIGIN -n whole "$VG/base"
+	check_field "$VG/whole" lv_size 36.00m
+}
+
+@test "a sparse volume reads as zeros and keeps what is written" {
+	svcreate --type snapshot -V 1G -L 8M -n sparse "$VG"
+	expect_text size "$(blockdev --getsz "/dev/$VG/sparse")" 2097152
+	fill "$VG/sparse" here 1000 16
+	expect_text "first block" "$(head -c 4096 "/dev/$VG/sparse" | tr -d '\0' | wc -c)" 0
+	assert_lvm2_agrees "$VG"
+	svremove -f "$VG/sparse"
+	expect_text volumes "$(svs --noheadings -a -o lv_name "$VG" | tr -d ' ')" ""
+}
+
+@test "--test prints the plan and changes nothing" {
+	svcreate -q -L 8M -n base "$VG"
+	local before
+	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	run -0 svcreate -t -s -L 4M -n snap "$VG/base"
+	[[ $output == *"suspend $VG-base"* ]]
+	[[ $output == *"commit  $VG seqno"* ]]
+	not dm_exists "$VG-snap"
+	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+}
+
+@test "nonsense is refused with one line and the right status" {
+	svcreate -q -L 8M -n base "$VG"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	refused 5 "nosuch: no such group" svcreate -L 4M nosuch
+	refused 5 "$VG/nosuch: no such volume" svcreate -s -L 4M "$VG/nosuch"
+	refused 5 "volume exists already" svcreate -L 4M -n base "$VG"
+	refused 3 "" svcreate -L 0x -n v "$VG"
+	refused 3 "" svcreate -L -5M -n v "$VG"
+	refused 5 "may not be zero" svcreate -L 0 -n v "$VG"
+	refused 3 "" svcreate -L 99999999999999999999E -n v "$VG"
+	refused 5 "" svcreate -L 1P -n v "$VG"
+	refused 5 "" svcreate -L 300M -n v "$VG"
+	refused 5 "say how large" svcreate -n v "$VG"
+	refused 3 "" svcreate -L 4M -n 'a/b c' "$VG"
+	refused 3 "" svcreate -L 4M -n snapshot5 "$VG"
+	refused 3 "" svcreate -L 4M -n x_vorigin "$VG"
+	refused 3 "chunk size" svcreate -s -L 4M -c 5k -n v "$VG/base"
+	refused 3 "chunk size" svcreate -s -L 4M -c 1M -n v "$VG/base"
+	refused 3 "stripe size" svcreate -i 2 -I 5k -L 4M -n v "$VG"
+	refused 5 "" svcreate -i 3 -L 12M -n v "$VG"
+	refused 5 "" svcreate -s -L 4M -n v "$VG/snap"
+	refused 3 "" svcreate --nosuchoption -L 4M "$VG"
+	refused 3 "" svcreate -L 4M
+}

@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+load lib
+load data
+load refused
+
+setup() {
+	prepare_devices 1 96M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 16M -n base "$VG"
+}
+
+volumes() {
+	svs --noheadings -a -o lv_name "$VG" | tr -d ' ' | sort | paste -sd ' '
+}
+
+@test "a volume goes from kernel, disk and /dev" {
+	svremove -f "$VG/base"
+	not dm_exists "$VG-base"
+	[ ! -e "/dev/$VG/base" ]
+	expect_text volumes "$(volumes)" ""
+	check_field "$VG" vg_free_count "$(svgs --noheadings -o vg_extent_count "$VG" | tr -d ' ')"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "the only snapshot goes and its origin is a plain volume again, open all the while" {
+	local sum
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	exec 9<"/dev/$VG/base"
+	fill "$VG/base" after
+	sum=$(sum_of "$VG/base")
+	svremove -f "$VG/snap"
+	exec 9<&-
+	expect_text table "$(dm_table "$VG-base" | cut -d ' ' -f 3)" linear
+	not dm_exists "$VG-base-real"
+	not dm_exists "$VG-snap-cow"
+	same_contents "$VG/base" "$sum"
+	expect_text volumes "$(volumes)" base
+	assert_lvm2_agrees "$VG"
+}
+
+@test "one of several goes and the others stay right" {
+	local sums=() i
+	for i in 0 1 2; do
+		fill "$VG/base" "gen$i" 0 64
+		sums[i]=$(sum_of "$VG/base")
+		svcreate -q -s -L 8M -n "s$i" "$VG/base"
+	done
+	svremove -f "$VG/s1"
+	fill "$VG/base" end 0 128
+	same_contents "$VG/s0" "${sums[0]}"
+	same_contents "$VG/s2" "${sums[2]}"
+	expect_text volumes "$(volumes)" "base s0 s2"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "an origin takes its snapshots with it" {
+	svcreate -q -s -L 4M -n s0 "$VG/base"
+	svcreate -q -s -L 4M -n s1 "$VG/base"
+	svremove -f "$VG/base"
+	expect_text volumes "$(volumes)" ""
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-" || true)" 0
+	assert_lvm2_agrees "$VG"
+}
+
+@test "many go in one command, and all of a group" {
+	svcreate -q -L 4M -n one "$VG"
+	svcreate -q -L 4M -n two "$VG"
+	svremove -f "$VG/one" "$VG/two"
+	expect_text volumes "$(volumes)" base
+	svcreate -q -L 4M -n one "$VG"
+	svremove -f "$VG"
+	expect_text volumes "$(volumes)" ""
+}
+
+@test "volumes are removed by tag" {
+	svcreate -q -L 4M -n one --addtag old "$VG"
+	svcreate -q -L 4M -n two --addtag old "$VG"
+	svremove -f @old
+	expect_text volumes "$(volumes)" base
+}
+
+@test "an inactive snapshot is removed without a device" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	svchange -an "$VG/base"
+	svremove -f "$VG/snap"
+	expect_text volumes "$(volumes)" base
+	not dm_exists "$VG-base"
+}
+
+@test "the removed store's header is invalid" {
+	local start
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	start=$(dm_table "$VG-snap-cow" | cut -d ' ' -f 5)
+	svremove -f "$VG/snap"
+	expect_text header "$(dd if="${DEVICES[0]}" bs=512 skip="$start" count=1 iflag=direct status=none | od -A n -t x4 -N 8 | tr -d ' ')" "70416e5300000000"
+}
+
+@test "what is in use is named and stays" {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/m"
+	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	refused 5 "$VG/base: mounted on $BATS_TEST_TMPDIR/m" svremove -f "$VG/base"
+	umount "$BATS_TEST_TMPDIR/m"
+	exec 9<"/dev/$VG/snap"
+	refused 5 "$VG/snap: open in" svremove -f "$VG/snap"
+	exec 9<&-
+	expect_text volumes "$(volumes)" "base snap"
+}
+
+@test "without a terminal removal of an active volume needs --yes" {
+	refused 5 "--yes" svremove "$VG/base"
+	svremove -y "$VG/base"
+	expect_text volumes "$(volumes)" ""
+}
+
+@test "nonsense is refused with one line and the right status" {
+	refused 5 "no such volume" svremove -f "$VG/nosuch"
+	refused 5 "no such group" svremove -f nosuch/x
+	refused 3 "" svremove
+	refused 3 "" svremove --size 4M "$VG/base"
+	refused 5 "nothing has this tag" svremove -f @nosuch
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+load lib
+load data
+load refused
+
+setup() {
+	prepare_devices 1 96M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 16M -n base "$VG"
+}
+
+@test "an active volume's device follows its name, open all the while" {
+	exec 9<"/dev/$VG/base"
+	svrename "$VG/base" "$VG/other"
+	exec 9<&-
+	dm_exists "$VG-other"
+	[ -b "/dev/$VG/other" ]
+	[ ! -e "/dev/$VG/base" ]
+	assert_lvm2_agrees "$VG"
+}
+
+@test "an origin and its snapshot are renamed with all their devices" {
+	local sum
+	fill "$VG/base" before
+	sum=$(sum_of "$VG/base")
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	svrename "$VG" base origin
+	svrename "$VG" snap copy
+	fill "$VG/origin" after
+	same_contents "$VG/copy" "$sum"
+	expect_text devices "$(dmsetup ls | grep "^$VG-" | cut -f 1 | sort | paste -sd ' ')" \
+		"$VG-copy $VG-copy-cow $VG-origin $VG-origin-real"
+	check_field "$VG/copy" origin origin
+	assert_lvm2_agrees "$VG"
+}
+
+@test "an inactive volume is renamed" {
+	svchange -an "$VG/base"
+	svrename "$VG/base" other
+	svchange -ay "$VG/other"
+	dm_exists "$VG-other"
+}
+
+@test "nonsense is refused with one line and the right status" {
+	svcreate -q -L 4M -n second "$VG"
+	refused 5 "exists already" svrename "$VG/base" second
+	refused 5 "no such volume" svrename "$VG/nosuch" x
+	refused 3 "" svrename "$VG/base" 'a b'
+	refused 3 "" svrename "$VG/base" snapshot1
+	refused 3 "" svrename "$VG/base" other/name
+	refused 3 "" svrename "$VG/base"
+}
