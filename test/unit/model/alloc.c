@@ -426,3 +426,5 @@ TEST("after any sequence of changes every invariant holds and no extent has two 
 		vg_free(&chaos.vg);
 	}
 }
+
+TEST_MAIN

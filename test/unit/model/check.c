@@ -362,3 +362,5 @@ TEST("ten thousand volumes are checked without a quadratic loop")
 	}
 	CHECK_INT(vg_check(vg), 0);
 }
+
+TEST_MAIN

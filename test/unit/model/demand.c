@@ -130,3 +130,5 @@ TEST("whatever fits on distinct devices is found")
 				check_amounts(amounts, columns, each);
 	}
 }
+
+TEST_MAIN

@@ -92,3 +92,5 @@ TEST("an empty group has everything free")
 	CHECK_TEXT(print_free(&map, group_pv(vg, 0), 0, UINT64_MAX, text), "0+100");
 	extent_map_release(&map);
 }
+
+TEST_MAIN

@@ -319,3 +319,5 @@ TEST("a sector of a volume on a volume is found below it")
 	check_places(above, places, 1);
 	CHECK(!lv_map(above, 2 * EXTENT_SECTORS, &pv, &sector, &run));
 }
+
+TEST_MAIN

@@ -151,3 +151,5 @@ TEST("made-up names are numbered above the highest")
 	vg_find_lv(vg, "lvol")->name = "lvol18446744073709551615";
 	CHECK_TEXT(name_generate_lv(vg), "lvol8");
 }
+
+TEST_MAIN

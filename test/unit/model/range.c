@@ -155,3 +155,5 @@ TEST("ranges must lie on devices of the group")
 	CHECK_TEXT(said.last, "pv0: extent 5 is named twice");
 	CHECK_INT(alloc_check_ranges(vg, NULL, 0), 0);
 }
+
+TEST_MAIN

@@ -167,3 +167,5 @@ TEST("a sparse volume is neither merged nor split")
 	check_refused(snapshot_refuse_merge(snapshot), "sparse");
 	check_refused(snapshot_refuse_detach(snapshot), "sparse");
 }
+
+TEST_MAIN

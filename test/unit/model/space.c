@@ -90,3 +90,5 @@ TEST("a device cut into many runs is gathered whole")
 	CHECK(space_run_at(&space.devices[0], 999) != NULL);
 	space_release(&space);
 }
+
+TEST_MAIN

@@ -140,3 +140,5 @@ TEST("words are kept in order and once")
 	CHECK(!words_have(&vg->tags, "b"));
 	CHECK(words_have(&vg->tags, "a"));
 }
+
+TEST_MAIN
