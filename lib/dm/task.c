@@ -34,14 +34,19 @@ log_line(int level, const char *file, int line, int code, const char *format, ..
 	debug("libdevmapper: %s:%d %s", file, line, text);
 }
 
-/* Names are used as they are: LVM2's are made of characters that need no mangling. */
-static struct dm_task *task_new(int type)
+/* Names are used as they are: LVM2's are made of characters that need no mangling.  NULL without
+ * memory, or in a kernel without device-mapper. */
+static struct dm_task *task_try(int type)
 {
-	struct dm_task *task;
-
 	dm_log_with_errno_init(log_line);
 	dm_set_name_mangling_mode(DM_STRING_MANGLING_NONE);
-	task = dm_task_create(type);
+	return dm_task_create(type);
+}
+
+static struct dm_task *task_new(int type)
+{
+	struct dm_task *task = task_try(type);
+
 	if (!task)
 		fail_memory();
 	return task;
@@ -90,7 +95,7 @@ static int run(struct dm_task *task)
 
 int task_available(void)
 {
-	AUTO_TASK struct dm_task *task = task_new(DM_DEVICE_VERSION);
+	AUTO_TASK struct dm_task *task = task_try(DM_DEVICE_VERSION);
 
 	return task && !run(task) ? 0 : -ENODEV;
 }
