@@ -70,6 +70,7 @@ static int take_newcomers(struct change *change, const char *const *devices, uns
 		return fail(-ENOSPC, _("%s: takes no more than %u devices (max_pv)"), vg->name,
 			    vg->max_pv);
 	r = newcomers_find(session, change_catalog(change), devices, count, 0, &newcomers);
+	r = r < 0 ? r : newcomers_foresee(newcomers, format, vg);
 	if (r < 0)
 		return r;
 	if (session->test)

@@ -153,6 +153,63 @@ bool newcomers_have_work(const struct newcomers *newcomers)
 	return false;
 }
 
+/* The logical block size of the group's devices; of the first newcomer if it has none yet. */
+static uint32_t block_size_of(const struct newcomers *newcomers, const struct vg *vg)
+{
+	const struct disk *disk;
+	const struct pv *pv;
+
+	dm_list_iterate_items(pv, &vg->pvs) {
+		disk = catalog_find_disk_id(newcomers->catalog, pv->id);
+		if (disk && disk->dev)
+			return disk->dev->block_size;
+	}
+	return newcomers->list[0].disk->dev->block_size;
+}
+
+/* What lies on volumes takes their blocks to be of one size. */
+static int check_blocks(const struct newcomers *newcomers, const struct vg *vg)
+{
+	uint32_t size = newcomers->count ? block_size_of(newcomers, vg) : SECTOR_SIZE;
+	const struct newcomer *newcomer;
+	unsigned i;
+
+	for (i = 0; i < newcomers->count; i++) {
+		newcomer = &newcomers->list[i];
+		if (newcomer->disk->dev->block_size != size)
+			return fail(-EINVAL, _("%s: has blocks of %u bytes, other devices of %s of %u"),
+				    path_of(newcomer), newcomer->disk->dev->block_size, vg->name,
+				    size);
+	}
+	if (vg->extent_size_sectors * SECTOR_SIZE % size)
+		return fail(-EINVAL, _("%s: an extent is no whole number of blocks of %u bytes"),
+			    vg->name, size);
+	return 0;
+}
+
+static int foresee_one(const struct newcomer *newcomer, const struct pv_format *format,
+		       const struct vg *vg)
+{
+	struct disk foreseen = *newcomer->disk;
+	struct pv pv = { 0 };
+	int r = 0;
+
+	if (newcomer->to_make)
+		r = pv_foresee(newcomer->disk, format, &foreseen.label);
+	return r < 0 || !vg ? r : pv_measure(&foreseen, vg->extent_size_sectors, &pv);
+}
+
+int newcomers_foresee(const struct newcomers *newcomers, const struct pv_format *format,
+		      const struct vg *vg)
+{
+	unsigned i;
+	int r = vg ? check_blocks(newcomers, vg) : 0;
+
+	for (i = 0; i < newcomers->count && !r; i++)
+		r = foresee_one(&newcomers->list[i], format, vg);
+	return r;
+}
+
 void newcomers_print(const struct newcomers *newcomers)
 {
 	const struct newcomer *newcomer;
@@ -182,8 +239,9 @@ static int make_one(const struct newcomers *newcomers, struct newcomer *newcomer
 	if (r < 0)
 		return r;
 
-	/* From here on there may be a label. */
+	/* From here on there may be a label.  A group it was taken from by force misses it. */
 	newcomer->made = true;
+	newcomer->disk->group = NULL;
 	return pv_initialise(newcomers->catalog, newcomer->disk, format);
 }
 
@@ -231,41 +289,12 @@ static int join_one(struct disk *disk, struct vg *vg)
 	return pv_measure(disk, vg->extent_size_sectors, pv);
 }
 
-/* Whether it has another block size than the group's first device; extents and volumes would then
- * not be what filesystems take them for. */
-static bool is_odd(const struct newcomers *newcomers, const struct vg *vg, const struct disk *disk)
-{
-	const struct disk *other;
-	const struct pv *pv;
-
-	dm_list_iterate_items(pv, &vg->pvs) {
-		other = catalog_find_disk_id(newcomers->catalog, pv->id);
-		if (other && other->dev && other->dev->block_size != disk->dev->block_size)
-			return true;
-	}
-	return false;
-}
-
 int newcomers_join(const struct newcomers *newcomers, struct vg *vg)
 {
-	struct disk *disk;
 	unsigned i;
-	int r;
+	int r = 0;
 
-	for (i = 0; i < newcomers->count; i++) {
-		disk = newcomers->list[i].disk;
-		if (is_odd(newcomers, vg, disk))
-			return fail(-EINVAL,
-				    _("%s: its logical blocks of %u bytes differ from those of the "
-				      "other devices of %s"),
-				    path_of(&newcomers->list[i]), disk->dev->block_size, vg->name);
-		if (vg->extent_size_sectors * SECTOR_SIZE % disk->dev->block_size)
-			return fail(-EINVAL,
-				    _("%s: extents of %s are no whole number of its blocks"),
-				    path_of(&newcomers->list[i]), vg->name);
-		r = join_one(disk, vg);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	for (i = 0; i < newcomers->count && !r; i++)
+		r = join_one(newcomers->list[i].disk, vg);
+	return r;
 }

@@ -6,6 +6,7 @@
  * Devices that a command line names to become PVs.
  *
  *	newcomers_find()	every device is judged and every question asked; nothing is written
+ *	newcomers_foresee()	whether there is room for what is wanted; nothing is written
  *	newcomers_make()	those that are no PVs yet are wiped and initialised
  *	newcomers_unmake()	the undo of that, if what they were made for has failed
  *	newcomers_free()	lets go of the devices
@@ -53,6 +54,11 @@ void newcomers_free(struct newcomers **newcomers);
 
 /* Whether any of them is to be initialised. */
 bool newcomers_have_work(const struct newcomers *newcomers);
+
+/* Whether they can be made, and (with a group) hold extents of its size.  0, or negative,
+ * reported. */
+int newcomers_foresee(const struct newcomers *newcomers, const struct pv_format *format,
+		      const struct vg *vg);
 
 /* What newcomers_make() would do, a line a step. */
 void newcomers_print(const struct newcomers *newcomers);

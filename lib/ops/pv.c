@@ -92,6 +92,7 @@ int pvs_create(struct session *session, const char *const *paths, unsigned count
 	r = lock_and_read(session, &lock, &catalog);
 	r = r < 0 ? r : take_identity(request, catalog, id, &format);
 	r = r < 0 ? r : newcomers_find(session, catalog, paths, count, flags, &newcomers);
+	r = r < 0 ? r : newcomers_foresee(newcomers, &format, NULL);
 	if (r < 0)
 		return r;
 	if (session->test) {
@@ -167,6 +168,7 @@ static int retire(const struct session *session, const struct leaver *leaver)
 		printf("unmake PV %s\n", path);
 		return 0;
 	}
+	leaver->disk->group = NULL;
 	r = pv_retire(leaver->disk);
 	if (!r)
 		say(_("%s: is no PV any more"), path);
