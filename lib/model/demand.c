@@ -5,6 +5,7 @@
 
 #include "model/demand.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -143,6 +144,7 @@ static struct free_device *best_device(const struct demand *demand)
 		if (device->free && !device->taken && (!best || is_better(demand, device, best)))
 			best = device;
 	}
+	assert(best);	/* demand_fill() has seen that there are enough */
 	return best;
 }
 
@@ -153,31 +155,39 @@ static struct free_run *next_run(const struct free_device *device)
 	return space_run_of(device, 1);
 }
 
+/* Take a device for a column; returns the length of its run there. */
+static uint32_t pick(struct demand *demand, struct free_device *device, uint32_t column)
+{
+	struct free_run *run = next_run(device);
+
+	device->column = (int)column;
+	demand->picks[column] = run;
+	return run->count;
+}
+
 /* The fullest devices, each for its own column if it has one; returns the shortest run of them. */
 static uint32_t pick_fullest(struct demand *demand)
 {
-	struct free_device *devices[MAX_COLUMNS];
-	uint32_t shortest = demand->each;
+	uint64_t shortest = demand->each;
+	struct free_device *device;
 	uint32_t i, column = 0;
 
 	demand_clear_picks(demand);
 	for (i = 0; i < demand->columns; i++) {
-		devices[i] = best_device(demand);
-		devices[i]->taken = true;
-		if (devices[i]->column != NO_COLUMN)
-			demand->picks[devices[i]->column] = next_run(devices[i]);
+		device = best_device(demand);
+		device->taken = true;
+		if (device->column != NO_COLUMN)
+			shortest = smaller(shortest, pick(demand, device, (uint32_t)device->column));
 	}
-	for (i = 0; i < demand->columns; i++) {
-		if (devices[i]->column == NO_COLUMN) {
-			while (demand->picks[column])
-				column++;
-			devices[i]->column = (int)column;
-			demand->picks[column] = next_run(devices[i]);
-		}
+	for (i = 0; i < demand->space.device_count; i++) {
+		device = &demand->space.devices[i];
+		if (!device->taken || device->column != NO_COLUMN)
+			continue;
+		while (demand->picks[column])
+			column++;
+		shortest = smaller(shortest, pick(demand, device, column));
 	}
-	for (i = 0; i < demand->columns; i++)
-		shortest = (uint32_t)smaller(shortest, demand->picks[i]->count);
-	return shortest;
+	return (uint32_t)shortest;
 }
 
 /* A device keeps its column only as long as it is in use, else two devices would claim one. */

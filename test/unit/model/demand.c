@@ -69,7 +69,7 @@ TEST("a full device beside two half ones serves one column throughout")
 	leave_free(vg, 1, 10);
 	leave_free(vg, 2, 20);
 	CHECK_INT(fill(lv, 2, 20, ALLOC_NORMAL), 0);
-	CHECK_TEXT(group_print(lv, text), "0+20@pv2:80,pv0:90 20+20@pv2:90,pv1:90");
+	CHECK_TEXT(group_print(lv, text), "0+20@pv0:90,pv2:80 20+20@pv1:90,pv2:90");
 	CHECK_INT(vg_check(vg), 0);
 }
 
