@@ -156,11 +156,11 @@ static struct free_run *next_run(const struct free_device *device)
 }
 
 /* Take a device for a column; returns the length of its run there. */
-static uint32_t pick(struct demand *demand, struct free_device *device, uint32_t column)
+static uint32_t pick(struct demand *demand, struct free_device *device, int column)
 {
 	struct free_run *run = next_run(device);
 
-	device->column = (int)column;
+	device->column = column;
 	demand->picks[column] = run;
 	return run->count;
 }
@@ -170,14 +170,15 @@ static uint32_t pick_fullest(struct demand *demand)
 {
 	uint64_t shortest = demand->each;
 	struct free_device *device;
-	uint32_t i, column = 0;
+	int column = 0;
+	uint32_t i;
 
 	demand_clear_picks(demand);
 	for (i = 0; i < demand->columns; i++) {
 		device = best_device(demand);
 		device->taken = true;
 		if (device->column != NO_COLUMN)
-			shortest = smaller(shortest, pick(demand, device, (uint32_t)device->column));
+			shortest = smaller(shortest, pick(demand, device, device->column));
 	}
 	for (i = 0; i < demand->space.device_count; i++) {
 		device = &demand->space.devices[i];
