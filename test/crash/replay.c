@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Power cuts in commits of metadata.
+ *
+ * Changes of a group are made on disks that record what is written; then the disks are put into every
+ * state that a power cut may have left them in, and whoever looks must find the group as it was before
+ * the change or after it, whole, and be able to go on from there.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+
+#include "base/auto.h"
+#include "model/lv.h"
+#include "store/catalog.h"
+#include "store/disks.h"
+#include "store/import.h"
+#include "store/transaction.h"
+
+enum {
+	SEEDS = 5,		/* states looked at for each place of a cut, that of all lost included */
+	BULK_TAG = 100,		/* length of the tags that make texts long enough to wrap around */
+	STEPS = 7,
+};
+
+/* What a change is from and to. */
+struct expectation {
+	const char *before, *after;	/* texts; NULL: no group */
+	size_t before_len, after_len;
+	bool completed;
+};
+
+static bool is_text(const struct group *group, const char *text, size_t len)
+{
+	return text && group->text_len == len && memcmp(group->text, text, len) == 0;
+}
+
+static bool is_expected(const struct catalog *catalog, const struct expectation *expected)
+{
+	struct group *group = catalog_find_group(catalog, "vg0", NULL);
+
+	if (!group)
+		return expected->completed ? !expected->after : !expected->before;
+	if (!group->vg || group->mismatched || group->duplicated || group->damaged_areas)
+		return false;
+	if (is_text(group, expected->after, expected->after_len))
+		return true;
+	return !expected->completed && is_text(group, expected->before, expected->before_len);
+}
+
+/* A cut must not keep the next change from being made. */
+static bool can_go_on(struct disks *left, struct catalog **catalog)
+{
+	struct group *group = catalog_find_group(*catalog, "vg0", NULL);
+	uint32_t seqno;
+	bool good;
+
+	if (!group)
+		return true;
+	seqno = group->vg->seqno;
+	if (disks_commit(*catalog, group, group->vg) < 0)
+		return false;
+
+	catalog_free(catalog);
+	*catalog = disks_catalog(left);
+	group = catalog_find_group(*catalog, "vg0", NULL);
+	good = group && group->vg && group->vg->seqno == seqno + 1 && !group->stale_areas &&
+	       !group->damaged_areas;
+	return good;
+}
+
+static void check_cut(const struct disks *disks, size_t events, uint64_t seed,
+		      const struct expectation *expected)
+{
+	struct catalog *catalog;
+	struct disks left;
+
+	disks_cut(disks, events, seed, &left);
+	catalog = disks_catalog(&left);
+	if (!is_expected(catalog, expected)) {
+		printf("# cut after %zu of %zu events, seed %" PRIu64 "\n", events,
+		       memlog_count(disks->log), seed);
+		CHECK(!"the group is as before or after");
+	}
+	if (seed < 2 && !can_go_on(&left, &catalog)) {
+		printf("# cut after %zu of %zu events, seed %" PRIu64 "\n", events,
+		       memlog_count(disks->log), seed);
+		CHECK(!"the next change can be made");
+	}
+	catalog_free(&catalog);
+	disks_release(&left);
+}
+
+static unsigned check_cuts(const struct disks *disks, struct expectation *expected)
+{
+	size_t count = memlog_count(disks->log), events;
+	unsigned points = 0;
+	uint64_t seed;
+
+	for (events = 0; events <= count; events++) {
+		expected->completed = events == count;
+		for (seed = 0; seed < SEEDS; seed++, points++)
+			check_cut(disks, events, seed ? seed + events * SEEDS : 0, expected);
+	}
+
+	return points;
+}
+
+/* Texts of different lengths, so that they come to lie everywhere in the ring. */
+static void add_bulk(struct vg *vg, unsigned step)
+{
+	char tag[BULK_TAG + 1];
+	unsigned i, count = 20 + step * 37 % 150;
+
+	dm_list_init(&vg->tags);
+	for (i = 0; i < count; i++) {
+		snprintf(tag, sizeof(tag), "%0*u", BULK_TAG, i);
+		words_add(vg, &vg->tags, tag);
+	}
+}
+
+/* The text on disk now. */
+static char *copy_text(const struct catalog *catalog, size_t *len)
+{
+	const struct group *group = catalog_find_group(catalog, "vg0", NULL);
+	char *copy;
+
+	*len = 0;
+	if (!group || !group->text)
+		return NULL;
+	copy = malloc(group->text_len);
+	if (!copy)
+		abort();
+	memcpy(copy, group->text, group->text_len);
+	*len = group->text_len;
+	return copy;
+}
+
+/* What each step changes.  The first makes the group, the last ends it. */
+static void edit(struct vg *vg, unsigned step, unsigned disks)
+{
+	struct pv *pv = vg_find_pv(vg, "pv1");
+
+	add_bulk(vg, step);
+	if (step == 2 && pv)
+		vg_remove_pv(pv);
+	if (step == 4 && disks > 1)
+		disks_add_pv(vg, 1);
+	if (step == STEPS - 1) {
+		dm_list_init(&vg->lvs);
+		dm_list_init(&vg->pvs);
+	}
+}
+
+static unsigned run_step(struct disks *disks, unsigned step)
+{
+	struct catalog *catalog = disks_catalog(disks);
+	struct group *group = catalog_find_group(catalog, "vg0", NULL);
+	struct vg *vg = group ? group->vg : disks_group("vg0", disks->count);
+	struct expectation expected = { 0 };
+	AUTO_FREE char *before = copy_text(catalog, &expected.before_len);
+	AUTO_FREE char *after = NULL;
+	unsigned points = 0;
+
+	edit(vg, step, disks->count);
+	memlog_clear(disks->log);
+	CHECK_INT(disks_commit(catalog, group, vg), 0);
+	if (!group)
+		vg_free(&vg);
+	catalog_free(&catalog);
+
+	catalog = disks_catalog(disks);
+	after = copy_text(catalog, &expected.after_len);
+	catalog_free(&catalog);
+	expected.before = before;
+	expected.after = after;
+	if (step < STEPS - 1)
+		points = check_cuts(disks, &expected);
+	return points;
+}
+
+static bool has_areas(unsigned disks, unsigned kinds)
+{
+	/* The group must survive without the second disk. */
+	return kinds % 3 || (disks > 2 && kinds / 9);
+}
+
+static unsigned run_changes(unsigned count, unsigned kinds)
+{
+	struct disks disks;
+	unsigned i, step, points = 0;
+
+	disks_init(&disks, count);
+	for (i = 0; i < count; i++, kinds /= 3)
+		disks_format(&disks, i, kinds % 3);
+	for (step = 0; step < STEPS; step++)
+		points += run_step(&disks, step);
+	disks_release(&disks);
+	return points;
+}
+
+static void run_all(unsigned count)
+{
+	static const unsigned kinds_of[] = { 1, 3, 9, 27 };
+	unsigned kinds, points = 0;
+
+	log_set_verbosity(-3);
+	tap_log_capture();
+	for (kinds = 0; kinds < kinds_of[count]; kinds++)
+		if (has_areas(count, kinds))
+			points += run_changes(count, kinds);
+	printf("# %u states looked at\n", points);
+}
+
+TEST("one disk with one or two areas: a power cut leaves the old or the new metadata")
+{
+	run_all(1);
+}
+
+TEST("two disks with up to two areas each: a power cut leaves the old or the new metadata")
+{
+	run_all(2);
+}
+
+TEST("three disks with up to two areas each: a power cut leaves the old or the new metadata")
+{
+	run_all(3);
+}
+
+TEST_MAIN
