@@ -16,8 +16,7 @@
 #include "base/units.h"
 #include "cow/runs.h"
 #include "cow/store.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "test/fuzz/fuzz.h"
 
 enum { SIZE_BYTES = 2, HEADER_BYTES = 16, ENTRY_BYTES = 16, UNIT = 4096, UNITS_MAX = 512 };
 

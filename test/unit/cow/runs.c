@@ -7,7 +7,6 @@
 #include "memdev.h"
 #include "tap.h"
 
-#include "base/log.h"
 #include "cow/runs.h"
 #include "cow/store.h"
 
@@ -184,22 +183,14 @@ TEST("a store that names a chunk twice is found out and still read")
 	runs_release(&origin);
 }
 
-static void ignore_line(void *data, enum log_level level, const char *line)
-{
-	(void)data;
-	(void)level;
-	(void)line;
-}
-
 TEST("a damaged store is an error")
 {
 	static const uint64_t pairs[] = { 11, 2, 10, 1 };
 	struct runs origin = { 0 };
 	struct cow_twice twice;
 
-	log_set_sink(ignore_line, NULL);
+	tap_log_capture();
 	CHECK_INT(read_pairs(pairs, 2, &origin, &twice), -EBADMSG);
-	log_set_sink(NULL, NULL);
 	runs_release(&origin);
 }
 

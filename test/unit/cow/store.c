@@ -8,7 +8,6 @@
 #include "memdev.h"
 #include "tap.h"
 
-#include "base/log.h"
 #include "cow/store.h"
 
 enum {
@@ -16,24 +15,16 @@ enum {
 	CHUNK = 4096,			/* bytes: 8 sectors, 256 entries an area */
 	ENTRIES = 256,
 	CHUNKS = SECTORS / 8,
-	LINE = 256,
 };
 
-/* A store on one disk, and what the code under test said last. */
+/* A store on one disk. */
 struct fixture {
 	struct memlog *log;
 	struct memdev *disk;
 	struct blkdev *dev;
 	struct cow_span span;
 	struct cow_store store;
-	char line[LINE];
 };
-
-static void keep_line(void *data, enum log_level level, const char *line)
-{
-	(void)level;
-	snprintf(data, LINE, "%s", line);
-}
 
 static void fixture_init(struct fixture *f)
 {
@@ -41,12 +32,11 @@ static void fixture_init(struct fixture *f)
 	f->disk = memdev_new("/dev/test", SECTORS, f->log);
 	memdev_open(f->disk, BLKDEV_WRITE, &f->dev);
 	f->span = (struct cow_span) { .dev = f->dev, .len_sectors = SECTORS };
-	log_set_sink(keep_line, f->line);
+	tap_log_capture();
 }
 
 static void fixture_release(struct fixture *f)
 {
-	log_set_sink(NULL, NULL);
 	cow_close(&f->store);
 	blkdev_free(&f->dev);
 	memdev_free(&f->disk);
@@ -162,7 +152,7 @@ TEST("exceptions come in order over full and half full areas")
 		}
 		CHECK_INT(seen, counts[c]);
 		CHECK_INT(cow_next(&f.store, &exception), 0);
-		CHECK_TEXT(f.line, "");
+		CHECK_TEXT(tap_log_text(), "");
 		fixture_release(&f);
 	}
 }
@@ -189,9 +179,9 @@ TEST("an entry that names what is no data chunk is refused with its place")
 		CHECK_INT(open_store(&f), 0);
 		CHECK_INT(cow_next(&f.store, &exception), 1);
 		CHECK_INT(cow_next(&f.store, &exception), -EBADMSG);
-		CHECK(strstr(f.line, "vg0/snap: damaged exception store: entry 1 of area 0: ") ==
-		      f.line);
-		CHECK(strstr(f.line, rows[i].flaw) != NULL);
+		CHECK(strstr(tap_log_text(), "vg0/snap: damaged exception store: entry 1 of area 0: ") ==
+		      tap_log_text());
+		CHECK(strstr(tap_log_text(), rows[i].flaw) != NULL);
 		CHECK_INT(cow_next(&f.store, &exception), -EBADMSG);
 		fixture_release(&f);
 	}
@@ -224,7 +214,7 @@ TEST("a full area must have a next one inside the store")
 	for (unsigned i = 0; i < ENTRIES; i++)
 		CHECK_INT(cow_next(&f.store, &exception), 1);
 	CHECK_INT(cow_next(&f.store, &exception), -EBADMSG);
-	CHECK_TEXT(f.line, "vg0/snap: damaged exception store: area 1 lies past its end");
+	CHECK_TEXT(tap_log_text(), "vg0/snap: damaged exception store: area 1 lies past its end\n");
 	cow_close(&f.store);
 
 	f.span.len_sectors += 8;

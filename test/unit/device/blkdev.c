@@ -11,16 +11,9 @@
 #include "scratch.h"
 #include "tap.h"
 
-#include "base/log.h"
 #include "device/blkdev.h"
 
 enum { SECTORS = 8192, MIB = 1024 * 1024 };
-
-static void keep_line(void *data, enum log_level level, const char *line)
-{
-	(void)level;
-	snprintf(data, 256, "%s", line);
-}
 
 static bool all_are(const unsigned char *bytes, size_t len, unsigned char value)
 {
@@ -111,62 +104,62 @@ TEST("any offset, length and buffer gives back what was written")
 
 TEST("nothing past the end is read or written")
 {
-	char line[256] = "";
 	struct blkdev *dev;
 	struct memdev *disk = disk_4k(NULL, &dev);
 	unsigned char byte;
 
-	log_set_sink(keep_line, line);
+	tap_log_capture();
 	CHECK_INT(blkdev_read(dev, SECTORS * 512, &byte, 1), -EINVAL);
-	CHECK_TEXT(line, "/dev/test: cannot read 1 bytes at 4194304: past its end");
+	CHECK_TEXT(tap_log_text(), "/dev/test: cannot read 1 bytes at 4194304: past its end\n");
+	tap_log_capture();
 	CHECK_INT(blkdev_write(dev, SECTORS * 512 - 1, "ab", 2), -EINVAL);
 	CHECK_INT(blkdev_write(dev, UINT64_MAX, "ab", 2), -EINVAL);
 	CHECK_INT(blkdev_zero(dev, SECTORS * 512 - 1, UINT64_MAX), -EINVAL);
 	CHECK_INT(blkdev_write(dev, SECTORS * 512 - 1, "a", 1), 0);
 	CHECK_INT(blkdev_read(dev, SECTORS * 512, &byte, 0), 0);
-	log_set_sink(NULL, NULL);
 	blkdev_free(&dev);
 	memdev_free(&disk);
 }
 
 TEST("a failed write, read or sync names the device, the length and the place")
 {
-	char line[256] = "";
 	struct blkdev *dev;
 	struct memdev *disk = disk_4k(NULL, &dev);
 	unsigned char byte;
 
-	log_set_sink(keep_line, line);
+	tap_log_capture();
 	memdev_fail(disk, MEMDEV_WRITE, 1, EIO, MEMDEV_ONCE);
 	CHECK_INT(blkdev_write(dev, 512, "abc", 3), -EIO);
-	CHECK_TEXT(line, "/dev/test: cannot write 3 bytes at 512: Input/output error");
+	CHECK_TEXT(tap_log_text(), "/dev/test: cannot write 3 bytes at 512: Input/output error\n");
+	tap_log_capture();
 	CHECK(all_are(memdev_bytes(disk), SECTORS * 512, 'o'));
 	memdev_fail(disk, MEMDEV_READ, 1, ENODATA, MEMDEV_ONCE);
 	CHECK_INT(blkdev_write(dev, 512, "abc", 3), -ENODATA);
+	CHECK_TEXT(tap_log_text(), "/dev/test: cannot write 3 bytes at 512: No data available\n");
+	tap_log_capture();
 	memdev_fail(disk, MEMDEV_READ, 1, EIO, MEMDEV_ONCE);
 	CHECK_INT(blkdev_read(dev, 7, &byte, 1), -EIO);
-	CHECK_TEXT(line, "/dev/test: cannot read 1 bytes at 7: Input/output error");
+	CHECK_TEXT(tap_log_text(), "/dev/test: cannot read 1 bytes at 7: Input/output error\n");
+	tap_log_capture();
 	memdev_fail(disk, MEMDEV_SYNC, 1, EIO, MEMDEV_ONCE);
 	CHECK_INT(blkdev_sync(dev), -EIO);
-	CHECK_TEXT(line, "/dev/test: cannot make writes durable: Input/output error");
+	CHECK_TEXT(tap_log_text(), "/dev/test: cannot make writes durable: Input/output error\n");
+	tap_log_capture();
 	CHECK_INT(blkdev_sync(dev), 0);
-	log_set_sink(NULL, NULL);
 	blkdev_free(&dev);
 	memdev_free(&disk);
 }
 
 TEST("a device that is open for reading is not written")
 {
-	char line[256] = "";
 	struct memdev *disk = memdev_new("/dev/test", SECTORS, NULL);
 	struct blkdev *dev;
 
-	log_set_sink(keep_line, line);
+	tap_log_capture();
 	memdev_open(disk, BLKDEV_READ, &dev);
 	CHECK_INT(blkdev_write(dev, 0, "a", 1), -EROFS);
 	CHECK_INT(blkdev_zero(dev, 0, 512), -EROFS);
 	CHECK_INT(memdev_calls(disk, MEMDEV_WRITE), 0);
-	log_set_sink(NULL, NULL);
 	blkdev_free(&dev);
 	memdev_free(&disk);
 }
@@ -217,20 +210,19 @@ TEST("an image file is a device of whole sectors")
 TEST("what is neither device nor image is refused without waiting for it")
 {
 	struct scratch scratch;
-	char line[256] = "", path[SCRATCH_TEXT];
+	char path[SCRATCH_TEXT];
 	struct blkdev *dev = NULL;
 
 	scratch_init(&scratch);
 	scratch_path(&scratch, "fifo", path);
 	CHECK_INT(mkfifo(path, 0600), 0);
-	log_set_sink(keep_line, line);
+	tap_log_capture();
 	CHECK_INT(blkdev_open(path, BLKDEV_READ, &dev), -ENOTBLK);
-	CHECK(strstr(line, "neither a block device nor an image file") != NULL);
+	CHECK(strstr(tap_log_text(), "neither a block device nor an image file") != NULL);
 	CHECK_INT(blkdev_open(scratch.path, BLKDEV_READ, &dev), -ENOTBLK);
 	CHECK_INT(unlink(path), 0);
 	CHECK_INT(blkdev_open(path, BLKDEV_READ, &dev), -ENOENT);
 	CHECK(!dev);
-	log_set_sink(NULL, NULL);
 	scratch_release(&scratch);
 }
 

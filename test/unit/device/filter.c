@@ -7,7 +7,6 @@
 
 #include "base/auto.h"
 #include "base/conf.h"
-#include "base/log.h"
 #include "device/facts.h"
 #include "device/filter.h"
 
@@ -132,35 +131,28 @@ TEST("any character parts a rule, brackets in pairs")
 	CHECK(!accepts("devices/filter=[\"r!s(da|db)!\"]", "/dev/sdb", NULL));
 }
 
-static void keep_line(void *data, enum log_level level, const char *line)
-{
-	if (level == MSG_ERROR)
-		snprintf(data, LINE, "%s", line);
-}
-
 TEST("a rule that cannot be read is an error that shows it")
 {
 	static const struct { const char *rule, *message; } rows[] = {
-		{ "x|sda|", "devices/filter: \"x|sda|\" must begin with a (accept) or r (reject)" },
-		{ "", "devices/filter: \"\" must begin with a (accept) or r (reject)" },
-		{ "a", "devices/filter: \"a\" has no separator at its end" },
-		{ "a|", "devices/filter: \"a|\" has no separator at its end" },
-		{ "a|sda", "devices/filter: \"a|sda\" has no separator at its end" },
-		{ "a(sda(", "devices/filter: \"a(sda(\" has no separator at its end" },
-		{ "a|sda|sdb|", "devices/filter: \"a|sda|sdb|\" has a separator within" },
+		{ "x|sda|", "devices/filter: \"x|sda|\" must begin with a (accept) or r (reject)\n" },
+		{ "", "devices/filter: \"\" must begin with a (accept) or r (reject)\n" },
+		{ "a", "devices/filter: \"a\" has no separator at its end\n" },
+		{ "a|", "devices/filter: \"a|\" has no separator at its end\n" },
+		{ "a|sda", "devices/filter: \"a|sda\" has no separator at its end\n" },
+		{ "a(sda(", "devices/filter: \"a(sda(\" has no separator at its end\n" },
+		{ "a|sda|sdb|", "devices/filter: \"a|sda|sdb|\" has a separator within\n" },
 	};
-	char settings[LINE], line[LINE];
+	char settings[LINE];
 
-	log_set_sink(keep_line, line);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct filter *filter = NULL;
 
 		snprintf(settings, sizeof(settings), "devices/filter=[\"%s\"]", rows[i].rule);
+		tap_log_capture();
 		CHECK_INT(filter_of(settings, &filter), -EINVAL);
-		CHECK_TEXT(line, rows[i].message);
+		CHECK_TEXT(tap_log_text(), rows[i].message);
 		CHECK(!filter);
 	}
-	log_set_sink(NULL, NULL);
 }
 
 TEST_MAIN

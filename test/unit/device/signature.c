@@ -8,7 +8,6 @@
 #include "scratch.h"
 #include "tap.h"
 
-#include "base/log.h"
 #include "device/blkdev.h"
 #include "device/signature.h"
 
@@ -108,12 +107,6 @@ TEST("every signature is wiped and counted")
 	fixture_release(&f);
 }
 
-static void keep_line(void *data, enum log_level level, const char *line)
-{
-	(void)level;
-	snprintf(data, SIGNATURE_TEXT, "%s", line);
-}
-
 TEST("a device that is open for reading is searched but not wiped")
 {
 	struct fixture f;
@@ -123,9 +116,8 @@ TEST("a device that is open for reading is searched but not wiped")
 	put_swap(&f);
 	blkdev_free(&f.dev);
 	CHECK_INT(blkdev_open(scratch_path(&f.scratch, "image", path), BLKDEV_READ, &f.dev), 0);
-	log_set_sink(keep_line, f.text);
+	tap_log_capture();
 	CHECK_INT(signature_wipe(f.dev), -EROFS);
-	log_set_sink(NULL, NULL);
 	CHECK_INT(signature_find(f.dev, f.text), 1);
 	CHECK_TEXT(f.text, "swap signature");
 	fixture_release(&f);
@@ -138,10 +130,9 @@ TEST("a device without a descriptor cannot be searched, and that is no absence")
 	char text[SIGNATURE_TEXT];
 
 	memdev_open(disk, BLKDEV_WRITE, &dev);
-	log_set_sink(keep_line, text);
+	tap_log_capture();
 	CHECK_INT(signature_find(dev, text), -ENOTSUP);
 	CHECK_INT(signature_wipe(dev), -ENOTSUP);
-	log_set_sink(NULL, NULL);
 	blkdev_free(&dev);
 	memdev_free(&disk);
 }
