@@ -1,75 +1,124 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tokens are cut as libdm-config.c: _get_token cuts them: a word ends at white space, '#', '=', '{'
+ * and '}' only, so it may have commas, brackets and quotes in it.
+ */
 #include "base/guard.h"
 
-#include <errno.h>
-#include <stdint.h>
-#include <string.h>
-
 #include "base/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
 
 struct scanner {
 	const char *text;
 	size_t len;
-	size_t at;
+	size_t at;			/* where the token begins */
 	unsigned depth;
+	bool value_follows;		/* the token before was '=', '[' or ',' */
 };
 
-static int refuse(const char *why, size_t at, const char **problem, size_t *offset)
+static bool ends_word(char c)
 {
-	*problem = why;
-	*offset = at;
-	return -EBADMSG;
-}
-
-/* Only strings in double quotes have escapes (libdm-config.c: _get_token). */
-static bool skip_string(struct scanner *s)
-{
-	char quote = s->text[s->at++];
-
-	for (; s->at < s->len; s->at++) {
-		if (s->text[s->at] == quote)
-			return true;
-		if (quote == '"' && s->text[s->at] == '\\')
-			s->at++;
-	}
-	return false;
+	return isspace((unsigned char)c) || strchr("#={}", c);
 }
 
 static void skip_comment(struct scanner *s)
 {
-	while (s->at + 1 < s->len && s->text[s->at + 1] != '\n')
+	while (s->at < s->len && s->text[s->at] != '\n')
 		s->at++;
 }
 
-/* Brackets are counted together: whether they match is the parser's business. */
-static bool nest(struct scanner *s)
+static const char *take_string(struct scanner *s)
 {
-	char c = s->text[s->at];
+	const char quote = s->text[s->at];
+	size_t at = s->at + 1;
 
-	if (c == '{' || c == '[')
-		return ++s->depth <= GUARD_DEPTH;
-	if ((c == '}' || c == ']') && s->depth)
+	if (!s->value_follows)
+		return N_("a quote where a name begins");
+	/* Only strings in double quotes have escapes. */
+	while (at < s->len && s->text[at] != quote)
+		at += quote == '"' && s->text[at] == '\\' ? 2 : 1;
+	if (at >= s->len)
+		return N_("a string that is never closed");
+	s->at = at + 1;
+	s->value_follows = false;
+	return NULL;
+}
+
+/* "12," is two tokens where a value may be, so that a string may follow; "a," is one. */
+static bool is_number_and_comma(const char *word, size_t len)
+{
+	size_t digits = 0;
+
+	while (digits < len && strchr("+-.0123456789", word[digits]))
+		digits++;
+	return digits && digits + 1 == len && word[digits] == ',';
+}
+
+static const char *take_word(struct scanner *s)
+{
+	const char *word = s->text + s->at;
+	unsigned slashes = 0;
+
+	for (; s->at < s->len && !ends_word(s->text[s->at]); s->at++) {
+		if (strchr("\"'", s->text[s->at]))
+			return N_("a quote within a word");
+		if (s->text[s->at] == '/' && ++slashes > GUARD_DEPTH)
+			return N_("a path that is too deep");
+	}
+	s->value_follows = s->value_follows &&
+			   is_number_and_comma(word, (size_t)(s->text + s->at - word));
+	return NULL;
+}
+
+static const char *take_mark(struct scanner *s)
+{
+	const char c = s->text[s->at];
+
+	if (c == '{' && ++s->depth > GUARD_DEPTH)
+		return N_("sections that are nested too deep");
+	if (c == '}' && s->depth)
 		s->depth--;
-	return true;
+	s->value_follows = c == '=' || c == '[' || c == ',';
+	s->at++;
+	return NULL;
+}
+
+static const char *take_token(struct scanner *s)
+{
+	const char c = s->text[s->at];
+
+	if (isspace((unsigned char)c)) {
+		s->at++;
+		return NULL;
+	}
+	if (c == '#') {
+		skip_comment(s);
+		return NULL;
+	}
+	if (c == '"' || c == '\'')
+		return take_string(s);
+	if (strchr("={}[],", c))
+		return take_mark(s);
+	return take_word(s);
 }
 
 int guard_config_text(const char *text, size_t len, const char **problem, size_t *offset)
 {
 	const char *nul = len ? memchr(text, '\0', len) : NULL;
 	struct scanner s = { .text = text, .len = len };
+	const char *found = nul ? N_("a NUL byte") : NULL;
 
 	if (nul)
-		return refuse(N_("a NUL byte"), (size_t)(nul - text), problem, offset);
-
-	for (; s.at < len; s.at++) {
-		const size_t start = s.at;
-
-		if (text[s.at] == '#')
-			skip_comment(&s);
-		else if (strchr("\"'`", text[s.at]) && !skip_string(&s))
-			return refuse(N_("a string that is never closed"), start, problem, offset);
-		else if (!nest(&s))
-			return refuse(N_("sections nested too deep"), start, problem, offset);
-	}
-	return 0;
+		s.at = (size_t)(nul - text);
+	while (!found && s.at < len)
+		found = take_token(&s);
+	if (!found)
+		return 0;
+	*problem = found;
+	*offset = s.at;
+	return -EBADMSG;
 }

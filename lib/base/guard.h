@@ -6,8 +6,14 @@
  * What text must be before dm_config may parse it, be it settings or a group's metadata.
  *
  * dm_config recurses once a section, ends silently at a NUL byte, and takes a string that is never
- * closed for one that is short of its last character.  Text with sections and lists nested deeper
- * than GUARD_DEPTH, with a NUL byte, or with an open string is refused here, with the place.
+ * closed for one that is short of its last character.  Text with sections nested deeper than
+ * GUARD_DEPTH, with a NUL byte or with an open string is refused here, with the place.  So that no
+ * reading of a quote other than dm_config's own can hide a bracket, quotes are refused where no
+ * value begins: within a word, and around a name.  A path ("a/b=1" makes nested sections, too) may
+ * have GUARD_DEPTH slashes.
+ *
+ * What passes need not be in the grammar; dm_config_parse() decides that.  It wants a NUL behind the
+ * text (its strtoll() goes that far).
  */
 
 #include <stddef.h>
