@@ -56,9 +56,11 @@ struct option_spec {
 #define OPTION(type, field, letter, name, kind, noun, help)                                        \
 	{ letter, name, kind, offsetof(struct type, field), noun, help }
 
+/* What it needs and is. */
 enum applet_needs {
 	NEEDS_ROOT = 1u << 0,
-	NEEDS_UNITS = 1u << 1,
+	LOOKS_ONLY = 1u << 1,		/* changes nothing: has no --force and no --autobackup */
+	NO_LINK = 1u << 2,		/* only as a word behind "snapvol"; no manual page of its own */
 };
 
 struct applet {

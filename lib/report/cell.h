@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_REPORT_CELL_H
+#define SNAPVOL_REPORT_CELL_H
+
+/*
+ * From a value to what stands in a report, and what it is sorted and selected by.
+ */
+
+#include "report/value.h"
+
+struct report_field;
+
+struct cell_style {
+	uint64_t unit_factor;
+	char unit;			/* letter of --units */
+	bool suffix, binary;
+};
+
+/* "16.00m" or, in words, "16.00 MiB"; from mem, NULL without memory. */
+const char *cell_size(const struct cell_style *style, struct dm_pool *mem, uint64_t sectors,
+		      dm_size_suffix_t suffix);
+
+/* Local time with its zone, as LVM2 writes it; "" for 0.  From mem. */
+const char *cell_time(struct dm_pool *mem, uint64_t seconds);
+
+/* As libdevmapper wants it: 1, or 0 without memory. */
+int cell_fill(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
+	      struct dm_report_field *cell, const struct value *value);
+
+/* Units as --units takes them: 0 or -EDOM, reported. */
+int cell_set_units(struct cell_style *style, const char *units);
+
+#endif

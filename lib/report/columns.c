@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/columns.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "report/fields.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct defaults {
+	const char *fields, *verbose, *sort;
+};
+
+static const struct defaults defaults[] = {
+	[LINE_LV] = {
+		"lv_name,vg_name,lv_attr,lv_size,pool_lv,origin,data_percent,metadata_percent,"
+		"move_pv,mirror_log,copy_percent,convert_lv",
+		"lv_name,vg_name,seg_count,lv_attr,lv_size,lv_major,lv_minor,lv_kernel_major,"
+		"lv_kernel_minor,pool_lv,origin,data_percent,metadata_percent,move_pv,copy_percent,"
+		"mirror_log,convert_lv,lv_uuid,lv_profile",
+		"vg_name,lv_name",
+	},
+	[LINE_SEGMENT] = {
+		"lv_name,vg_name,lv_attr,stripes,segtype,seg_size",
+		"lv_name,vg_name,lv_attr,seg_start,seg_size,stripes,segtype,stripe_size,chunk_size",
+		"vg_name,lv_name,seg_start",
+	},
+	[LINE_VG] = {
+		"vg_name,pv_count,lv_count,snap_count,vg_attr,vg_size,vg_free",
+		"vg_name,vg_attr,vg_extent_size,pv_count,lv_count,snap_count,vg_size,vg_free,"
+		"vg_uuid,vg_profile",
+		"vg_name",
+	},
+	[LINE_PV] = {
+		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free",
+		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free,dev_size,pv_uuid",
+		"pv_name",
+	},
+	[LINE_PV_SEGMENT] = {
+		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free,pvseg_start,pvseg_size",
+		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free,pvseg_start,pvseg_size,lv_name,"
+		"seg_start_pe,segtype,seg_pe_ranges",
+		"pv_name,pvseg_start",
+	},
+};
+
+static bool is_listed(const struct report_field *field, const char *list)
+{
+	size_t len;
+
+	for (;; list += len + 1) {
+		len = strcspn(list, ",");
+		if (field_find(list, len) == field)
+			return true;
+		if (!list[len])
+			return false;
+	}
+}
+
+static int check_list(const char *list)
+{
+	size_t len;
+
+	for (;; list += len + 1) {
+		len = strcspn(list, ",");
+		if (!field_find(list, len))
+			return fail(-EDOM, _("%.*s: no such field"), (int)len, list);
+		if (!list[len])
+			return 0;
+	}
+}
+
+/* Copy the names in list, separated by commas, but for those of the fields in unwanted. */
+static void print_without(FILE *out, const char *list, const char *unwanted)
+{
+	const struct report_field *field;
+	const char *comma = "";
+	size_t len;
+
+	for (;; list += len + 1) {
+		len = strcspn(list, ",");
+		field = field_find(list, len);
+		if (!field || !is_listed(field, unwanted)) {
+			fprintf(out, "%s%.*s", comma, (int)len, list);
+			comma = ",";
+		}
+		if (!list[len])
+			return;
+	}
+}
+
+static int apply(char **fields, const char *word)
+{
+	AUTO_FREE char *before = *fields;
+	size_t size;
+	FILE *out;
+
+	*fields = NULL;
+	if (word[0] == '-' && check_list(word + 1) < 0)
+		return -EDOM;
+	out = open_memstream(fields, &size);
+	if (!out)
+		return fail_memory();
+
+	if (word[0] == '-')
+		print_without(out, before, word + 1);
+	else if (word[0] == '+')
+		fprintf(out, "%s,%s", before, word + 1);
+	else
+		fputs(word, out);
+	return fclose(out) ? fail_memory() : 0;
+}
+
+int columns_choose(const struct report_options *options, char **fields)
+{
+	const struct defaults *row = &defaults[options->line];
+	AUTO_FREE char *chosen = NULL;
+	unsigned i;
+	int r;
+
+	chosen = strdup(options->flags & REPORT_VERBOSE ? row->verbose : row->fields);
+	if (!chosen)
+		return fail_memory();
+	for (i = 0; i < options->field_count; i++) {
+		r = apply(&chosen, options->fields[i]);
+		if (r < 0)
+			return r;
+	}
+	*fields = TAKE(chosen);
+	return 0;
+}
+
+const char *columns_sort(const struct report_options *options)
+{
+	if (options->sort)
+		return options->sort;
+	return options->flags & REPORT_UNBUFFERED ? "" : defaults[options->line].sort;
+}
+
+static bool is_question(const char *text)
+{
+	return !strcmp(text, "help") || !strcmp(text, "?");
+}
+
+bool columns_ask_for_help(const struct report_options *options)
+{
+	unsigned i;
+
+	for (i = 0; i < options->field_count; i++)
+		if (is_question(options->fields[i]))
+			return true;
+	return (options->select && is_question(options->select)) ||
+	       (options->sort && is_question(options->sort));
+}
+
+unsigned columns_fields_of(enum report_line line)
+{
+	switch (line) {
+	case LINE_LV:
+		return FIELD_OF_LV;
+	case LINE_SEGMENT:
+		return FIELD_OF_SEGMENT;
+	case LINE_VG:
+		return FIELD_OF_VG;
+	case LINE_PV:
+		return FIELD_OF_PV;
+	case LINE_PV_SEGMENT:
+		return FIELD_OF_PV_SEGMENT;
+	}
+	return 0;
+}
+
+enum report_line columns_line(enum report_line line, unsigned fields_of)
+{
+	const unsigned all = fields_of | columns_fields_of(line);
+	const bool devices = all & FIELD_OF_ANY_PV;
+	const bool volumes = all & (FIELD_OF_ANY_LV | FIELD_OF_SEGMENT);
+
+	if ((all & FIELD_OF_PV_SEGMENT) || (devices && volumes))
+		return LINE_PV_SEGMENT;
+	if (devices)
+		return LINE_PV;
+	if (all & FIELD_OF_SEGMENT)
+		return LINE_SEGMENT;
+	return volumes ? LINE_LV : LINE_VG;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/display.h"
+
+#include "base/auto.h"
+#include "model/vg.h"
+#include "report/runs-of-pv.h"
+
+#include <inttypes.h>
+
+static void line(const struct display *display, const char *label, const char *text)
+{
+	display_line(display, DISPLAY_GROUP_COLUMN, label, "%s", text);
+}
+
+static void number(const struct display *display, const char *label, uint64_t value)
+{
+	display_line(display, DISPLAY_GROUP_COLUMN, label, "%" PRIu64, value);
+}
+
+static const char *path_of(const struct disk_facts *disk)
+{
+	return disk ? disk->path : "[unknown]";
+}
+
+static uint64_t device_size(const struct pv *pv, const struct disk_facts *disk)
+{
+	return disk ? disk->dev_size_sectors : pv->dev_size_sectors;
+}
+
+static const char *allocatable(const struct pv *pv)
+{
+	if (!(pv->flags & PV_ALLOCATABLE))
+		return "NO";
+	return pv_used_extents(pv) == pv->pe_count ? "yes (but full)" : "yes ";
+}
+
+static void show_run(const struct display *display, const struct pv_run *run)
+{
+	const struct segment *segment = run->segment;
+
+	fprintf(display->out, "  Physical extent %u to %u:\n", run->pe, run->pe + run->len - 1);
+	if (!segment) {
+		fprintf(display->out, "    FREE\n");
+		return;
+	}
+	fprintf(display->out, "    Logical volume\t%s/%s/%s\n", display->gather->dev_dir,
+		segment->lv->vg->name, segment->lv->name);
+	fprintf(display->out, "    Logical extents\t%u to %u\n", segment->le,
+		segment->le + segment->len - 1);
+}
+
+static void show_runs(const struct display *display, const struct pv *pv)
+{
+	AUTO_FREE struct pv_run *runs = NULL;
+	unsigned i, count = 0;
+
+	fprintf(display->out, "  --- Physical Segments ---\n");
+	if (pv_runs(pv, &runs, &count) < 0)
+		return;
+	for (i = 0; i < count; i++)
+		show_run(display, &runs[i]);
+	display_end(display);
+}
+
+static void display_member(const struct display *display, const struct pv *pv,
+			   const struct disk_facts *disk)
+{
+	const uint64_t extent_size = pv->vg->extent_size_sectors;
+	const uint64_t size = device_size(pv, disk), usable = pv->pe_count * extent_size;
+	const uint32_t used = pv_used_extents(pv);
+
+	fprintf(display->out, "  --- Physical volume ---\n");
+	line(display, "PV Name", path_of(disk));
+	line(display, "VG Name", pv->vg->name);
+	display_line(display, DISPLAY_GROUP_COLUMN, "PV Size", "%s / not usable %s",
+		     display_size(display, size),
+		     display_size(display, size > usable ? size - usable : 0));
+	line(display, "Allocatable", allocatable(pv));
+	line(display, "PE Size", display_size(display, extent_size));
+	number(display, "Total PE", pv->pe_count);
+	number(display, "Free PE", pv->pe_count - used);
+	number(display, "Allocated PE", used);
+	line(display, "PV UUID", display_id(display, pv->id));
+	display_end(display);
+	if (display->maps)
+		show_runs(display, pv);
+}
+
+static void display_orphan(const struct display *display, const struct disk_facts *disk)
+{
+	const char *size = display_size(display, disk->dev_size_sectors);
+
+	fprintf(display->out, "  \"%s\" is a new physical volume of \"%s\"\n", disk->path, size);
+	fprintf(display->out, "  --- NEW Physical volume ---\n");
+	line(display, "PV Name", disk->path);
+	line(display, "VG Name", "");
+	line(display, "PV Size", size);
+	line(display, "Allocatable", "NO");
+	line(display, "PE Size", display_size(display, 0));
+	number(display, "Total PE", 0);
+	number(display, "Free PE", 0);
+	number(display, "Allocated PE", 0);
+	line(display, "PV UUID", display_id(display, disk->id));
+	display_end(display);
+	if (display->maps)
+		display_end(display);
+}
+
+void display_device(const struct display *display, const struct pv *pv,
+		    const struct disk_facts *disk)
+{
+	if (pv)
+		display_member(display, pv, disk);
+	else
+		display_orphan(display, disk);
+}
+
+enum { COLON_ALLOCATABLE = 8 };
+
+void display_device_colons(const struct display *display, const struct pv *pv,
+			   const struct disk_facts *disk)
+{
+	const unsigned bits = pv && (pv->flags & PV_ALLOCATABLE) ? COLON_ALLOCATABLE : 0;
+	const uint32_t count = pv ? pv->pe_count : 0, used = pv ? pv_used_extents(pv) : 0;
+
+	fprintf(display->out, "  %s:%s:%" PRIu64 ":-1:%u:%u:-1:%" PRIu64 ":%u:%u:%u:%s\n",
+		path_of(disk), pv ? pv->vg->name : "", device_size(pv, disk), bits, bits,
+		pv ? pv->vg->extent_size_sectors / 2 : 0, count, count - used, used,
+		display_id(display, pv ? pv->id : disk->id));
+}
+
+void display_device_short(const struct display *display, const struct pv *pv,
+			  const struct disk_facts *disk)
+{
+	const uint64_t sectors = pv ? (pv->pe_count - pv_used_extents(pv)) *
+					      pv->vg->extent_size_sectors
+				    : disk->dev_size_sectors;
+
+	fprintf(display->out, "  Device \"%s\" has a capacity of %s\n", path_of(disk),
+		display_size(display, sectors));
+}

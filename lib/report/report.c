@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/report.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "report/cell.h"
+#include "report/columns.h"
+#include "report/fields.h"
+#include "report/format.h"
+#include "report/runs-of-pv.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GROUPS = 16 };
+
+struct report {
+	enum report_line line;
+	unsigned flags;
+	struct cell_style style;
+	const struct gather *gather;
+	struct dm_report *handle;
+	struct dm_report_group *frame;	/* what JSON has around the lines */
+	struct dm_report_object_type objects[GROUPS];
+	struct dm_report_field_type *fields;
+	struct row *row;		/* the line that is being made */
+};
+
+/* libdevmapper's messages: what it prints is the report, the rest is for people. */
+enum { DM_LEVEL_MASK = 7, DM_TO_STDERR = 128, DM_ERROR = 3, DM_WARNING = 4 };
+
+__attribute__((format(printf, 5, 6))) static void
+library_line(int level, const char *file, int line, int code, const char *format, ...)
+{
+	va_list arguments;
+	char text[1024];
+
+	(void)code;
+	va_start(arguments, format);
+	if (level == DM_WARNING) {
+		fputs("  ", stdout);
+		vprintf(format, arguments);
+		putchar('\n');
+	} else {
+		vsnprintf(text, sizeof(text), format, arguments);
+		if ((level & DM_LEVEL_MASK) == DM_ERROR)
+			fail(-EDOM, "%s", text);
+		else if ((level & DM_LEVEL_MASK) == DM_WARNING)
+			say("  %s", text);
+		else
+			debug("libdevmapper: %s:%d %s", file, line, text);
+	}
+	va_end(arguments);
+}
+
+/* Others that use the library have their own ideas of what is to become of its messages. */
+static void listen_to_library(void)
+{
+	dm_log_with_errno_init(library_line);
+}
+
+/* The field is told by how far data lies behind the row. */
+static int fill_cell(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
+		     const void *data, void *private)
+{
+	struct report *report = private;
+	const struct report_field *field =
+		field_at((unsigned)((const char *)data - (const char *)report->row));
+	struct value value = { 0 };
+	int filled;
+
+	field->get(report->row, &value);
+	listen_to_library();
+	filled = cell_fill(&report->style, handle, mem, cell, &value);
+	return filled ? 1 : (fail_memory(), 0);
+}
+
+static void *same_object(void *object)
+{
+	return object;
+}
+
+static void make_objects(struct dm_report_object_type *objects)
+{
+	const struct field_group *group;
+
+	for (group = fields_groups(); group->title; group++)
+		*objects++ = (struct dm_report_object_type) {
+			.id = group->of,
+			.desc = _(group->title),
+			.prefix = group->prefix,
+			.data_fn = same_object,
+		};
+}
+
+static uint32_t library_kind(enum value_kind kind)
+{
+	switch (kind) {
+	case VALUE_NUMBER:
+	case VALUE_FLAG:
+		return DM_REPORT_FIELD_TYPE_NUMBER;
+	case VALUE_SIZE:
+		return DM_REPORT_FIELD_TYPE_SIZE;
+	case VALUE_PERCENT:
+		return DM_REPORT_FIELD_TYPE_PERCENT;
+	case VALUE_WORDS:
+	case VALUE_SEQUENCE:
+		return DM_REPORT_FIELD_TYPE_STRING_LIST;
+	case VALUE_TIME:
+		return DM_REPORT_FIELD_TYPE_TIME;
+	default:
+		return DM_REPORT_FIELD_TYPE_STRING;
+	}
+}
+
+/* The library's rows have constant arrays for names, which only an initialiser can fill. */
+static void make_field(struct dm_report_field_type *row, const struct report_field *field,
+		       unsigned index)
+{
+	row->type = field->of;
+	row->flags = library_kind(field->kind);
+	row->offset = index;
+	row->width = field->width;
+	snprintf((char *)row->id, sizeof(row->id), "%s", field->name);
+	snprintf((char *)row->heading, sizeof(row->heading), "%s", field->heading);
+	row->report_fn = fill_cell;
+	row->desc = _(field->help);
+}
+
+static struct dm_report_field_type *make_fields(void)
+{
+	struct dm_report_field_type *fields;
+	unsigned i, count = 0;
+
+	while (field_at(count))
+		count++;
+	fields = calloc(count + 1, sizeof(*fields));
+	for (i = 0; fields && i < count; i++)
+		make_field(&fields[i], field_at(i), i);
+	return fields;
+}
+
+static const uint64_t undefined = UINT64_MAX;
+static const char *undefined_names[] = { "-1", "unknown", "undefined", "undef", NULL };
+
+static const struct dm_report_reserved_value reserved_values[] = {
+	{ DM_REPORT_FIELD_TYPE_NUMBER, &undefined, undefined_names, "value that does not exist" },
+	{ DM_REPORT_FIELD_TYPE_PERCENT, &undefined, undefined_names, "value that does not exist" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static uint32_t output_flags(const struct report_options *options)
+{
+	const unsigned flags = options->flags;
+	const bool plain = options->separator || (flags & REPORT_NAME_PREFIXES);
+	uint32_t result = 0;
+
+	if (!plain || (flags & REPORT_ALIGNED))
+		result |= DM_REPORT_OUTPUT_ALIGNED;
+	if (!(flags & REPORT_UNBUFFERED) || options->sort)
+		result |= DM_REPORT_OUTPUT_BUFFERED;
+	if (!(flags & REPORT_NO_HEADINGS))
+		result |= DM_REPORT_OUTPUT_HEADINGS;
+	if (flags & REPORT_NAME_PREFIXES)
+		result |= DM_REPORT_OUTPUT_FIELD_NAME_PREFIX;
+	if (flags & REPORT_UNQUOTED)
+		result |= DM_REPORT_OUTPUT_FIELD_UNQUOTED;
+	if (flags & REPORT_ROWS)
+		result |= DM_REPORT_OUTPUT_COLUMNS_AS_ROWS;
+	return result;
+}
+
+static int open_handle(struct report *report, const struct report_options *options,
+		       const char *fields)
+{
+	uint32_t used = columns_fields_of(options->line);
+
+	listen_to_library();
+	report->handle = dm_report_init_with_selection(
+		&used, report->objects, report->fields, fields,
+		options->separator ? options->separator : " ", output_flags(options),
+		columns_sort(options), options->select, reserved_values, report);
+	if (!report->handle)
+		return -EDOM;
+	if (options->flags & REPORT_NAME_PREFIXES)
+		dm_report_set_output_field_name_prefix(report->handle, "lvm2_");
+
+	report->line = columns_line(options->line, used);
+	if (options->line <= LINE_SEGMENT && report->line > LINE_SEGMENT)
+		return fail(-EINVAL, _("fields of volumes and of devices cannot be in one report"));
+	return 0;
+}
+
+static const char *const frame_names[] = {
+	[LINE_LV] = "lv", [LINE_SEGMENT] = "seg",	[LINE_VG] = "vg",
+	[LINE_PV] = "pv", [LINE_PV_SEGMENT] = "pvseg",
+};
+
+/* {"report": [{"lv": [ lines ]}]} */
+static int open_frame(struct report *report, const struct report_options *options)
+{
+	const char *name = frame_names[options->line];
+
+	if (options->format == REPORT_BASIC)
+		return 0;
+	report->frame = format_open_frame(options->format);
+	if (!report->frame)
+		return fail_memory();
+	if (!dm_report_group_push(report->frame, NULL, (void *)"report") ||
+	    !dm_report_group_push(report->frame, report->handle, (void *)name))
+		return fail_memory();
+	return 0;
+}
+
+static int open_report(struct report *report, const struct report_options *options)
+{
+	AUTO_FREE char *fields = NULL;
+	int r;
+
+	r = cell_set_units(&report->style, options->units ? options->units : "r");
+	if (r >= 0)
+		r = columns_choose(options, &fields);
+	if (r >= 0)
+		r = open_handle(report, options, fields);
+	if (r >= 0 && columns_ask_for_help(options))
+		return 1;
+	return r < 0 ? r : open_frame(report, options);
+}
+
+int report_begin(const struct report_options *options, const struct gather *gather,
+		 struct report **report)
+{
+	AUTO(report) struct report *new = calloc(1, sizeof(*new));
+	int r;
+
+	if (!new)
+		return fail_memory();
+	new->flags = options->flags;
+	new->gather = gather;
+	new->style.suffix = !(options->flags & REPORT_NO_SUFFIX);
+	new->style.binary = options->flags & REPORT_BINARY;
+	new->fields = make_fields();
+	if (!new->fields)
+		return fail_memory();
+	make_objects(new->objects);
+
+	r = open_report(new, options);
+	if (r)
+		return r;
+	*report = TAKE(new);
+	return 0;
+}
+
+enum report_line report_line(const struct report *report)
+{
+	return report->line;
+}
+
+static int add_row(struct report *report, struct row *row)
+{
+	int done;
+
+	row->gather = report->gather;
+	report->row = row;
+	listen_to_library();
+	done = dm_report_object(report->handle, row);
+	report->row = NULL;
+	return done ? 0 : -ENOMEM;
+}
+
+static int add_volume_row(struct report *report, const struct group_facts *group,
+			  const struct lv *lv)
+{
+	struct row row = { .group = group, .lv = lv };
+
+	return add_row(report, &row);
+}
+
+static int add_segment_rows(struct report *report, const struct group_facts *group,
+			    const struct lv *lv)
+{
+	const struct segment *segment;
+	int r = 0;
+
+	dm_list_iterate_items(segment, &lv->segments) {
+		struct row row = { .group = group, .lv = lv, .segment = segment };
+
+		r = add_row(report, &row);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+int report_add_volume(struct report *report, const struct group_facts *group, const struct lv *lv)
+{
+	return report->line == LINE_SEGMENT ? add_segment_rows(report, group, lv)
+					    : add_volume_row(report, group, lv);
+}
+
+static int add_run_rows(struct report *report, const struct group_facts *group, const struct pv *pv,
+			const struct disk_facts *disk)
+{
+	AUTO_FREE struct pv_run *runs = NULL;
+	unsigned i, count;
+	int r;
+
+	r = pv_runs(pv, &runs, &count);
+	for (i = 0; r >= 0 && i < count; i++) {
+		struct row row = {
+			.group = group, .pv = pv, .disk = disk,
+			.pe = runs[i].pe, .pe_len = runs[i].len,
+			.segment = runs[i].segment,
+			.lv = runs[i].segment ? runs[i].segment->lv : NULL,
+		};
+
+		r = add_row(report, &row);
+	}
+	return r;
+}
+
+int report_add_device(struct report *report, const struct group_facts *group, const struct pv *pv,
+		      const struct disk_facts *disk)
+{
+	struct row row = { .group = group, .pv = pv, .disk = disk };
+
+	if (report->line == LINE_PV_SEGMENT && pv)
+		return add_run_rows(report, group, pv, disk);
+	return add_row(report, &row);
+}
+
+const struct disk_facts *group_disk(const struct group_facts *group, const struct pv *pv)
+{
+	unsigned i;
+
+	for (i = 0; i < group->disk_count; i++)
+		if (!strcmp(group->disks[i].id, pv->id))
+			return &group->disks[i];
+	return NULL;
+}
+
+static int add_devices_of_group(struct report *report, const struct group_facts *group)
+{
+	const struct pv *pv;
+	int r = 0;
+
+	dm_list_iterate_items(pv, &group->vg->pvs) {
+		r = report_add_device(report, group, pv, group_disk(group, pv));
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+static int add_volumes_of_group(struct report *report, const struct group_facts *group)
+{
+	const struct lv *lv;
+	int r = 0;
+
+	dm_list_iterate_items(lv, &group->vg->lvs) {
+		if (!lv_is_visible(lv) && !(report->flags & REPORT_HIDDEN))
+			continue;
+		r = report_add_volume(report, group, lv);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+int report_add_group(struct report *report, const struct group_facts *group)
+{
+	struct row row = { .group = group };
+
+	switch (report->line) {
+	case LINE_VG:
+		return add_row(report, &row);
+	case LINE_PV:
+	case LINE_PV_SEGMENT:
+		return add_devices_of_group(report, group);
+	default:
+		return add_volumes_of_group(report, group);
+	}
+}
+
+int report_end(struct report *report)
+{
+	int done;
+
+	listen_to_library();
+	if (report->frame)
+		done = dm_report_group_output_and_pop_all(report->frame);
+	else
+		done = dm_report_output(report->handle);
+	return done ? 0 : -ENOMEM;
+}
+
+void report_free(struct report **report)
+{
+	if (!*report)
+		return;
+	if ((*report)->frame)
+		dm_report_group_destroy((*report)->frame);
+	if ((*report)->handle)
+		dm_report_free((*report)->handle);
+	free((*report)->fields);
+	free(*report);
+	*report = NULL;
+}

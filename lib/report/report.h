@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_REPORT_REPORT_H
+#define SNAPVOL_REPORT_REPORT_H
+
+/*
+ * Reports: lines of fields as a table, as assignments or as JSON, sorted and selected, on standard
+ * output.
+ *
+ *	report_begin()		the options are understood, or refused
+ *	report_add_…()		in any order; what a line is about depends on the fields asked for
+ *	report_end()		prints what has been kept back, in any case: JSON is whole even if
+ *				something could not be had
+ *
+ * A table is LVM2's to the byte: its default columns, headings, units and order.
+ */
+
+#include "report/row.h"
+
+enum report_line {
+	LINE_LV,
+	LINE_SEGMENT,
+	LINE_VG,
+	LINE_PV,
+	LINE_PV_SEGMENT,
+};
+
+enum report_format { REPORT_BASIC, REPORT_JSON, REPORT_JSON_STD };
+
+enum report_flags {
+	REPORT_ALIGNED = 1u << 0,
+	REPORT_BINARY = 1u << 1,	/* 0 and 1 in place of words */
+	REPORT_NAME_PREFIXES = 1u << 2,
+	REPORT_NO_HEADINGS = 1u << 3,
+	REPORT_NO_SUFFIX = 1u << 4,
+	REPORT_ROWS = 1u << 5,
+	REPORT_UNBUFFERED = 1u << 6,
+	REPORT_UNQUOTED = 1u << 7,
+	REPORT_HIDDEN = 1u << 8,	/* volumes that users do not see, too */
+	REPORT_VERBOSE = 1u << 9,	/* more columns, unless they are chosen */
+};
+
+struct report_options {
+	enum report_line line;		/* what a line is about if the fields do not say otherwise */
+	enum report_format format;
+	unsigned flags;			/* enum report_flags */
+	const char *const *fields;	/* each "a,b", "+a,b" or "-a,b" */
+	unsigned field_count;
+	const char *sort;		/* the rest: NULL for the default */
+	const char *select;
+	const char *separator;
+	const char *units;
+};
+
+struct report;
+
+/* gather lives longer than the report.  0; 1: only a help text was asked for and is printed; -EDOM for
+ * unknown fields, units or selections, reported. */
+int report_begin(const struct report_options *options, const struct gather *gather,
+		 struct report **report);
+
+/* What lines are about. */
+enum report_line report_line(const struct report *report);
+
+/* 0 or a negative errno, reported. */
+int report_add_group(struct report *report, const struct group_facts *group);
+int report_add_volume(struct report *report, const struct group_facts *group, const struct lv *lv);
+
+/* group and pv are NULL for an orphan, disk for an absent device. */
+int report_add_device(struct report *report, const struct group_facts *group, const struct pv *pv,
+		      const struct disk_facts *disk);
+
+int report_end(struct report *report);
+void report_free(struct report **report);
+
+/* The facts of a group's device, or NULL if it is absent. */
+const struct disk_facts *group_disk(const struct group_facts *group, const struct pv *pv);
+
+#endif

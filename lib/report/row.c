@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/row.h"
+
+#include "base/auto.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/units.h"
+#include "dm/name.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct vg *row_vg(const struct row *row)
+{
+	return row->group ? row->group->vg : NULL;
+}
+
+const struct snapshot *row_snapshot(const struct row *row)
+{
+	if (!row->lv)
+		return NULL;
+	return row->lv->store_of ? row->lv->store_of : lv_merging_snapshot(row->lv);
+}
+
+static const char *device_name(const struct gather *gather, const struct lv *lv)
+{
+	return dm_name_of(gather->mem, lv->vg->name, lv->name, NULL);
+}
+
+/* A device of this name that belongs to somebody else is none of the volume's. */
+static bool is_device_of(const struct gather *gather, const struct live_device *device,
+			 const struct lv *lv)
+{
+	const char *uuid = dm_uuid_of(gather->mem, lv, NULL);
+
+	return uuid && device->uuid && !strcmp(device->uuid, uuid);
+}
+
+static const struct live_device *find_device(const struct gather *gather, const struct lv *lv)
+{
+	const struct live_device *device;
+	const char *name;
+
+	if (!gather->live)
+		return NULL;
+	name = device_name(gather, lv);
+	if (!name || !live_has(gather->live, name))
+		return NULL;
+
+	device = live_find(gather->live, name);
+	if (device && !device->queried) {
+		if (live_query(gather->live, name) <= 0)
+			return NULL;
+		device = live_find(gather->live, name);
+	}
+	return device && is_device_of(gather, device, lv) ? device : NULL;
+}
+
+static bool has_target(const struct live_device *device, const char *type)
+{
+	char buffer[TARGET_TYPE_LEN];
+
+	return device && !strcmp(live_target(device, buffer), type);
+}
+
+/* The device of the origin that a snapshot is merging into now, or NULL. */
+static const struct live_device *merging_device(const struct gather *gather,
+						const struct snapshot *snapshot)
+{
+	const struct live_device *origin = NULL;
+
+	if (snapshot && snapshot->merging)
+		origin = find_device(gather, snapshot->origin);
+	return has_target(origin, "snapshot-merge") ? origin : NULL;
+}
+
+const struct live_device *row_device(struct row *row)
+{
+	if (row->device_known || !row->lv)
+		return row->device;
+
+	row->device_known = true;
+	row->device = merging_device(row->gather, row->lv->store_of);
+	if (!row->device)
+		row->device = find_device(row->gather, row->lv);
+	return row->device;
+}
+
+bool row_is_active(struct row *row)
+{
+	const char *name;
+
+	if (!row->lv || !row->gather->live)
+		return false;
+	if (row->lv->store_of && row->lv->store_of->merging)
+		return row_device(row) != NULL;
+	name = device_name(row->gather, row->lv);
+	return name && live_has(row->gather->live, name);
+}
+
+/* While it merges, a snapshot's state is told by the origin's device; before, by its own. */
+static const struct live_device *status_device(struct row *row, const struct snapshot *snapshot)
+{
+	const struct live_device *device = merging_device(row->gather, snapshot);
+
+	if (device || row->lv != snapshot->store)
+		return device;
+	device = row_device(row);
+	return has_target(device, "snapshot") ? device : NULL;
+}
+
+const struct snapshot_status *row_status(struct row *row)
+{
+	const struct snapshot *snapshot = row_snapshot(row);
+	const struct live_device *device;
+
+	if (row->status_known || !snapshot)
+		return &row->status;
+
+	row->status_known = true;
+	device = status_device(row, snapshot);
+	if (device && status_snapshot(device->name, &row->status) <= 0)
+		row->status = (struct snapshot_status) { .state = SNAPSHOT_UNKNOWN };
+	return &row->status;
+}
+
+bool row_is_merging(struct row *row)
+{
+	const struct snapshot *snapshot = row_snapshot(row);
+
+	return snapshot && snapshot->merging && row_status(row)->merge;
+}
+
+enum { NUMBER_FILE_LIMIT = 64, SECTORS_PER_KIB = 2 };
+
+bool row_read_ahead(struct row *row, uint64_t *sectors)
+{
+	const struct live_device *device = row_device(row);
+	AUTO_FREE char *text = NULL;
+	char path[64];
+
+	if (!device)
+		return false;
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/queue/read_ahead_kb", device->major,
+		 device->minor);
+	if (file_read(path, NUMBER_FILE_LIMIT, &text) < 0)
+		return false;
+	text[strcspn(text, "\n")] = '\0';
+	if (number_parse(text, sectors) < 0)
+		return false;
+	return !mul_overflows(*sectors, (uint64_t)SECTORS_PER_KIB, sectors);
+}
+
+uint32_t gather_open_count(const struct gather *gather, const struct lv *lv)
+{
+	const struct live_device *device = find_device(gather, lv);
+
+	return device ? device->open_count : 0;
+}
+
+struct dm_list *gather_words(const struct gather *gather)
+{
+	struct dm_list *words = dm_pool_alloc(gather->mem, sizeof(*words));
+
+	if (!words) {
+		fail_memory();
+		return NULL;
+	}
+	dm_list_init(words);
+	return words;
+}
+
+int gather_add(const struct gather *gather, struct dm_list *words, const char *text)
+{
+	struct dm_str_list *word = dm_pool_alloc(gather->mem, sizeof(*word));
+
+	if (!word)
+		return fail_memory();
+	word->str = text;
+	dm_list_add(words, &word->list);
+	return 0;
+}
+
+const char *gather_text(const struct gather *gather, const char *format, ...)
+{
+	AUTO_FREE char *text = NULL;
+	const char *kept = NULL;
+	va_list arguments;
+	int len;
+
+	va_start(arguments, format);
+	len = vasprintf(&text, format, arguments);
+	va_end(arguments);
+
+	if (len < 0)
+		text = NULL;
+	else
+		kept = dm_pool_strdup(gather->mem, text);
+	if (!kept)
+		fail_memory();
+	return kept ? kept : "";
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_REPORT_VALUE_H
+#define SNAPVOL_REPORT_VALUE_H
+
+/*
+ * What a field is in one row, before it is text: the same for tables, JSON and paragraphs.
+ *
+ * A value that does not exist (the fill of an inactive snapshot, the group of a device that is in
+ * none) is blank: text that stands where a value would, sorted as "undefined".
+ */
+
+#include "dm/status.h"
+
+#include <libdevmapper.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum value_kind {
+	VALUE_TEXT,
+	VALUE_NUMBER,
+	VALUE_SIZE,	/* sectors */
+	VALUE_PERCENT,	/* hundredths of a percent */
+	VALUE_WORDS,	/* a list, sorted when printed */
+	VALUE_SEQUENCE,	/* a list whose order says something */
+	VALUE_TIME,	/* seconds since 1970 */
+	VALUE_FLAG,	/* number is 0 or 1; text is the word for 1 */
+	VALUE_BLANK,	/* a value of the field's kind that does not exist; text stands for it */
+};
+
+struct value {
+	enum value_kind kind;
+	uint64_t number;
+	const char *text;
+	const struct dm_list *words;	/* struct dm_str_list */
+};
+
+static inline void value_text(struct value *value, const char *text)
+{
+	*value = (struct value) { .kind = VALUE_TEXT, .text = text ? text : "" };
+}
+
+static inline void value_number(struct value *value, uint64_t number)
+{
+	*value = (struct value) { .kind = VALUE_NUMBER, .number = number };
+}
+
+static inline void value_size(struct value *value, uint64_t sectors)
+{
+	*value = (struct value) { .kind = VALUE_SIZE, .number = sectors };
+}
+
+static inline void value_percent(struct value *value, uint32_t hundredths)
+{
+	*value = (struct value) { .kind = VALUE_PERCENT, .number = hundredths };
+}
+
+static inline void value_words(struct value *value, const struct dm_list *words)
+{
+	*value = (struct value) { .kind = VALUE_WORDS, .words = words };
+}
+
+static inline void value_sequence(struct value *value, const struct dm_list *words)
+{
+	*value = (struct value) { .kind = VALUE_SEQUENCE, .words = words };
+}
+
+static inline void value_time(struct value *value, uint64_t seconds)
+{
+	*value = (struct value) { .kind = VALUE_TIME, .number = seconds };
+}
+
+static inline void value_flag(struct value *value, bool flag, const char *word)
+{
+	*value = (struct value) { .kind = VALUE_FLAG, .number = flag, .text = word };
+}
+
+static inline void value_blank(struct value *value, const char *text)
+{
+	*value = (struct value) { .kind = VALUE_BLANK, .text = text };
+}
+
+#endif

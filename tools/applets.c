@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/applets.h"
+
+#include "tools/applet.h"
+
+#include <string.h>
+
+const struct applet *const applets[] = {
+	/* One a line: the build makes the links from this list. */
+	&complete_applet,
+	&config_applet,
+	&describe_applet,
+	&svchange_applet,
+	&svconvert_applet,
+	&svcreate_applet,
+	&svdisplay_applet,
+	&svextend_applet,
+	&svgck_applet,
+	&svgcreate_applet,
+	&svgdisplay_applet,
+	&svgextend_applet,
+	&svgreduce_applet,
+	&svgremove_applet,
+	&svgrename_applet,
+	&svgs_applet,
+	&svmerge_applet,
+	&svpvcreate_applet,
+	&svpvdisplay_applet,
+	&svpvremove_applet,
+	&svpvs_applet,
+	&svrecover_applet,
+	&svreduce_applet,
+	&svremove_applet,
+	&svrename_applet,
+	&svresize_applet,
+	&svs_applet,
+	&svscan_applet,
+	NULL,
+};
+
+const struct applet *applet_find(const char *name)
+{
+	unsigned i;
+
+	for (i = 0; applets[i]; i++)
+		if (!strcmp(applets[i]->name, name))
+			return applets[i];
+	return NULL;
+}

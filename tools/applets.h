@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_TOOLS_APPLETS_H
+#define SNAPVOL_TOOLS_APPLETS_H
+
+/*
+ * All applets by name: each stands at the end of the file of its name.
+ */
+
+struct applet;
+
+extern const struct applet complete_applet;
+extern const struct applet config_applet;
+extern const struct applet describe_applet;
+extern const struct applet svdisplay_applet;
+extern const struct applet svgck_applet;
+extern const struct applet svgcreate_applet;
+extern const struct applet svgdisplay_applet;
+extern const struct applet svgextend_applet;
+extern const struct applet svgreduce_applet;
+extern const struct applet svgremove_applet;
+extern const struct applet svgrename_applet;
+extern const struct applet svgs_applet;
+extern const struct applet svpvcreate_applet;
+extern const struct applet svpvdisplay_applet;
+extern const struct applet svpvremove_applet;
+extern const struct applet svpvs_applet;
+extern const struct applet svs_applet;
+extern const struct applet svscan_applet;
+
+#endif

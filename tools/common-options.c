@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/common-options.h"
+
+#define COMMON(field, letter, name, kind, noun, help)                                              \
+	OPTION(common_args, field, letter, name, kind, noun, help)
+
+#define IGNORED N_("accepted from LVM2 users, without effect")
+
+const struct option_spec common_options[] = {
+	COMMON(config, 0, "config", OPTION_WORDS, N_("TEXT"),
+	       N_("settings that go before those of the file: 'section/name=value'")),
+	COMMON(devices, 0, "devices", OPTION_WORDS, N_("PATH"),
+	       N_("look at this device only; may be given again for more")),
+	COMMON(verbose, 'v', "verbose", OPTION_COUNT, NULL, N_("say more; again for still more")),
+	COMMON(debug, 'd', "debug", OPTION_COUNT, NULL, N_("say all there is to say")),
+	COMMON(quiet, 'q', "quiet", OPTION_COUNT, NULL,
+	       N_("say nothing but warnings and errors; again: only errors")),
+	COMMON(yes, 'y', "yes", OPTION_FLAG, NULL, N_("answer every question with yes")),
+	COMMON(test, 't', "test", OPTION_FLAG, NULL, N_("show what would be done, change nothing")),
+	COMMON(help, 'h', "help", OPTION_FLAG, NULL, N_("show this help")),
+	COMMON(version, 0, "version", OPTION_FLAG, NULL, N_("show the version")),
+	COMMON(ignored, 0, "commandprofile", OPTION_WORDS, N_("NAME"), IGNORED),
+	COMMON(ignored, 0, "driverloaded", OPTION_WORDS, N_("y|n"), IGNORED),
+	COMMON(ignored, 0, "journal", OPTION_WORDS, N_("WORD"), IGNORED),
+	COMMON(ignored, 0, "lockopt", OPTION_WORDS, N_("WORD"), IGNORED),
+	COMMON(ignored_flag, 0, "nohints", OPTION_FLAG, NULL, IGNORED),
+	COMMON(ignored_flag, 0, "nolocking", OPTION_FLAG, NULL,
+	       N_("accepted from LVM2 users, without effect: looking takes no lock, changing always "
+		  "does")),
+	COMMON(ignored, 0, "profile", OPTION_WORDS, N_("NAME"), IGNORED),
+	{ .name = NULL },
+};
+
+const struct option_spec change_options[] = {
+	OPTION(change_args, force, 'f', "force", OPTION_COUNT, NULL,
+	       N_("do what is refused otherwise; again for still more")),
+	OPTION(change_args, autobackup, 'A', "autobackup", OPTION_YESNO, N_("y|n"),
+	       N_("whether the changed metadata is copied to the backup directory")),
+	{ .name = NULL },
+};

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/display.h"
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+
+static bool asks_for_table(const struct listing_args *args)
+{
+	return args->fields.count || args->sort || args->select || args->separator || args->format ||
+	       args->aligned || args->name_prefixes || args->rows || args->segments ||
+	       args->unbuffered;
+}
+
+int display_begin(const struct listing *listing, const struct display_args *args,
+		  struct display *display)
+{
+	const char *units = args->listing.units;
+
+	if (asks_for_table(&args->listing))
+		return fail(-EDOM, _("options of tables need --columns"));
+	*display = (struct display) {
+		.out = stdout,
+		.gather = &listing->gather,
+		.style.suffix = !args->listing.no_suffix,
+		.maps = args->maps,
+	};
+	if (!units)
+		units = conf_text(listing->session->conf, "report/units");
+	return cell_set_units(&display->style, units);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_TOOLS_DISPLAY_H
+#define SNAPVOL_TOOLS_DISPLAY_H
+
+/*
+ * What the commands that display paragraphs have in common.
+ */
+
+#include "report/display.h"
+#include "tools/listing.h"
+
+struct display_args {
+	struct listing_args listing;	/* first: the rows of listing.h fill it */
+	bool columns, colons, maps, brief;
+};
+
+#define DISPLAY(field, letter, name, kind, noun, help)                                             \
+	OPTION(display_args, field, letter, name, kind, noun, help)
+
+#define DISPLAY_ROWS                                                                               \
+	DISPLAY(columns, 'C', "columns", OPTION_FLAG, NULL,                                        \
+		N_("show a table as the list commands do; the options of tables need this")),      \
+	DISPLAY(colons, 'c', "colon", OPTION_FLAG, NULL, N_("show one line of values and colons"))
+
+/* How paragraphs are to look.  0 or -EDOM (units, options that do not go together), reported. */
+int display_begin(const struct listing *listing, const struct display_args *args,
+		  struct display *display);
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/listing.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/lv.h"
+#include "report/format.h"
+#include "store/catalog.h"
+#include "tools/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int listing_open(struct listing *listing, struct session *session, const struct listing_args *args)
+{
+	struct catalog *catalog;
+	struct live *live = NULL;
+	int r;
+
+	*listing = (struct listing) { .session = session, .args = args };
+	r = session_catalog(session, &catalog);
+	if (r >= 0 && !args->read_only)
+		r = session_live(session, &live);
+	if (r < 0)
+		return r;
+
+	listing->catalog = catalog;
+	listing->gather.live = live;
+	listing->gather.dev_dir = conf_text(session->conf, "devices/dir");
+	listing->gather.mem = dm_pool_create("report", 16384);
+	return listing->gather.mem ? 0 : fail_memory();
+}
+
+void listing_close(struct listing *listing)
+{
+	if (listing->gather.mem)
+		dm_pool_destroy(listing->gather.mem);
+	free(listing->names);
+	*listing = (struct listing) { 0 };
+}
+
+static int take_name(struct listing *listing, const char *operand, enum target_kind kind,
+		     struct listing_name *name)
+{
+	AUTO_FREE struct target *target = NULL;
+	const char *reason;
+	unsigned count;
+	int r;
+
+	if (operand[0] == '@') {
+		name->tag = operand + 1;
+		reason = name_refuse_tag(name->tag);
+		return reason ? fail(-EDOM, "%s: %s", operand, reason) : 0;
+	}
+	r = targets_parse(listing->session, &operand, 1, kind, &target, &count);
+	if (r >= 0)
+		name->target = target[0];
+	return r;
+}
+
+int listing_take_names(struct listing *listing, const char *const *operands, unsigned count,
+		       enum target_kind kind)
+{
+	int r = 0;
+
+	listing->names = calloc(count + 1, sizeof(*listing->names));
+	if (!listing->names)
+		return fail_memory();
+	for (; r >= 0 && listing->name_count < count; listing->name_count++)
+		r = take_name(listing, operands[listing->name_count], kind,
+			      &listing->names[listing->name_count]);
+	return r;
+}
+
+/* Mark the operands that match; whether there is one, or no operand at all. */
+static bool find_names(struct listing *listing,
+		       bool (*matches)(const struct listing_name *name, const void *object),
+		       const void *object)
+{
+	bool found = !listing->name_count;
+	unsigned i;
+
+	for (i = 0; i < listing->name_count; i++) {
+		if (!matches(&listing->names[i], object))
+			continue;
+		listing->names[i].found = true;
+		found = true;
+	}
+	return found;
+}
+
+static bool matches_volume(const struct listing_name *name, const void *object)
+{
+	const struct lv *lv = object;
+
+	if (name->tag)
+		return words_have(&lv->tags, name->tag) || words_have(&lv->vg->tags, name->tag);
+	if (strcmp(name->target.vg, lv->vg->name))
+		return false;
+	return !name->target.lv[0] || !strcmp(name->target.lv, lv->name);
+}
+
+/* A volume that is asked for by name is shown even if users do not see it. */
+bool listing_wants(struct listing *listing, const struct lv *lv)
+{
+	unsigned i;
+
+	if (!find_names(listing, matches_volume, lv))
+		return false;
+	if (listing->args->all || lv_is_visible(lv))
+		return true;
+	for (i = 0; i < listing->name_count; i++)
+		if (!listing->names[i].tag && !strcmp(listing->names[i].target.lv, lv->name) &&
+		    !strcmp(listing->names[i].target.vg, lv->vg->name))
+			return true;
+	return false;
+}
+
+static bool matches_group(const struct listing_name *name, const void *object)
+{
+	const struct vg *vg = object;
+
+	if (name->tag)
+		return words_have(&vg->tags, name->tag);
+	return !name->target.lv[0] && !strcmp(name->target.vg, vg->name);
+}
+
+bool listing_wants_group(struct listing *listing, const struct vg *vg)
+{
+	return find_names(listing, matches_group, vg);
+}
+
+/* Whether an operand may name something in a group. */
+static bool is_named(const struct listing *listing, const char *vg_name)
+{
+	unsigned i;
+
+	for (i = 0; i < listing->name_count; i++)
+		if (listing->names[i].tag || !strcmp(listing->names[i].target.vg, vg_name))
+			return true;
+	return !listing->name_count;
+}
+
+static bool is_foreign(const struct listing *listing, const struct vg *vg)
+{
+	const char *own = conf_text(listing->session->conf, "global/system_id");
+
+	return vg->system_id && *vg->system_id && strcmp(vg->system_id, own);
+}
+
+/* Shown unless it belongs to another host and nobody asked for such groups. */
+static bool is_shown(const struct listing *listing, const struct vg *vg)
+{
+	if (!is_named(listing, vg->name))
+		return false;
+	if (listing->args->foreign || !is_foreign(listing, vg))
+		return true;
+	detail(_("%s: belongs to host %s, see --foreign"), vg->name, vg->system_id);
+	return false;
+}
+
+static int visit_group(struct listing *listing, const struct group *group,
+		       int (*visit)(struct listing *listing, const struct group_facts *group,
+				    void *data),
+		       void *data)
+{
+	const struct group_facts *facts;
+
+	if (!is_shown(listing, group->vg))
+		return 0;
+	/* A group without volumes is found, too. */
+	find_names(listing, matches_group, group->vg);
+	facts = facts_of_group(listing->gather.mem, listing->catalog, group);
+	return facts ? visit(listing, facts, data) : -ENOMEM;
+}
+
+int listing_each_group(struct listing *listing,
+		       int (*visit)(struct listing *listing, const struct group_facts *group,
+				    void *data),
+		       void *data)
+{
+	AUTO_FREE const struct group **groups = NULL;
+	int i, count, r = 0;
+
+	count = facts_sort_groups(listing->catalog, &groups);
+	if (count < 0)
+		return count;
+	for (i = 0; i < count && r >= 0; i++)
+		r = visit_group(listing, groups[i], visit, data);
+	return r;
+}
+
+static int report_missing(const struct listing *listing, const struct target *target)
+{
+	const struct group *group = catalog_find_group(listing->catalog, target->vg, NULL);
+
+	if (!group)
+		return fail(-ENOENT, _("%s: no such group"), target->vg);
+	if (!group->vg)
+		return fail(-ENOENT, _("%s: its metadata cannot be read"), target->vg);
+	if (!target->lv[0])
+		return fail(-ENOENT, _("%s: belongs to another host, see --foreign"), target->vg);
+	return fail(-ENOENT, _("%s/%s: no such volume"), target->vg, target->lv);
+}
+
+int listing_check_names(const struct listing *listing)
+{
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; i < listing->name_count; i++) {
+		/* A tag that nothing carries is an empty list, not an error. */
+		if (!listing->names[i].found && !listing->names[i].tag)
+			r = report_missing(listing, &listing->names[i].target);
+	}
+	return r;
+}
+
+static unsigned report_flags(const struct listing_args *args)
+{
+	unsigned flags = 0;
+
+	flags |= args->aligned ? REPORT_ALIGNED : 0;
+	flags |= args->all ? REPORT_HIDDEN : 0;
+	flags |= args->binary ? REPORT_BINARY : 0;
+	flags |= args->name_prefixes ? REPORT_NAME_PREFIXES : 0;
+	flags |= args->no_headings ? REPORT_NO_HEADINGS : 0;
+	flags |= args->no_suffix ? REPORT_NO_SUFFIX : 0;
+	flags |= args->rows ? REPORT_ROWS : 0;
+	flags |= args->unbuffered ? REPORT_UNBUFFERED : 0;
+	flags |= args->unquoted ? REPORT_UNQUOTED : 0;
+	flags |= log_verbosity() > 0 ? REPORT_VERBOSE : 0;
+	return flags;
+}
+
+/* What programs read does not depend on the settings of a machine. */
+static void add_settings(const struct conf *conf, struct report_options *options)
+{
+	const char *separator = conf_text(conf, "report/separator");
+
+	if (options->format != REPORT_BASIC)
+		return;
+	if (!options->units)
+		options->units = conf_text(conf, "report/units");
+	if (!options->separator && strcmp(separator, " "))
+		options->separator = separator;
+}
+
+int listing_begin_report(const struct listing *listing, enum report_line line,
+			 struct report **report)
+{
+	const struct listing_args *args = listing->args;
+	struct report_options options = {
+		.line = line,
+		.flags = report_flags(args),
+		.fields = args->fields.words,
+		.field_count = args->fields.count,
+		.sort = args->sort,
+		.select = args->select,
+		.separator = args->separator,
+		.units = args->units,
+	};
+	int r;
+
+	r = args->format ? format_parse(args->format, &options.format) : 0;
+	if (r < 0)
+		return r;
+	add_settings(listing->session->conf, &options);
+	return report_begin(&options, &listing->gather, report);
+}
+
+int listing_report(struct listing *listing, enum report_line line,
+		   int (*list)(struct listing *listing, struct report *report))
+{
+	AUTO(report) struct report *report = NULL;
+	int r, ended;
+
+	r = listing_begin_report(listing, line, &report);
+	if (r)
+		return r < 0 ? r : 0;
+	r = list(listing, report);
+	ended = report_end(report);
+	if (r >= 0)
+		r = ended;
+	return r < 0 ? r : listing_check_names(listing);
+}

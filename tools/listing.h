@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_TOOLS_LISTING_H
+#define SNAPVOL_TOOLS_LISTING_H
+
+/*
+ * What the commands that look have in common: options of reports, and walking over what was found.
+ *
+ * No lock is taken.  What cannot be had (an operand that names nothing, a damaged disk) is reported
+ * and makes the exit code 5, but all the rest is listed.
+ */
+
+#include "report/report.h"
+#include "tools/applet.h"
+
+struct catalog;
+struct disk;
+struct group;
+
+struct listing_args {
+	bool all, aligned, binary, foreign, name_prefixes, no_headings, no_suffix, read_only, rows;
+	bool segments, unbuffered, unquoted;
+	struct word_list fields;
+	const char *sort, *select, *separator, *units, *format;
+	bool ignored;
+};
+
+#define LISTING(field, letter, name, kind, noun, help)                                             \
+	OPTION(listing_args, field, letter, name, kind, noun, help)
+
+/* Rows that a table of an applet, whose args begin with struct listing_args, starts with. */
+#define LISTING_ROWS                                                                               \
+	LISTING(all, 'a', "all", OPTION_FLAG, NULL,                                                \
+		N_("show what users do not see, too: internal volumes, unused devices")),          \
+	LISTING(fields, 'o', "options", OPTION_WORDS, N_("FIELD,..."),                             \
+		N_("show these fields; +FIELD adds, -FIELD takes away, help lists them")),         \
+	LISTING(select, 'S', "select", OPTION_TEXT, N_("CRITERIA"),                                \
+		N_("show only lines that meet the criteria; help explains them")),                 \
+	LISTING(sort, 'O', "sort", OPTION_TEXT, N_("FIELD,..."),                                   \
+		N_("sort by these fields; -FIELD sorts downwards")),                               \
+	LISTING(units, 0, "units", OPTION_TEXT, N_("UNIT"),                                        \
+		N_("show sizes in r, h (as fits) or b, s, k, m, g, t, p, e; upper case: powers "   \
+		   "of 1000")),                                                                    \
+	LISTING(no_suffix, 0, "nosuffix", OPTION_FLAG, NULL, N_("show sizes without unit")),       \
+	LISTING(no_headings, 0, "noheadings", OPTION_FLAG, NULL, N_("show no headings")),          \
+	LISTING(separator, 0, "separator", OPTION_TEXT, N_("TEXT"),                                \
+		N_("put TEXT between fields")),                                                    \
+	LISTING(aligned, 0, "aligned", OPTION_FLAG, NULL,                                          \
+		N_("align columns although there is a separator")),                                \
+	LISTING(format, 0, "reportformat", OPTION_TEXT, N_("basic|json|json_std"),                 \
+		N_("print a table, or JSON")),                                                     \
+	LISTING(rows, 0, "rows", OPTION_FLAG, NULL, N_("turn columns into rows")),                 \
+	LISTING(name_prefixes, 0, "nameprefixes", OPTION_FLAG, NULL,                               \
+		N_("show each value as LVM2_FIELD='VALUE'")),                                      \
+	LISTING(unquoted, 0, "unquoted", OPTION_FLAG, NULL,                                        \
+		N_("leave out the quotes of --nameprefixes")),                                     \
+	LISTING(unbuffered, 0, "unbuffered", OPTION_FLAG, NULL,                                    \
+		N_("print each line as soon as it is known, unsorted")),                           \
+	LISTING(binary, 0, "binary", OPTION_FLAG, NULL,                                            \
+		N_("show 1 and 0 in place of words, -1 for unknown")),                             \
+	LISTING(foreign, 0, "foreign", OPTION_FLAG, NULL,                                          \
+		N_("show groups that belong to other hosts, too")),                                \
+	LISTING(read_only, 0, "readonly", OPTION_FLAG, NULL,                                       \
+		N_("do not ask the kernel: state and fill are unknown")),                          \
+	LISTING(ignored, 'P', "partial", OPTION_FLAG, NULL,                                        \
+		N_("accepted from LVM2 users, without effect: partial groups are shown")),         \
+	LISTING(ignored, 0, "shared", OPTION_FLAG, NULL,                                           \
+		N_("accepted from LVM2 users, without effect: shared groups are shown")),          \
+	LISTING(ignored, 0, "ignorelockingfailure", OPTION_FLAG, NULL,                             \
+		N_("accepted from LVM2 users, without effect: looking takes no lock"))
+
+/* An operand: a tag, or a group or volume. */
+struct listing_name {
+	const char *tag;		/* without the @, or NULL */
+	struct target target;
+	bool found;
+};
+
+/* One walk. */
+struct listing {
+	struct session *session;
+	const struct listing_args *args;
+	const struct catalog *catalog;
+	struct gather gather;
+	struct listing_name *names;	/* none: everything is wanted */
+	unsigned name_count;
+};
+
+/* Scan, and list the kernel's devices.  0 or negative, reported. */
+int listing_open(struct listing *listing, struct session *session, const struct listing_args *args);
+void listing_close(struct listing *listing);
+
+/* What operands name (not device paths); -EDOM if they cannot name such a thing. */
+int listing_take_names(struct listing *listing, const char *const *operands, unsigned count,
+		       enum target_kind kind);
+
+/* Each group that an operand names or names a volume of (all without operands), by name. */
+int listing_each_group(struct listing *listing,
+		       int (*visit)(struct listing *listing, const struct group_facts *group,
+				    void *data),
+		       void *data);
+
+/* Whether the volume is to be shown; an operand that names it is found by that. */
+bool listing_wants(struct listing *listing, const struct lv *lv);
+
+/* Whether the group as such is to be shown. */
+bool listing_wants_group(struct listing *listing, const struct vg *vg);
+
+/* Negative, and reported for each, if an operand names nothing. */
+int listing_check_names(const struct listing *listing);
+
+/* A report as the options say. */
+int listing_begin_report(const struct listing *listing, enum report_line line,
+			 struct report **report);
+
+/* A whole report: begun, filled by list, ended, and the operands checked. */
+int listing_report(struct listing *listing, enum report_line line,
+		   int (*list)(struct listing *listing, struct report *report));
+
+#endif

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/options.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "tools/spelling.h"
+
+#include <popt.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void popt_context_free(poptContext *context)
+{
+	if (*context)
+		*context = poptFreeContext(*context);
+}
+
+static void *field_of(const struct option_set *set, const struct option_spec *row)
+{
+	return (char *)set->args + row->offset;
+}
+
+static unsigned count_rows(const struct command_line *line)
+{
+	const struct option_spec *row;
+	unsigned i, count = 0;
+
+	for (i = 0; i < OPTION_SETS; i++)
+		for (row = line->sets[i].rows; row && row->name; row++)
+			count++;
+	return count;
+}
+
+/* The row with this number, counted from 1 through all sets. */
+static const struct option_spec *row_by_number(const struct command_line *line, int number,
+					       const struct option_set **set)
+{
+	const struct option_spec *row;
+	unsigned i;
+
+	for (i = 0; i < OPTION_SETS; i++) {
+		for (row = line->sets[i].rows; row && row->name; row++) {
+			if (--number == 0) {
+				*set = &line->sets[i];
+				return row;
+			}
+		}
+	}
+	return NULL;
+}
+
+static struct poptOption *make_table(const struct command_line *line)
+{
+	struct poptOption *table = calloc(count_rows(line) + 1, sizeof(*table));
+	const struct option_spec *row;
+	unsigned i;
+	int number = 0;
+
+	for (i = 0; table && i < OPTION_SETS; i++) {
+		for (row = line->sets[i].rows; row && row->name; row++) {
+			table[number].longName = row->name;
+			table[number].shortName = row->letter;
+			table[number].argInfo = spelling_takes_value(row) ? POPT_ARG_STRING
+									  : POPT_ARG_NONE;
+			table[number].val = number + 1;
+			number++;
+		}
+	}
+	return table;
+}
+
+static int refuse(const struct command_line *line, const struct option_spec *row, const char *value,
+		  const char *wanted)
+{
+	return fail(-EDOM, _("%s: --%s: '%s' is not %s"), line->name, row->name, value, wanted);
+}
+
+static int refuse_twice(const struct command_line *line, const struct option_spec *row)
+{
+	return fail(-EDOM, _("%s: --%s: given twice"), line->name, row->name);
+}
+
+/* Take value over as the one string of a row. */
+static int store_text(const struct command_line *line, const struct option_spec *row,
+		      const char **field, char **value)
+{
+	if (*field)
+		return refuse_twice(line, row);
+	*field = TAKE(*value);
+	return 0;
+}
+
+static int store_word(struct word_list *list, char **value)
+{
+	const char **grown = realloc(list->words, (list->count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return fail_memory();
+	list->words = grown;
+	list->words[list->count++] = TAKE(*value);
+	return 0;
+}
+
+static bool is_choice(const char *choices, const char *value)
+{
+	size_t value_len = strlen(value), len;
+
+	for (;; choices += len + 1) {
+		len = strcspn(choices, "|");
+		if (len == value_len && !strncmp(choices, value, len))
+			return true;
+		if (!choices[len])
+			return false;
+	}
+}
+
+static int store_choice(const struct command_line *line, const struct option_spec *row,
+			const char **field, char **value)
+{
+	if (!is_choice(row->noun, *value))
+		return fail(-EDOM, _("%s: --%s: '%s' is none of %s"), line->name, row->name, *value,
+			    row->noun);
+	return store_text(line, row, field, value);
+}
+
+static int store_permission(const struct command_line *line, const struct option_spec *row,
+			    const char **field, char **value)
+{
+	if (!is_choice("r|rw", *value))
+		return refuse(line, row, *value, _("a permission: say r or rw"));
+	return store_text(line, row, field, value);
+}
+
+static int store_yes_no(const struct command_line *line, const struct option_spec *row,
+			enum yes_no *field, const char *value)
+{
+	if (*field != NOT_SAID)
+		return refuse_twice(line, row);
+	if (is_choice("y|yes|1", value))
+		*field = SAID_YES;
+	else if (is_choice("n|no|0", value))
+		*field = SAID_NO;
+	else
+		return refuse(line, row, value, _("y or n"));
+	return 0;
+}
+
+static int store_number(const struct command_line *line, const struct option_spec *row,
+			uint64_t *field, const char *value)
+{
+	if (number_parse(value, field) < 0)
+		return refuse(line, row, value, _("a number"));
+	return 0;
+}
+
+static int store_size(const struct command_line *line, const struct option_spec *row,
+		      struct amount *field, const char *value)
+{
+	if (field->given)
+		return refuse_twice(line, row);
+	if (amount_parse_size(value, field) < 0)
+		return refuse(line, row, value, _("a size"));
+	return 0;
+}
+
+static int store_extents(const struct command_line *line, const struct option_spec *row,
+			 struct amount *field, const char *value)
+{
+	if (field->given)
+		return refuse_twice(line, row);
+	if (amount_parse_extents(value, field) < 0)
+		return refuse(line, row, value, _("a number of extents"));
+	return 0;
+}
+
+static int store_sectors(const struct command_line *line, const struct option_spec *row,
+			 uint64_t *field, const char *value)
+{
+	if (size_parse(value, 'k', field) < 0)
+		return refuse(line, row, value, _("a size"));
+	return 0;
+}
+
+/* *value is taken where it is kept. */
+static int store(const struct command_line *line, const struct option_set *set,
+		 const struct option_spec *row, char **value)
+{
+	void *field = field_of(set, row);
+
+	switch (row->kind) {
+	case OPTION_FLAG:
+		*(bool *)field = true;
+		return 0;
+	case OPTION_COUNT:
+		(*(unsigned *)field)++;
+		return 0;
+	case OPTION_TEXT:
+		return store_text(line, row, field, value);
+	case OPTION_NUMBER:
+		return store_number(line, row, field, *value);
+	case OPTION_YESNO:
+		return store_yes_no(line, row, field, *value);
+	case OPTION_SIZE:
+		return store_size(line, row, field, *value);
+	case OPTION_EXTENTS:
+		return store_extents(line, row, field, *value);
+	case OPTION_SECTORS:
+		return store_sectors(line, row, field, *value);
+	case OPTION_WORDS:
+		return store_word(field, value);
+	case OPTION_CHOICE:
+		return store_choice(line, row, field, value);
+	case OPTION_PERMISSION:
+		return store_permission(line, row, field, value);
+	}
+	return fail(-ENOTRECOVERABLE, "internal: %s: --%s: no such kind", line->name, row->name);
+}
+
+/* number is what popt says: a row, or what is wrong with the command line. */
+static int store_next(struct command_line *line, poptContext context, int number)
+{
+	const struct option_set *set = NULL;
+	const struct option_spec *row;
+	AUTO_FREE char *value = NULL;
+
+	if (number < 0)
+		return fail(-EDOM, "%s: %s: %s", line->name,
+			    poptBadOption(context, POPT_BADOPTION_NOALIAS),
+			    number == POPT_ERROR_NOARG ? _("a value is missing")
+						       : _("no such option"));
+
+	row = row_by_number(line, number, &set);
+	value = poptGetOptArg(context);
+	return store(line, set, row, &value);
+}
+
+static int store_all(struct command_line *line, poptContext context)
+{
+	int number, r;
+
+	for (;;) {
+		number = poptGetNextOpt(context);
+		if (number == -1)
+			return 0;
+		r = store_next(line, context, number);
+		if (r < 0)
+			return r;
+	}
+}
+
+static int store_operands(struct command_line *line, poptContext context)
+{
+	const char **words = poptGetArgs(context);
+	char *copy;
+	int r;
+
+	for (; words && *words; words++) {
+		copy = strdup(*words);
+		if (!copy)
+			return fail_memory();
+		r = store_word(&line->operands, &copy);
+		if (r < 0) {
+			free(copy);
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int parse_written(struct command_line *line, const struct word_list *written)
+{
+	AUTO_FREE struct poptOption *table = make_table(line);
+	__attribute__((cleanup(popt_context_free))) poptContext context = NULL;
+	int r;
+
+	if (!table)
+		return fail_memory();
+	context = poptGetContext(NULL, (int)written->count, written->words, table,
+				 POPT_CONTEXT_KEEP_FIRST);
+	if (!context)
+		return fail_memory();
+
+	r = store_all(line, context);
+	if (r < 0)
+		return r;
+	return store_operands(line, context);
+}
+
+int options_parse(struct command_line *line, const char *const *words)
+{
+	struct word_list written;
+	int r;
+
+	r = spelling_write_out(line, words, &written);
+	if (r < 0)
+		return r;
+	r = parse_written(line, &written);
+	words_release(&written);
+	return r;
+}
+
+static void release_row(const struct option_set *set, const struct option_spec *row)
+{
+	switch (row->kind) {
+	case OPTION_TEXT:
+	case OPTION_CHOICE:
+	case OPTION_PERMISSION:
+		free(*(char **)field_of(set, row));
+		*(char **)field_of(set, row) = NULL;
+		break;
+	case OPTION_WORDS:
+		words_release(field_of(set, row));
+		break;
+	default:
+		break;
+	}
+}
+
+void options_release(struct command_line *line)
+{
+	const struct option_spec *row;
+	unsigned i;
+
+	for (i = 0; i < OPTION_SETS; i++)
+		for (row = line->sets[i].rows; row && row->name; row++)
+			release_row(&line->sets[i], row);
+	words_release(&line->operands);
+}
+
+enum { HELP_COLUMN = 32 };
+
+void options_help(const struct option_spec *rows, FILE *out)
+{
+	const struct option_spec *row;
+	int width;
+
+	for (row = rows; row && row->name; row++) {
+		width = row->letter ? fprintf(out, "  -%c, --%s", row->letter, row->name)
+				    : fprintf(out, "      --%s", row->name);
+		if (row->noun)
+			width += fprintf(out, "=%s", _(row->noun));
+		if (width >= HELP_COLUMN - 1)
+			width = fprintf(out, "\n") - 1;
+		fprintf(out, "%*s%s\n", HELP_COLUMN - (width < 0 ? 0 : width), "", _(row->help));
+	}
+}

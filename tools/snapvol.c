@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/applet.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "tools/common-options.h"
+#include "tools/options.h"
+
+#include <fcntl.h>
+#include <libdevmapper.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* As LVM2 has them. */
+enum exit_code { EXIT_DONE = 0, EXIT_NO_COMMAND = 2, EXIT_COMMAND_LINE = 3, EXIT_FAILED = 5 };
+
+/* LVM2's commands by the beginning of their names. */
+static const struct name_prefix {
+	const char *lvm2, *own;
+} name_prefixes[] = {
+	{ "lv", "sv" },
+	{ "vg", "svg" },
+	{ "pv", "svpv" },
+};
+
+enum { APPLET_NAME_SIZE = 32 };
+
+struct run {
+	const struct applet *applet;
+	struct common_args common;
+	struct change_args change;
+	struct command_line line;
+	void *args;			/* of the applet's own options */
+	const char *command;		/* the command line as text */
+};
+
+static enum exit_code exit_code_of(int result)
+{
+	if (result >= 0)
+		return EXIT_DONE;
+	return result == -EDOM ? EXIT_COMMAND_LINE : EXIT_FAILED;
+}
+
+/* A file that is opened later must not become what is taken for standard input, output or error.
+ * What cannot be read or written by its nature gives an error when it is. */
+static void occupy_standard_descriptors(void)
+{
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDWR };
+	int fd;
+
+	for (fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			_exit(EXIT_FAILED);
+}
+
+/* Numbers stay in the C locale: programs read them. */
+static void speak_users_language(void)
+{
+	setlocale(LC_CTYPE, "");
+	setlocale(LC_MESSAGES, "");
+	bindtextdomain(PACKAGE_TARNAME, LOCALEDIR);
+	textdomain(PACKAGE_TARNAME);
+}
+
+static const struct applet *find_command(const char *name)
+{
+	const struct applet *applet = applet_find(name);
+	char own[APPLET_NAME_SIZE];
+	unsigned i;
+	size_t len;
+
+	for (i = 0; !applet && i < sizeof(name_prefixes) / sizeof(name_prefixes[0]); i++) {
+		len = strlen(name_prefixes[i].lvm2);
+		if (strncmp(name, name_prefixes[i].lvm2, len))
+			continue;
+		snprintf(own, sizeof(own), "%s%s", name_prefixes[i].own, name + len);
+		applet = applet_find(own);
+	}
+	return applet;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool is_this_program(const char *name)
+{
+	return !strcmp(name, "snapvol") || !strcmp(name, "lt-snapvol") || !strcmp(name, "lvm");
+}
+
+static void print_version(void)
+{
+	char library[64];
+
+	printf("snapvol %s\n", PACKAGE_VERSION);
+	/* Programs that ask LVM2 for its version look for this line. */
+	printf("  LVM version:     2.03.16(2) (options and reports)\n");
+	if (dm_get_library_version(library, sizeof(library)))
+		printf("  Library version: %s\n", library);
+}
+
+static void print_commands(FILE *out)
+{
+	unsigned i;
+
+	fprintf(out, _("Usage: snapvol COMMAND [OPTION...] [OPERAND...]\n\nCommands:\n"));
+	for (i = 0; applets[i]; i++)
+		if (applets[i]->summary)
+			fprintf(out, "  %-14s %s\n", applets[i]->name, _(applets[i]->summary));
+	fprintf(out, _("\n\"snapvol COMMAND --help\" tells more.\n"));
+}
+
+static void print_help(const struct applet *applet)
+{
+	printf(_("Usage: %s %s\n"), applet->name, _(applet->synopsis));
+	if (applet->summary)
+		printf("%s\n", _(applet->summary));
+	if (applet->options && applet->options->name) {
+		printf("\n");
+		options_help(applet->options, stdout);
+	}
+	printf(_("\nOptions of all commands:\n"));
+	if (!(applet->needs & LOOKS_ONLY))
+		options_help(change_options, stdout);
+	options_help(common_options, stdout);
+}
+
+static int check_operands(const struct run *run)
+{
+	const struct applet *applet = run->applet;
+	int count = (int)run->line.operands.count;
+
+	if (count < applet->operand_min || (applet->operand_max >= 0 && count > applet->operand_max))
+		return fail(-EDOM, _("%s: usage: %s %s"), applet->name, applet->name,
+			    _(applet->synopsis));
+	if ((applet->needs & NEEDS_ROOT) && geteuid())
+		return fail(-EPERM, _("%s: only root can do this"), applet->name);
+	return 0;
+}
+
+/* devices/only=[…] from the values of --devices. */
+static int limit_devices(struct conf *conf, const struct word_list *paths)
+{
+	AUTO_FREE char *text = NULL;
+	size_t size;
+	FILE *out;
+	unsigned i;
+
+	if (!paths->count)
+		return 0;
+	out = open_memstream(&text, &size);
+	if (!out)
+		return fail_memory();
+	fprintf(out, "devices/only=[");
+	for (i = 0; i < paths->count; i++)
+		fprintf(out, "%s\"%s\"", i ? "," : "", paths->words[i]);
+	fprintf(out, "]");
+	if (fclose(out))
+		return fail_memory();
+	return conf_override(conf, text);
+}
+
+static int load_settings(const struct run *run, struct conf *conf)
+{
+	const char *path = getenv("SNAPVOL_CONFIG");
+	unsigned i;
+	int r;
+
+	r = conf_load(conf, path ? path : "/etc/snapvol/snapvol.conf");
+	for (i = 0; r >= 0 && i < run->common.config.count; i++)
+		r = conf_override(conf, run->common.config.words[i]);
+	if (r >= 0)
+		r = limit_devices(conf, &run->common.devices);
+	if (r >= 0 && run->change.autobackup != NOT_SAID)
+		r = conf_override(conf, run->change.autobackup == SAID_YES ? "backup/backup=1"
+									   : "backup/backup=0");
+	return r < 0 ? r : 0;
+}
+
+static int run_session(const struct run *run)
+{
+	AUTO(conf) struct conf *conf = conf_new();
+	struct session session;
+	int r;
+
+	if (!conf)
+		return fail_memory();
+	r = load_settings(run, conf);
+	if (r < 0)
+		return r;
+
+	session_open(&session, TAKE(conf), run->command);
+	session.test = run->common.test;
+	session.yes = run->common.yes;
+	session.force = run->change.force;
+	r = run->applet->run(&session, run->line.operands.words, run->line.operands.count, run->args);
+	session_close(&session);
+	return r;
+}
+
+static int run_parsed(const struct run *run)
+{
+	const struct common_args *common = &run->common;
+	int r;
+
+	log_set_verbosity((int)common->verbose - (int)common->quiet + (common->debug ? 2 : 0));
+	if (common->help) {
+		print_help(run->applet);
+		return 0;
+	}
+	if (common->version) {
+		print_version();
+		return 0;
+	}
+	r = check_operands(run);
+	return r < 0 ? r : run_session(run);
+}
+
+static int run_applet(const struct applet *applet, const char *const *words, const char *command)
+{
+	AUTO_FREE void *args = calloc(1, applet->args_size + 1);
+	struct run run = { .applet = applet, .args = args, .command = command };
+	int r;
+
+	if (!args)
+		return fail_memory();
+	run.line = (struct command_line) {
+		.name = applet->name,
+		.sets = { { applet->options, args }, { common_options, &run.common } },
+	};
+	if (!(applet->needs & LOOKS_ONLY))
+		run.line.sets[2] = (struct option_set) { change_options, &run.change };
+
+	r = options_parse(&run.line, words);
+	if (r >= 0)
+		r = run_parsed(&run);
+	options_release(&run.line);
+	return r;
+}
+
+/* What did not reach its reader was not done. */
+static int finish_output(int result)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return result;
+	fail_errno(_("standard output"));
+	return result < 0 ? result : -EIO;
+}
+
+/* The command line as one text. */
+static char *join(char *const *words)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fputs(base_name(words[0]), out);
+	while (*++words)
+		fprintf(out, " %s", *words);
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int run_command(const char *name, const char *const *words, char *const *argv)
+{
+	const struct applet *applet = find_command(name);
+	AUTO_FREE char *command = join(argv);
+	int r;
+
+	if (!applet) {
+		fail(-ENOENT, _("%s: no such command"), name);
+		return EXIT_NO_COMMAND;
+	}
+	r = command ? run_applet(applet, words, command) : fail_memory();
+	return (int)exit_code_of(finish_output(r));
+}
+
+/* Words that are no command but ask about them. */
+static bool answer(const char *word)
+{
+	if (!strcmp(word, "--version") || !strcmp(word, "version"))
+		print_version();
+	else if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
+		print_commands(stdout);
+	else
+		return false;
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	const char *const *words = (const char *const *)argv;
+	const char *name;
+
+	if (!argc)
+		return EXIT_NO_COMMAND;
+	occupy_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN);
+	speak_users_language();
+
+	name = base_name(*words++);
+	if (!is_this_program(name))
+		return run_command(name, words, argv);
+	if (!*words) {
+		print_commands(stderr);
+		return EXIT_NO_COMMAND;
+	}
+	if (answer(*words))
+		return (int)exit_code_of(finish_output(0));
+	return run_command(*words, words + 1, argv);
+}
