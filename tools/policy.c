@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "policy.h"
+#include "tools/policy.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "applet.h"
+#include "tools/applet.h"
 
 #include "base/auto.h"
 #include "base/log.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "applet.h"
+#include "tools/applet.h"
 
 #include "base/auto.h"
 #include "base/log.h"
 #include "ops/create.h"
-#include "policy.h"
+#include "tools/policy.h"
 
 #include <string.h>
 

@@ -55,7 +55,7 @@ static int unit_bytes(const char *text, char default_suffix, uint64_t *bytes)
 int size_parse(const char *text, char default_suffix, uint64_t *sectors)
 {
 	unsigned __int128 bytes;
-	uint64_t whole = 0, billionths = 0, unit = 0;
+	uint64_t whole, billionths, unit;
 	const char *end;
 	int r;
 
@@ -120,7 +120,7 @@ static int parse_whole(const char *text, enum amount_of *of)
 int amount_parse_extents(const char *text, struct amount *amount)
 {
 	struct amount found;
-	uint64_t whole = 0, billionths = 0;
+	uint64_t whole, billionths;
 	const char *end;
 	int r;
 
