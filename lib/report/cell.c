@@ -70,7 +70,7 @@ fill_format(struct dm_pool *mem, struct dm_report_field *cell, uint64_t number, 
 static int fill_percent(struct dm_report *handle, struct dm_report_field *cell,
 			const struct value *value)
 {
-	const dm_percent_t percent = (dm_percent_t)(value->number * (DM_PERCENT_1 / 100));
+	const dm_percent_t percent = (dm_percent_t)value->number;
 
 	return dm_report_field_percent(handle, cell, &percent);
 }
@@ -91,7 +91,10 @@ int cell_fill(const struct cell_style *style, struct dm_report *handle, struct d
 {
 	switch (value->kind) {
 	case VALUE_TEXT:
-		return dm_report_field_string(handle, cell, &value->text);
+		if (!value->key)
+			return dm_report_field_string(handle, cell, &value->text);
+		dm_report_field_set_value(cell, value->text, value->key);
+		return 1;
 	case VALUE_NUMBER:
 		return fill_format(mem, cell, value->number, "%" PRIu64, value->number);
 	case VALUE_SIZE:
@@ -108,6 +111,8 @@ int cell_fill(const struct cell_style *style, struct dm_report *handle, struct d
 		if (style->binary)
 			return fill(mem, cell, value->number ? "1" : "0", value->number);
 		return fill(mem, cell, value->number ? value->text : "", value->number);
+	case VALUE_UNKNOWN:
+		return fill(mem, cell, style->binary ? "-1" : value->text, UINT64_MAX);
 	case VALUE_BLANK:
 		/* As floating point this is no number, which is neither more nor less than any. */
 		return fill(mem, cell, value->text, UINT64_MAX);

@@ -101,13 +101,12 @@ static void show_state(const struct display *display, struct row *row)
 static void show_store(const struct display *display, struct row *row)
 {
 	const struct lv *lv = row->lv;
-	uint32_t percent = status_percent(row_status(row));
 
 	line(display, "COW-table size", display_size(display, lv_size_sectors(lv)));
 	number(display, "COW-table LE", lv_extents(lv));
 	if (is_sound(row))
-		display_line(display, DISPLAY_LV_COLUMN, "Allocated to snapshot", "%u.%02u%%",
-			     percent / 100, percent % 100);
+		display_line(display, DISPLAY_LV_COLUMN, "Allocated to snapshot", "%.2f%%",
+			     (double)dm_percent_to_round_float(row_fill(row), 2));
 	line(display, "Snapshot chunk size",
 	     display_size(display, lv->store_of->chunk_size_sectors));
 }
@@ -117,8 +116,7 @@ static void show_sizes(const struct display *display, struct row *row)
 	const struct snapshot *snapshot = row->lv->store_of;
 	uint64_t size = snapshot ? snapshot_size_sectors(snapshot) : lv_size_sectors(row->lv);
 
-	line(display, snapshot && lv_is_virtual_origin(snapshot->origin) ? "Virtual size" : "LV Size",
-	     display_size(display, size));
+	line(display, "LV Size", display_size(display, size));
 	number(display, "Current LE", size / row->lv->vg->extent_size_sectors);
 	if (snapshot)
 		show_store(display, row);

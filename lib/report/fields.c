@@ -5,8 +5,9 @@
 
 #include <string.h>
 
+/* In this order names are tried. */
 static const struct report_field *const tables[] = {
-	lv_fields, lv_state_fields, pv_fields, vg_fields, segment_fields,
+	lv_fields, lv_state_fields, pv_fields, vg_fields, segment_fields, pv_segment_fields,
 };
 
 enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
@@ -95,7 +96,7 @@ void field_blank(struct row *row, struct value *value)
 void field_unknown(struct row *row, struct value *value)
 {
 	(void)row;
-	value_blank(value, "unknown");
+	value_unknown(value);
 }
 
 void field_minus_one(struct row *row, struct value *value)

@@ -54,6 +54,7 @@ extern const struct report_field lv_state_fields[];
 extern const struct report_field pv_fields[];
 extern const struct report_field vg_fields[];
 extern const struct report_field segment_fields[];
+extern const struct report_field pv_segment_fields[];
 
 /* All fields, counted from 0; NULL after the last. */
 const struct report_field *field_at(unsigned index);

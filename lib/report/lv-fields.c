@@ -31,7 +31,10 @@ static const char *shown_name(const struct row *row, const struct lv *lv)
 
 static void get_lv_name(struct row *row, struct value *value)
 {
-	value_text(value, row->lv ? shown_name(row, row->lv) : "");
+	if (row->lv)
+		value_name(value, shown_name(row, row->lv), row->lv->name);
+	else
+		value_text(value, "");
 }
 
 static void get_lv_full_name(struct row *row, struct value *value)
@@ -219,7 +222,10 @@ static void get_origin(struct row *row, struct value *value)
 {
 	const struct lv *origin = origin_of(row);
 
-	value_text(value, origin ? shown_name(row, origin) : "");
+	if (origin)
+		value_name(value, shown_name(row, origin), origin->name);
+	else
+		value_text(value, "");
 }
 
 static void get_origin_uuid(struct row *row, struct value *value)

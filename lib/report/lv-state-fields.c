@@ -45,12 +45,12 @@ static void get_lv_permissions(struct row *row, struct value *value)
 {
 	const struct live_device *device = row_device(row);
 
-	if (!device)
+	if (row->lv && !(row->lv->flags & LV_WRITE))
+		value_text(value, "read-only");
+	else if (!device)
 		value_text(value, "unknown");
-	else if (!device->read_only)
-		value_text(value, "writeable");
 	else
-		value_text(value, row->lv->flags & LV_WRITE ? "read-only-override" : "read-only");
+		value_text(value, device->read_only ? "read-only-override" : "writeable");
 }
 
 static void device_flag(const struct live_device *device, bool on, const char *word,
@@ -59,7 +59,7 @@ static void device_flag(const struct live_device *device, bool on, const char *w
 	if (device)
 		value_flag(value, on, word);
 	else
-		value_blank(value, "unknown");
+		value_unknown(value);
 }
 
 static void get_lv_suspended(struct row *row, struct value *value)
@@ -98,7 +98,7 @@ static void get_data_percent(struct row *row, struct value *value)
 	if (status->state == SNAPSHOT_UNKNOWN || status->state == SNAPSHOT_MERGE_FAILED)
 		value_blank(value, "");
 	else
-		value_percent(value, status_percent(status));
+		value_percent(value, row_fill(row));
 }
 
 static void get_lv_health_status(struct row *row, struct value *value)
@@ -112,7 +112,7 @@ static void status_flag(struct row *row, enum snapshot_state state, const char *
 	const struct snapshot_status *status = row_status(row);
 
 	if (status->state == SNAPSHOT_UNKNOWN)
-		value_blank(value, "unknown");
+		value_unknown(value);
 	else
 		value_flag(value, status->state == state, word);
 }
@@ -159,8 +159,6 @@ static void get_snap_state(struct row *row, struct value *value)
 	value_text(value, snapshot ? state_word(row, snapshot) : "");
 }
 
-enum { WHOLE = 10000 };
-
 /* The store empties while it merges; its metadata are what is left at the end. */
 static void get_merge_percent(struct row *row, struct value *value)
 {
@@ -169,7 +167,7 @@ static void get_merge_percent(struct row *row, struct value *value)
 	if (!row_is_merging(row) || status->state != SNAPSHOT_GOOD)
 		value_blank(value, "");
 	else
-		value_percent(value, WHOLE - status_percent(status));
+		value_percent(value, DM_PERCENT_100 - row_fill(row));
 }
 
 static void get_merge_reason(struct row *row, struct value *value)

@@ -237,6 +237,10 @@ const struct report_field pv_fields[] = {
 	  N_("identity of the device itself") },
 	{ FIELD_OF_PV, VALUE_TEXT, 12, "pv_device_id_type", "DeviceIDType", field_blank,
 	  N_("kind of that identity") },
+	{ .name = NULL },
+};
+
+const struct report_field pv_segment_fields[] = {
 	{ FIELD_OF_PV_SEGMENT, VALUE_NUMBER, 5, "pvseg_start", "Start", get_pvseg_start,
 	  N_("first extent of the run on the device") },
 	{ FIELD_OF_PV_SEGMENT, VALUE_NUMBER, 5, "pvseg_size", "SSize", get_pvseg_size,

@@ -391,9 +391,10 @@ int report_end(struct report *report)
 
 	listen_to_library();
 	if (report->frame)
-		done = dm_report_group_output_and_pop_all(report->frame);
+		done = dm_report_group_destroy(report->frame);
 	else
 		done = dm_report_output(report->handle);
+	report->frame = NULL;
 	return done ? 0 : -ENOMEM;
 }
 

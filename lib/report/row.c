@@ -2,7 +2,6 @@
 #include "report/row.h"
 
 #include "base/auto.h"
-#include "base/io.h"
 #include "base/log.h"
 #include "base/units.h"
 #include "dm/name.h"
@@ -125,6 +124,17 @@ const struct snapshot_status *row_status(struct row *row)
 	return &row->status;
 }
 
+dm_percent_t row_fill(struct row *row)
+{
+	const struct snapshot_status *status = row_status(row);
+
+	if (status->state != SNAPSHOT_GOOD)
+		return DM_PERCENT_100;
+	if (status->used_sectors == status->metadata_sectors)
+		return DM_PERCENT_0;
+	return dm_make_percent(status->used_sectors, status->total_sectors);
+}
+
 bool row_is_merging(struct row *row)
 {
 	const struct snapshot *snapshot = row_snapshot(row);
@@ -132,24 +142,29 @@ bool row_is_merging(struct row *row)
 	return snapshot && snapshot->merging && row_status(row)->merge;
 }
 
-enum { NUMBER_FILE_LIMIT = 64, SECTORS_PER_KIB = 2 };
+enum { SECTORS_PER_KIB = 2 };
 
 bool row_read_ahead(struct row *row, uint64_t *sectors)
 {
 	const struct live_device *device = row_device(row);
-	AUTO_FREE char *text = NULL;
-	char path[64];
+	char path[64], text[32];
+	FILE *file;
+	bool got;
 
 	if (!device)
 		return false;
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/queue/read_ahead_kb", device->major,
 		 device->minor);
-	if (file_read(path, NUMBER_FILE_LIMIT, &text) < 0)
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	got = fgets(text, sizeof(text), file);
+	fclose(file);
+	if (!got)
 		return false;
 	text[strcspn(text, "\n")] = '\0';
-	if (number_parse(text, sectors) < 0)
-		return false;
-	return !mul_overflows(*sectors, (uint64_t)SECTORS_PER_KIB, sectors);
+	return !number_parse(text, sectors) &&
+	       !mul_overflows(*sectors, (uint64_t)SECTORS_PER_KIB, sectors);
 }
 
 uint32_t gather_open_count(const struct gather *gather, const struct lv *lv)

@@ -84,6 +84,9 @@ const struct live_device *row_device(struct row *row);
 /* The state of the snapshot, or of the merge into the volume; SNAPSHOT_UNKNOWN if there is none. */
 const struct snapshot_status *row_status(struct row *row);
 
+/* How full the store is: metadata alone count as empty, an invalid store as full. */
+dm_percent_t row_fill(struct row *row);
+
 /* Whether the kernel is merging the snapshot into its origin now. */
 bool row_is_merging(struct row *row);
 

@@ -9,8 +9,6 @@
  * none) is blank: text that stands where a value would, sorted as "undefined".
  */
 
-#include "dm/status.h"
-
 #include <libdevmapper.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,11 +17,12 @@ enum value_kind {
 	VALUE_TEXT,
 	VALUE_NUMBER,
 	VALUE_SIZE,	/* sectors */
-	VALUE_PERCENT,	/* hundredths of a percent */
+	VALUE_PERCENT,	/* dm_percent_t */
 	VALUE_WORDS,	/* a list, sorted when printed */
 	VALUE_SEQUENCE,	/* a list whose order says something */
 	VALUE_TIME,	/* seconds since 1970 */
 	VALUE_FLAG,	/* number is 0 or 1; text is the word for 1 */
+	VALUE_UNKNOWN,	/* a flag that nobody can tell */
 	VALUE_BLANK,	/* a value of the field's kind that does not exist; text stands for it */
 };
 
@@ -31,12 +30,19 @@ struct value {
 	enum value_kind kind;
 	uint64_t number;
 	const char *text;
+	const char *key;		/* what text sorts and is selected by; NULL: itself */
 	const struct dm_list *words;	/* struct dm_str_list */
 };
 
 static inline void value_text(struct value *value, const char *text)
 {
 	*value = (struct value) { .kind = VALUE_TEXT, .text = text ? text : "" };
+}
+
+/* A name that stands in brackets but counts without them. */
+static inline void value_name(struct value *value, const char *text, const char *key)
+{
+	*value = (struct value) { .kind = VALUE_TEXT, .text = text, .key = key };
 }
 
 static inline void value_number(struct value *value, uint64_t number)
@@ -49,9 +55,9 @@ static inline void value_size(struct value *value, uint64_t sectors)
 	*value = (struct value) { .kind = VALUE_SIZE, .number = sectors };
 }
 
-static inline void value_percent(struct value *value, uint32_t hundredths)
+static inline void value_percent(struct value *value, dm_percent_t percent)
 {
-	*value = (struct value) { .kind = VALUE_PERCENT, .number = hundredths };
+	*value = (struct value) { .kind = VALUE_PERCENT, .number = (uint64_t)percent };
 }
 
 static inline void value_words(struct value *value, const struct dm_list *words)
@@ -72,6 +78,11 @@ static inline void value_time(struct value *value, uint64_t seconds)
 static inline void value_flag(struct value *value, bool flag, const char *word)
 {
 	*value = (struct value) { .kind = VALUE_FLAG, .number = flag, .text = word };
+}
+
+static inline void value_unknown(struct value *value)
+{
+	*value = (struct value) { .kind = VALUE_UNKNOWN, .text = "unknown" };
 }
 
 static inline void value_blank(struct value *value, const char *text)
