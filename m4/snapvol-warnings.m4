@@ -31,6 +31,7 @@ AC_DEFUN([SNAPVOL_WARNINGS], [
 		-Wmissing-declarations
 		-Wconversion
 		-Wno-sign-conversion
+		-Wno-string-conversion
 		-Wvla
 		-Wimplicit-fallthrough
 		-Wformat=2

@@ -34,14 +34,16 @@ static const struct setting settings[] = {
 	{ "allocation/wipe_signatures", SETTING_BOOL, "1",
 	  N_("Look for signatures of old contents in a new volume and wipe them.") },
 	{ "backup/archive", SETTING_BOOL, "1", N_("Keep a copy of the metadata before each change.") },
-	{ "backup/archive_dir", SETTING_TEXT, "\"/etc/lvm/archive\"", N_("Where these copies are kept.") },
+	{ "backup/archive_dir", SETTING_TEXT, "\"/etc/lvm/archive\"",
+	  N_("Where these copies are kept.") },
 	{ "backup/backup", SETTING_BOOL, "1", N_("Keep a copy of the metadata after each change.") },
 	{ "backup/backup_dir", SETTING_TEXT, "\"/etc/lvm/backup\"", N_("Where this copy is kept.") },
 	{ "backup/retain_days", SETTING_NUMBER, "30", N_("Archived copies younger than this are kept.") },
 	{ "backup/retain_min", SETTING_NUMBER, "10", N_("At least so many archived copies are kept.") },
 	{ "devices/dir", SETTING_TEXT, "\"/dev\"", N_("Where device nodes are.") },
 	{ "devices/filter", SETTING_LIST, "[]",
-	  N_("Devices to look at: a list of a|regex| (accept) and r|regex| (reject), the first that matches decides.") },
+	  N_("Devices to look at: a list of a|regex| (accept) and r|regex| (reject), of which the "
+	     "first that matches decides.") },
 	{ "devices/global_filter", SETTING_LIST, "[]",
 	  N_("The same, and applied as well whatever the filter says.") },
 	{ "devices/only", SETTING_LIST, "[]",
@@ -65,7 +67,7 @@ static const struct setting settings[] = {
 	{ 0 }
 };
 
-enum { LAYERS = 16, FILE_LIMIT = 1 << 20 };
+enum { LAYERS = 16, FILE_LIMIT = 1 << 20, DM_LEVEL_MASK = 7, DM_WARNING = 4 };
 
 /* Trees of settings, the later ones before the earlier ones; the first holds the defaults. */
 struct conf {
@@ -90,11 +92,18 @@ static const struct setting *find_setting(const char *path)
 
 /* --- reading --- */
 
+static void tree_free(struct dm_config_tree **tree)
+{
+	if (*tree)
+		dm_config_destroy(*tree);
+}
+
 static bool value_fits(const struct setting *setting, const struct dm_config_value *value)
 {
 	switch (setting->kind) {
 	case SETTING_BOOL:
-		return value->type == DM_CFG_INT && (value->v.i == 0 || value->v.i == 1) && !value->next;
+		return value->type == DM_CFG_INT && (value->v.i == 0 || value->v.i == 1) &&
+		       !value->next;
 	case SETTING_NUMBER:
 		return value->type == DM_CFG_INT && value->v.i >= 0 && value->v.i <= UINT32_MAX &&
 		       !value->next;
@@ -136,30 +145,52 @@ static int check_nodes(const char *name, const char *section, const struct dm_co
 	return r;
 }
 
-static int add_layer(struct conf *conf, const char *name, const char *text)
+/* What the parser complains about: it knows the line. */
+__attribute__((format(printf, 5, 6))) static void
+library_line(int level, const char *file, int line, int code, const char *format, ...)
 {
-	struct dm_config_tree *tree;
+	char text[1024];
+	va_list arguments;
+
+	(void)code;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if ((level & DM_LEVEL_MASK) <= DM_WARNING)
+		warn("%s", text);
+	else
+		debug("libdevmapper: %s:%d %s", file, line, text);
+}
+
+static int parse(const char *name, const char *text, struct dm_config_tree *tree)
+{
 	const char *problem;
 	size_t offset;
 	int r;
 
-	if (conf->count == LAYERS)
-		return fail(-E2BIG, _("%s: too many settings given"), name);
 	r = guard_config_text(text, strlen(text), &problem, &offset);
 	if (r < 0)
-		return fail(r, _("%s: %s at byte %zu"), name, _(problem), offset);
+		return fail(r, _("%s: %s at byte %zu"), name, _(problem), offset + 1);
+	dm_log_with_errno_init(library_line);
+	if (!dm_config_parse(tree, text, text + strlen(text)))
+		return fail(-EINVAL, _("%s: not in the syntax of settings"), name);
+	return check_nodes(name, NULL, tree->root);
+}
+
+static int add_layer(struct conf *conf, const char *name, const char *text)
+{
+	AUTO(tree) struct dm_config_tree *tree = NULL;
+	int r;
+
+	if (conf->count == LAYERS)
+		return fail(-E2BIG, _("%s: too many settings given"), name);
 	tree = dm_config_create();
 	if (!tree)
 		return fail_memory();
-	r = dm_config_parse(tree, text, text + strlen(text)) ? 0
-		: fail(-EINVAL, _("%s: not in the syntax of settings"), name);
-	if (!r)
-		r = check_nodes(name, NULL, tree->root);
-	if (r < 0) {
-		dm_config_destroy(tree);
+	r = parse(name, text, tree);
+	if (r < 0)
 		return r;
-	}
-	conf->layers[conf->count++] = tree;
+	conf->layers[conf->count++] = TAKE(tree);
 	return 0;
 }
 
@@ -170,6 +201,8 @@ int conf_load(struct conf *conf, const char *path)
 
 	if (r == -ENOENT)
 		return 0;
+	if (r == -EILSEQ)
+		return fail(r, _("%s: a NUL byte is no text"), path);
 	if (r < 0) {
 		errno = -r;
 		return fail_errno(_("%s: cannot read"), path);
@@ -178,7 +211,7 @@ int conf_load(struct conf *conf, const char *path)
 	return r < 0 ? r : 1;
 }
 
-/* "a/b=c" is not the grammar of dm_config before the path is a key: it takes "a/b = c" as it is. */
+/* "section/name=value" needs no work: to dm_config a key may be a path. */
 int conf_override(struct conf *conf, const char *text)
 {
 	return add_layer(conf, "--config", text);
@@ -186,7 +219,7 @@ int conf_override(struct conf *conf, const char *text)
 
 /* --- defaults --- */
 
-/* "section { name=value }" for each row, read like any other settings. */
+/* The presets, read like any other settings. */
 static int add_defaults(struct conf *conf)
 {
 	const struct setting *setting;
@@ -320,8 +353,8 @@ static char *current_text(const struct conf *conf, const struct setting *setting
 	return NULL;
 }
 
-static int print_setting(FILE *out, const struct setting *setting, const char *value,
-			 enum conf_print what, const char **section)
+static void print_setting(FILE *out, const struct setting *setting, const char *value,
+			  enum conf_print what, const char **section)
 {
 	size_t len = strcspn(setting->path, "/");
 
@@ -334,7 +367,6 @@ static int print_setting(FILE *out, const struct setting *setting, const char *v
 	if (what == CONF_DEFAULT)
 		fprintf(out, "\t# %s\n", _(setting->help));
 	fprintf(out, "\t%s = %s\n", setting->path + len + 1, value);
-	return 0;
 }
 
 int conf_print(const struct conf *conf, FILE *out, enum conf_print what)
@@ -354,5 +386,5 @@ int conf_print(const struct conf *conf, FILE *out, enum conf_print what)
 	}
 	if (section)
 		fputs("}\n", out);
-	return ferror(out) ? -EIO : 0;
+	return ferror(out) ? fail(-EIO, _("settings: cannot be written")) : 0;
 }

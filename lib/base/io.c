@@ -66,26 +66,44 @@ int io_append(int fd, const void *data, size_t len)
 	return 0;
 }
 
+/* Files of /proc and /sys have no size beforehand, so the end is where nothing more comes. */
+static int read_all(int fd, char *buffer, size_t room, size_t *len)
+{
+	ssize_t got;
+
+	for (*len = 0; *len < room; *len += (size_t)got) {
+		do {
+			got = read(fd, buffer + *len, room - *len);
+		} while (got < 0 && errno == EINTR);
+		if (got <= 0)
+			return got ? -errno : 0;
+	}
+	return 0;
+}
+
 int file_read(const char *path, size_t limit, char **text)
 {
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 	AUTO_FREE char *found = NULL;
 	struct stat st;
+	size_t len;
 	int r;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
-	if ((uint64_t)st.st_size > limit)
-		return -EFBIG;
-	found = malloc((size_t)st.st_size + 1);
+	found = malloc(limit + 2);
 	if (!found)
 		return -ENOMEM;
-	r = io_read(fd, found, (size_t)st.st_size, 0);
+	r = read_all(fd, found, limit + 1, &len);
 	if (r < 0)
 		return r;
-	found[st.st_size] = 0;
+	if (len > limit)
+		return -EFBIG;
+	if (memchr(found, '\0', len))
+		return -EILSEQ;
+	found[len] = 0;
 	*text = TAKE(found);
 	return 0;
 }

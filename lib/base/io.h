@@ -19,7 +19,8 @@ int io_write(int fd, const void *buffer, size_t len, uint64_t offset);
 /* Write all of data to a stream-like descriptor. */
 int io_append(int fd, const void *data, size_t len);
 
-/* A whole small file (at most limit bytes) as a NUL-terminated string the caller frees. */
+/* A whole small regular file, also of /proc or /sys, as a string the caller frees; -EFBIG if it has
+ * more than limit bytes, -EILSEQ if a NUL is among them. */
 int file_read(const char *path, size_t limit, char **text);
 
 /* Put data in place of path's contents so that a reader, or a machine after a power cut, finds

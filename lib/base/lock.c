@@ -16,66 +16,113 @@
 #include <sys/sysmacros.h>
 #include <time.h>
 
-enum { FIRST_PAUSE_US = 500, LONGEST_PAUSE_US = 50000, HOLDER_SIZE = 128 };
+enum { FIRST_PAUSE_US = 500, LONGEST_PAUSE_US = 50000, HOLDER_SIZE = 128, SUFFIX_ROOM = 8 };
 
 struct lock {
 	int fd;
 	char path[];
 };
 
-static uint64_t now_us(void)
+/* When to give up, and how long that was at first. */
+struct patience {
+	uint64_t deadline_us;
+	unsigned timeout_ms;
+};
+
+static uint64_t clock_us(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 /* --- who holds it --- */
 
-static void name_process(int pid, char holder[HOLDER_SIZE])
+/* /proc/PID/stat: "PID (COMMAND) STATE ..."; the command may have parentheses and spaces in it, the
+ * twentieth word behind it is when the process started, in ticks since boot (proc(5)). */
+static bool describe_process(int pid, char holder[HOLDER_SIZE])
 {
-	char path[64], command[32] = "?";
-	FILE *file;
+	AUTO_FREE char *stat = NULL;
+	unsigned long long started;
+	char path[64], *command, *end;
+	uint64_t age_s;
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	file = fopen(path, "re");
-	if (file) {
-		if (fgets(command, sizeof(command), file))
-			command[strcspn(command, "\n")] = 0;
-		fclose(file);
-	}
-	snprintf(holder, HOLDER_SIZE, _("PID %d (%s)"), pid, command);
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (file_read(path, 4096, &stat) < 0)
+		return false;
+	command = strchr(stat, '(');
+	end = strrchr(stat, ')');
+	if (!command || !end ||
+	    sscanf(end + 1, " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+			    "%*s %llu", &started) != 1)
+		return false;
+	age_s = clock_us(CLOCK_BOOTTIME) / 1000000 - started / (unsigned long)sysconf(_SC_CLK_TCK);
+	*end = 0;
+	snprintf(holder, HOLDER_SIZE, _("PID %d (%s, since %llu s)"), pid, command + 1,
+		 (unsigned long long)age_s);
+	return true;
 }
 
-/* A line of /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 00:19:5678 0 EOF"; waiters have "->". */
-static void find_holder(int fd, char holder[HOLDER_SIZE])
+/* A line of /proc/locks is "1: FLOCK  ADVISORY  WRITE 1234 00:19:5678 0 EOF".  On some filesystems
+ * the device there is not the one that stat() knows: then the inode has to do. */
+static int find_pid(const char *path)
 {
 	FILE *file = fopen("/proc/locks", "re");
-	unsigned major, minor;
+	unsigned device_major, device_minor;
 	unsigned long inode;
+	int pid, found = 0;
 	char line[256];
 	struct stat st;
-	int pid;
 
-	snprintf(holder, HOLDER_SIZE, "%s", _("a process that can't be named"));
 	if (!file)
-		return;
-	while (fstat(fd, &st) == 0 && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid, &major, &minor, &inode) != 4)
+		return 0;
+	while (stat(path, &st) == 0 && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid, &device_major,
+			   &device_minor, &inode) != 4 || inode != st.st_ino)
 			continue;
-		if (inode == st.st_ino && makedev(major, minor) == st.st_dev) {
-			name_process(pid, holder);
+		found = pid;
+		if (makedev(device_major, device_minor) == st.st_dev)
 			break;
-		}
 	}
 	fclose(file);
+	return found;
+}
+
+/* The lock goes on after the process that took it if a child of that has the descriptor, too. */
+static void describe_holder(const char *path, const char *aux, char holder[HOLDER_SIZE])
+{
+	int pid = find_pid(path);
+
+	if (!pid)
+		pid = find_pid(aux);
+	if (pid <= 0)
+		snprintf(holder, HOLDER_SIZE, "%s", _("a process that cannot be seen from here"));
+	else if (!describe_process(pid, holder))
+		snprintf(holder, HOLDER_SIZE, _("a child of PID %d, which has ended"), pid);
+}
+
+static int refused(const char *path, const char *aux, const struct patience *patience, int r)
+{
+	char holder[HOLDER_SIZE];
+
+	if (r != -ETIMEDOUT) {
+		errno = -r;
+		return fail_errno(_("%s: cannot lock"), path);
+	}
+	describe_holder(path, aux, holder);
+	if (!patience->timeout_ms)
+		return fail(r, _("%s: locked by %s"), path, holder);
+	return fail(r, _("%s: locked by %s; gave up after %u.%u s"), path, holder,
+		    patience->timeout_ms / 1000, patience->timeout_ms % 1000 / 100);
 }
 
 /* --- one file --- */
 
-/* flock() has no time limit of its own, and a signal to end it could arrive before the call:
- * so it is tried, at intervals that grow. */
+/*
+ * flock() has no time limit.  A timer's signal could end it, but also come just before the call and
+ * be lost, and handlers and timers belong to the program; so it is tried at intervals that grow.
+ */
 static int flock_until(int fd, int operation, uint64_t deadline_us)
 {
 	useconds_t pause = FIRST_PAUSE_US;
@@ -86,12 +133,13 @@ static int flock_until(int fd, int operation, uint64_t deadline_us)
 			return 0;
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return -errno;
-		now = now_us();
+		now = clock_us(CLOCK_MONOTONIC);
 		if (now >= deadline_us)
 			return -ETIMEDOUT;
 		if (pause > deadline_us - now)
 			pause = (useconds_t)(deadline_us - now);
-		usleep(pause);
+		if (usleep(pause) < 0)
+			return -errno;
 		pause = pause * 2 > LONGEST_PAUSE_US ? LONGEST_PAUSE_US : pause * 2;
 	}
 }
@@ -105,18 +153,6 @@ static bool is_still_there(const char *path, int fd)
 	       named.st_ino == open.st_ino;
 }
 
-static int refused(const char *path, int fd, int r)
-{
-	char holder[HOLDER_SIZE];
-
-	if (r != -ETIMEDOUT) {
-		errno = -r;
-		return fail_errno(_("%s: cannot lock"), path);
-	}
-	find_holder(fd, holder);
-	return fail(r, _("%s: locked by %s; gave up waiting"), path, holder);
-}
-
 static int take_file(const char *path, int operation, uint64_t deadline_us, int *fd)
 {
 	int r;
@@ -124,16 +160,13 @@ static int take_file(const char *path, int operation, uint64_t deadline_us, int 
 	for (;;) {
 		*fd = open(path, O_CREAT | O_APPEND | O_RDWR | O_CLOEXEC, 0777);
 		if (*fd < 0)
-			return fail_errno(_("%s: cannot open the lock"), path);
+			return -errno;
 		r = flock_until(*fd, operation, deadline_us);
-		if (r < 0) {
-			r = refused(path, *fd, r);
-			close(*fd);
-			return r;
-		}
-		if (is_still_there(path, *fd))
+		if (!r && is_still_there(path, *fd))
 			return 0;
 		close(*fd);
+		if (r < 0)
+			return r;
 	}
 }
 
@@ -147,14 +180,11 @@ static void drop_file(const char *path, int fd)
 
 /* --- both --- */
 
-/* The auxiliary file lets a waiting writer keep new readers out (lvm-flock.c: _do_write_priority_flock). */
-static int take_both(struct lock *lock, enum lock_mode mode, uint64_t deadline_us)
+/* The auxiliary file lets a waiting writer keep new readers out, see lock.h. */
+static int take_both(struct lock *lock, const char *aux, enum lock_mode mode, uint64_t deadline_us)
 {
-	char aux[PATH_MAX];
 	int aux_fd, r;
 
-	if (snprintf(aux, sizeof(aux), "%s:aux", lock->path) >= PATH_MAX)
-		return fail(-ENAMETOOLONG, _("%s: cannot lock"), lock->path);
 	r = take_file(aux, LOCK_EX, deadline_us, &aux_fd);
 	if (r < 0)
 		return r;
@@ -167,10 +197,27 @@ static int take_both(struct lock *lock, enum lock_mode mode, uint64_t deadline_u
 	return r;
 }
 
+static int take(struct lock *lock, enum lock_mode mode, unsigned timeout_ms)
+{
+	const struct patience patience = {
+		.deadline_us = clock_us(CLOCK_MONOTONIC) + (uint64_t)timeout_ms * 1000,
+		.timeout_ms = timeout_ms,
+	};
+	const size_t room = strlen(lock->path) + SUFFIX_ROOM;
+	AUTO_FREE char *aux = malloc(room);
+	int r;
+
+	if (!aux)
+		return fail_memory();
+	snprintf(aux, room, "%s:aux", lock->path);
+	r = take_both(lock, aux, mode, patience.deadline_us);
+	return r < 0 ? refused(lock->path, aux, &patience, r) : 0;
+}
+
 int lock_take(const char *directory, const char *name, enum lock_mode mode, unsigned timeout_ms,
 	      struct lock **lock)
 {
-	size_t room = strlen(directory) + strlen(name) + 2;
+	const size_t room = strlen(directory) + strlen(name) + 2;
 	AUTO_FREE struct lock *new = calloc(1, sizeof(*new) + room);
 	int r;
 
@@ -182,7 +229,7 @@ int lock_take(const char *directory, const char *name, enum lock_mode mode, unsi
 		errno = -r;
 		return fail_errno(_("%s: cannot make the directory for locks"), directory);
 	}
-	r = take_both(new, mode, now_us() + (uint64_t)timeout_ms * 1000);
+	r = take(new, mode, timeout_ms);
 	if (r < 0)
 		return r;
 	*lock = TAKE(new);

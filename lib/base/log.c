@@ -92,11 +92,21 @@ void log_release(void)
 	}
 }
 
-static void put(enum log_level level, const char *line)
+/* Names in messages may come from a disk that somebody else wrote: nothing in them is to move the
+ * cursor, and a message is one line. */
+static void defuse(char *line)
+{
+	for (; *line; line++)
+		if ((unsigned char)*line < ' ' || *line == 0x7f)
+			*line = '?';
+}
+
+static void put(enum log_level level, char *line)
 {
 	state.counts[level]++;
 	if (!is_shown(level))
 		return;
+	defuse(line);
 	if (state.holding)
 		hold(level, line);
 	else

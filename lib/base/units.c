@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/units.h"
 
-#include "base/log.h"
-
 #include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -12,64 +12,91 @@ static const char suffixes[] = "bskmgtpe";
 
 enum { FRACTION = 1000000000 };	/* nine digits behind the point count */
 
-/* Digits and perhaps a point and digits: whole part and billionths; *end is what follows. */
-static int parse_decimal(const char *text, uint64_t *whole, uint64_t *billionths, const char **end)
+/* A number as it was written: whole part and billionths. */
+struct decimal {
+	uint64_t whole;
+	uint64_t billionths;
+};
+
+static bool is_digit(char c)
 {
+	return c >= '0' && c <= '9';
+}
+
+/* Digits and perhaps a point and digits, or these alone; *end is what follows. */
+static int parse_decimal(const char *text, struct decimal *number, const char **end)
+{
+	struct decimal found = { 0 };
 	uint64_t scale = FRACTION;
 
-	*whole = *billionths = 0;
-	if (!isdigit((unsigned char)*text))
+	if (!is_digit(*text) && !(*text == '.' && is_digit(text[1])))
 		return -EINVAL;
-	for (; isdigit((unsigned char)*text); text++)
-		if (mul_overflows(*whole, 10, whole) ||
-		    add_overflows(*whole, (uint64_t)(*text - '0'), whole))
+	for (; is_digit(*text); text++)
+		if (mul_overflows(found.whole, 10, &found.whole) ||
+		    add_overflows(found.whole, (uint64_t)(*text - '0'), &found.whole))
 			return -ERANGE;
 	if (*text == '.') {
-		if (!isdigit((unsigned char)text[1]))
+		if (!is_digit(text[1]))
 			return -EINVAL;
-		for (text++; isdigit((unsigned char)*text); text++) {
+		for (text++; is_digit(*text); text++) {
 			scale /= 10;
-			*billionths += scale * (uint64_t)(*text - '0');
+			found.billionths += scale * (uint64_t)(*text - '0');
 		}
 	}
+	*number = found;
 	*end = text;
 	return 0;
 }
 
-static int unit_bytes(const char *text, char default_suffix, uint64_t *bytes)
+/* The place in suffixes of what is written behind the number: "", "k", "kb" or "KiB". */
+static int parse_suffix(const char *text, char default_suffix, unsigned *place)
 {
-	const char *place;
-	int suffix = *text ? tolower((unsigned char)*text) : default_suffix;
+	const char suffix = *text ? *text : default_suffix;
+	const char *found = strchr(suffixes, tolower((unsigned char)suffix));
 
-	if (*text && text[1] && strcasecmp(text + 1, "b") && strcasecmp(text + 1, "ib"))
+	if (!suffix || !found)
 		return -EINVAL;
-	if (text[0] && text[1] && (suffix == 'b' || suffix == 's'))
-		return -EINVAL;
-	place = strchr(suffixes, suffix);
-	if (!suffix || !place)
-		return -EINVAL;
-	*bytes = suffix == 'b' ? 1 : suffix == 's' ? SECTOR_SIZE : UINT64_C(1) << (10 * (place - suffixes - 1));
+	if (*text && text[1]) {
+		if (strcasecmp(text + 1, "b") && strcasecmp(text + 1, "ib"))
+			return -EINVAL;
+		if (found < suffixes + 2)	/* "bb", "sb" */
+			return -EINVAL;
+	}
+	*place = (unsigned)(found - suffixes);
 	return 0;
+}
+
+static bool multiply_overflows(struct decimal *number, unsigned by)
+{
+	const uint64_t billionths = number->billionths * by;
+
+	number->billionths = billionths % FRACTION;
+	return mul_overflows(number->whole, by, &number->whole) ||
+	       add_overflows(number->whole, billionths / FRACTION, &number->whole);
 }
 
 int size_parse(const char *text, char default_suffix, uint64_t *sectors)
 {
-	unsigned __int128 bytes;
-	uint64_t whole, billionths, unit;
+	struct decimal number;
 	const char *end;
+	unsigned place;
 	int r;
 
-	r = parse_decimal(text, &whole, &billionths, &end);
+	r = parse_decimal(text, &number, &end);
 	if (!r)
-		r = unit_bytes(end, default_suffix, &unit);
+		r = parse_suffix(end, default_suffix, &place);
 	if (r < 0)
 		return r;
-	bytes = (unsigned __int128)whole * unit;
-	bytes += ((unsigned __int128)billionths * unit + FRACTION - 1) / FRACTION;
-	bytes = (bytes + SECTOR_SIZE - 1) / SECTOR_SIZE;
-	if (bytes > INT64_MAX / SECTOR_SIZE)
+	for (; place > 1; place--)
+		if (multiply_overflows(&number, place == 2 ? 1024 / SECTOR_SIZE : 1024))
+			return -ERANGE;
+	if (number.billionths && add_overflows(number.whole, 1, &number.whole))
 		return -ERANGE;
-	*sectors = (uint64_t)bytes;
+	if (place == 0)
+		number.whole = divide_up(number.whole, SECTOR_SIZE);
+	if (number.whole > INT64_MAX / SECTOR_SIZE)
+		return -ERANGE;
+	*sectors = number.whole;
 	return 0;
 }
 
@@ -117,29 +144,35 @@ static int parse_whole(const char *text, enum amount_of *of)
 	return -EINVAL;
 }
 
+static int hundredths(const struct decimal *percent, uint64_t *value)
+{
+	if (mul_overflows(percent->whole, 100, value) ||
+	    add_overflows(*value, percent->billionths / (FRACTION / 100), value))
+		return -ERANGE;
+	return 0;
+}
+
 int amount_parse_extents(const char *text, struct amount *amount)
 {
 	struct amount found;
-	uint64_t whole, billionths;
+	struct decimal number;
 	const char *end;
 	int r;
 
-	r = parse_decimal(take_sign(text, &found), &whole, &billionths, &end);
+	r = parse_decimal(take_sign(text, &found), &number, &end);
 	if (r < 0)
 		return r;
-	if (!*end) {
-		if (billionths)
-			return -EINVAL;
-		found.of = AMOUNT_EXTENTS;
-		found.value = whole;
-	} else {
+	if (*end) {
 		r = parse_whole(end, &found.of);
-		if (r < 0)
-			return r;
-		if (mul_overflows(whole, 100, &found.value) ||
-		    add_overflows(found.value, billionths / (FRACTION / 100), &found.value))
-			return -ERANGE;
+		if (!r)
+			r = hundredths(&number, &found.value);
+	} else {
+		found.of = AMOUNT_EXTENTS;
+		found.value = number.whole;
+		r = number.billionths ? -EINVAL : 0;
 	}
+	if (r < 0)
+		return r;
 	found.given = true;
 	*amount = found;
 	return 0;
@@ -152,7 +185,7 @@ int number_parse(const char *text, uint64_t *number)
 	if (!*text)
 		return -EINVAL;
 	for (; *text; text++) {
-		if (!isdigit((unsigned char)*text))
+		if (!is_digit(*text))
 			return -EINVAL;
 		if (mul_overflows(found, 10, &found) ||
 		    add_overflows(found, (uint64_t)(*text - '0'), &found))
@@ -162,16 +195,17 @@ int number_parse(const char *text, uint64_t *number)
 	return 0;
 }
 
+/* Without floating point, whose printing follows the locale. */
 const char *size_print(uint64_t sectors, char buffer[SIZE_TEXT])
 {
 	static const char *const names[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
-	double size = (double)sectors / 2;
-	unsigned i = 0;
+	unsigned shift = 1, i = 0;
+	uint64_t rest;
 
-	while (size >= 1024 && i + 1 < sizeof(names) / sizeof(names[0])) {
-		size /= 1024;
-		i++;
-	}
-	snprintf(buffer, SIZE_TEXT, "%.2f %s", size, names[i]);
+	for (; i + 1 < sizeof(names) / sizeof(names[0]) && sectors >> (shift + 10); i++)
+		shift += 10;
+	rest = sectors & ((UINT64_C(1) << shift) - 1);
+	snprintf(buffer, SIZE_TEXT, "%" PRIu64 ".%02u %s", sectors >> shift,
+		 (unsigned)(rest * 100 >> shift), names[i]);
 	return buffer;
 }

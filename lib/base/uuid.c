@@ -12,16 +12,25 @@ enum { GENERATED = 62 };	/* the last two are read but never made */
 /* Lengths of the groups of the hyphenated form. */
 static const unsigned char groups[] = { 6, 4, 4, 4, 4, 4, 6 };
 
+/* Bytes of a random UUID that are not all random: version and variant (RFC 4122, 4.4). */
+static bool is_marked(unsigned place)
+{
+	return place == 6 || place == 8;
+}
+
+/* Bytes above the last multiple of 62 are left out, or the first characters would come up more often. */
 void uuid_new(char id[ID_LEN + 1])
 {
-	uuid_t random[2];
-	const unsigned char *byte = random[0];
-	unsigned i;
+	const unsigned limit = 256 - 256 % GENERATED;
+	uuid_t random;
+	unsigned place, len = 0;
 
-	uuid_generate_random(random[0]);
-	uuid_generate_random(random[1]);
-	for (i = 0; i < ID_LEN; i++)
-		id[i] = characters[byte[i] % GENERATED];
+	while (len < ID_LEN) {
+		uuid_generate_random(random);
+		for (place = 0; place < sizeof(random) && len < ID_LEN; place++)
+			if (!is_marked(place) && random[place] < limit)
+				id[len++] = characters[random[place] % GENERATED];
+	}
 	id[ID_LEN] = 0;
 }
 

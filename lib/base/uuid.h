@@ -14,7 +14,8 @@ enum { ID_LEN = 32, ID_TEXT_LEN = 38 };
 /* Fill id with a new random identity, NUL-terminated. */
 void uuid_new(char id[ID_LEN + 1]);
 
-/* (Not "uuid_parse": that is libuuid's.)  Text with or without hyphens to 32 characters; 0 or -EINVAL; prints nothing. */
+/* Text with or without hyphens to 32 characters; 0 or -EINVAL; prints nothing.  (Not "parse": that
+ * is what libuuid calls its own.) */
 int uuid_read(const char *text, char id[ID_LEN + 1]);
 
 /* Write the hyphenated form; returns text. */

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scratch.h"
+#include "tap.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+
+static char *printed(const struct conf *conf, enum conf_print what)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	CHECK_INT(conf_print(conf, file, what), 0);
+	fclose(file);
+	return text;
+}
+
+TEST("every setting has a section, a name, a default of its kind and a help")
+{
+	AUTO(conf) struct conf *conf = conf_new();
+	const struct setting *setting, *other;
+
+	CHECK(conf != NULL);
+	for (setting = conf_settings(); setting->path; setting++) {
+		const char *slash = strchr(setting->path, '/');
+
+		CHECK(slash && slash > setting->path && slash[1] && !strchr(slash + 1, '/'));
+		CHECK(setting->help && *setting->help);
+		for (other = conf_settings(); other != setting; other++)
+			CHECK(strcmp(other->path, setting->path) != 0);
+	}
+}
+
+/* conf_print() opens a section where the name changes. */
+TEST("settings of one section stand together")
+{
+	const struct setting *setting, *before;
+	size_t len;
+
+	for (setting = conf_settings() + 1; setting->path; setting++) {
+		len = strcspn(setting->path, "/") + 1;
+		if (!strncmp(setting[-1].path, setting->path, len))
+			continue;
+		for (before = conf_settings(); before != setting; before++)
+			CHECK(strncmp(before->path, setting->path, len) != 0);
+	}
+}
+
+TEST("without a file the defaults hold")
+{
+	AUTO(conf) struct conf *conf = conf_new();
+
+	CHECK_INT(conf_load(conf, "/nonexistent/snapvol.conf"), 0);
+	CHECK(conf_bool(conf, "activation/udev_sync"));
+	CHECK(!conf_bool(conf, "devices/scan_lvs"));
+	CHECK_INT(conf_number(conf, "allocation/physical_extent_size"), 8192);
+	CHECK_TEXT(conf_text(conf, "global/lock_dir"), "/run/lock/lvm");
+	CHECK_TEXT(conf_text(conf, "global/system_id"), "");
+	CHECK_TEXT(conf_text(conf, "report/separator"), " ");
+	CHECK_TEXT(conf_list_item(conf, "devices/filter", 0), NULL);
+}
+
+TEST("the file comes before the defaults, and what is given later before both")
+{
+	AUTO(conf) struct conf *conf = conf_new();
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+
+	scratch_init(&scratch);
+	scratch_file(&scratch, "conf", "# ours\nglobal {\n\tlock_timeout = 7\n\tsystem_id = \"a\"\n}\n"
+				       "devices { filter = [ \"a|sda|\", 'r|.*|' ] }\n");
+	CHECK_INT(conf_load(conf, scratch_path(&scratch, "conf", path)), 1);
+	CHECK_INT(conf_number(conf, "global/lock_timeout"), 7);
+	CHECK_INT(conf_override(conf, "global/lock_timeout=8 devices { scan_lvs = 1 }"), 0);
+	CHECK_INT(conf_number(conf, "global/lock_timeout"), 8);
+	CHECK(conf_bool(conf, "devices/scan_lvs"));
+	CHECK_TEXT(conf_text(conf, "global/system_id"), "a");
+	CHECK_TEXT(conf_list_item(conf, "devices/filter", 0), "a|sda|");
+	CHECK_TEXT(conf_list_item(conf, "devices/filter", 1), "r|.*|");
+	CHECK_TEXT(conf_list_item(conf, "devices/filter", 2), NULL);
+	CHECK_INT(conf_override(conf, "devices/filter=[]"), 0);
+	CHECK_TEXT(conf_list_item(conf, "devices/filter", 0), NULL);
+	CHECK_INT(conf_override(conf, "devices/filter=\"a|.*|\""), 0);
+	CHECK_TEXT(conf_list_item(conf, "devices/filter", 0), "a|.*|");
+	scratch_release(&scratch);
+}
+
+TEST("what is no setting, or not its kind, is refused by name and changes nothing")
+{
+	static const struct {
+		const char *text, *message;
+	} rows[] = {
+		{ "global/nonsense=1", "--config: no such setting: global/nonsense\n" },
+		{ "nonsense=1", "--config: no such setting: nonsense\n" },
+		{ "global=1", "--config: no such setting: global\n" },
+		{ "global { lock_timeout { x = 1 } }",
+		  "--config: wrong kind of value for global/lock_timeout\n" },
+		{ "global/lock_timeout=-1", "--config: wrong kind of value for global/lock_timeout\n" },
+		{ "global/lock_timeout=4294967296",
+		  "--config: wrong kind of value for global/lock_timeout\n" },
+		{ "global/lock_timeout=1.5", "--config: wrong kind of value for global/lock_timeout\n" },
+		{ "global/lock_timeout=\"1\"", "--config: wrong kind of value for global/lock_timeout\n" },
+		{ "global/lock_timeout=[1, 2]", "--config: wrong kind of value for global/lock_timeout\n" },
+		{ "devices/scan_lvs=2", "--config: wrong kind of value for devices/scan_lvs\n" },
+		{ "devices/filter=[1]", "--config: wrong kind of value for devices/filter\n" },
+		{ "global/system_id=5", "--config: wrong kind of value for global/system_id\n" },
+		{ "global/system_id=\"x", "--config: a string that is never closed at byte 18\n" },
+	};
+	AUTO(conf) struct conf *conf = conf_new();
+	AUTO_FREE char *before = printed(conf, CONF_CURRENT);
+	AUTO_FREE char *after = NULL;
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		tap_log_capture();
+		CHECK(conf_override(conf, rows[i].text) < 0);
+		CHECK_TEXT(tap_log_text(), rows[i].message);
+	}
+	after = printed(conf, CONF_CURRENT);
+	CHECK_TEXT(after, before);
+}
+
+TEST("text that is not in the syntax is refused with its line")
+{
+	AUTO(conf) struct conf *conf = conf_new();
+
+	tap_log_capture();
+	CHECK_INT(conf_override(conf, "global {\n lock_timeout = }"), -EINVAL);
+	CHECK(strstr(tap_log_text(), "line 2"));
+	CHECK(strstr(tap_log_text(), "--config: not in the syntax of settings\n"));
+	CHECK_INT(conf_override(conf, "global/lock_timeout=99999999999999999999"), -EINVAL);
+}
+
+TEST("a file that cannot be read or is no text is an error")
+{
+	AUTO(conf) struct conf *conf = conf_new();
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+
+	tap_log_capture();
+	scratch_init(&scratch);
+	CHECK_INT(conf_load(conf, scratch.path), -EINVAL);
+	CHECK(strstr(tap_log_text(), ": cannot read: "));
+	scratch_file(&scratch, "conf", "global/lock_timeout=");
+	CHECK_INT(conf_load(conf, scratch_path(&scratch, "conf", path)), -EINVAL);
+	scratch_release(&scratch);
+}
+
+TEST("there is an end to the settings that can be put one above the other")
+{
+	AUTO(conf) struct conf *conf = conf_new();
+	int r = 0;
+
+	tap_log_capture();
+	for (unsigned i = 0; i < 100 && !r; i++)
+		r = conf_override(conf, "global/lock_timeout=1");
+	CHECK_INT(r, -E2BIG);
+	CHECK_INT(conf_number(conf, "global/lock_timeout"), 1);
+}
+
+TEST("the defaults as they are printed are settings that differ in nothing")
+{
+	AUTO(conf) struct conf *conf = conf_new();
+	AUTO_FREE char *defaults = printed(conf, CONF_DEFAULT);
+	AUTO_FREE char *diff = NULL;
+
+	CHECK_INT(conf_override(conf, defaults), 0);
+	diff = printed(conf, CONF_DIFF);
+	CHECK_TEXT(diff, "");
+	for (const struct setting *setting = conf_settings(); setting->path; setting++)
+		CHECK(strstr(defaults, setting->help));
+}
+
+TEST("what differs is printed so that it can be read again")
+{
+	AUTO(conf) struct conf *conf = conf_new(), *again = conf_new();
+	AUTO_FREE char *diff = NULL, *second = NULL;
+
+	CHECK_INT(conf_override(conf, "global/system_id=\"a \\\"b\\\" \\\\ c\" report/units=r "
+				      "devices { only=[\"x\", 'y\"'] scan_lvs=1 }"), 0);
+	diff = printed(conf, CONF_DIFF);
+	CHECK_TEXT(diff, "devices {\n\tonly = [\"x\", \"y\\\"\"]\n\tscan_lvs = 1\n}\n\n"
+			 "global {\n\tsystem_id = \"a \\\"b\\\" \\\\ c\"\n}\n");
+	CHECK_INT(conf_override(again, diff), 0);
+	second = printed(again, CONF_DIFF);
+	CHECK_TEXT(second, diff);
+	CHECK_TEXT(conf_text(again, "global/system_id"), "a \"b\" \\ c");
+}
+
+TEST("a stream that cannot be written to is an error")
+{
+	AUTO(conf) struct conf *conf = conf_new();
+	FILE *full = fopen("/dev/full", "we");
+
+	tap_log_capture();
+	setvbuf(full, NULL, _IONBF, 0);
+	CHECK_INT(conf_print(conf, full, CONF_CURRENT), -EIO);
+	fclose(full);
+}
+
+TEST_MAIN

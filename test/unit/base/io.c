@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "scratch.h"
+#include "tap.h"
+
+#include "base/auto.h"
+#include "base/io.h"
+
+static unsigned count_entries(const char *path)
+{
+	DIR *directory = opendir(path);
+	unsigned count = 0;
+
+	while (readdir(directory))
+		count++;
+	closedir(directory);
+	return count - 2;
+}
+
+TEST("reading and writing are at an offset and whole")
+{
+	AUTO_CLOSE int fd = memfd_create("io", MFD_CLOEXEC);
+	char text[8] = "";
+
+	CHECK_INT(io_write(fd, "abcdef", 6, 10), 0);
+	CHECK_INT(io_read(fd, text, 6, 10), 0);
+	CHECK_TEXT(text, "abcdef");
+	CHECK_INT(io_read(fd, text, 0, 1000), 0);
+}
+
+TEST("a file that ends early is an I/O error")
+{
+	AUTO_CLOSE int fd = memfd_create("io", MFD_CLOEXEC);
+	char text[8];
+
+	CHECK_INT(io_write(fd, "abc", 3, 0), 0);
+	CHECK_INT(io_read(fd, text, 4, 0), -EIO);
+	CHECK_INT(io_read(fd, text, 1, 3), -EIO);
+}
+
+TEST("errors of the kernel are given back")
+{
+	AUTO_CLOSE int full = open("/dev/full", O_RDWR | O_CLOEXEC);
+	AUTO_CLOSE int fd = memfd_create("io", MFD_CLOEXEC);
+	char text[8];
+
+	CHECK_INT(io_write(full, "abc", 3, 0), -ENOSPC);
+	CHECK_INT(io_append(full, "abc", 3), -ENOSPC);
+	CHECK_INT(io_read(-1, text, 1, 0), -EBADF);
+	CHECK_INT(io_write(fd, "abc", 3, UINT64_C(1) << 63), -EINVAL);
+}
+
+static void ignore_alarm(int number)
+{
+	(void)number;
+}
+
+static void read_slowly(int fd)
+{
+	char buffer[8192];
+
+	while (read(fd, buffer, sizeof(buffer)) > 0)
+		usleep(500);
+	_exit(0);
+}
+
+/* A pipe takes what it has room for, and a signal ends a write that waits for room. */
+TEST("a write that is interrupted or short goes on")
+{
+	const struct itimerval often = { { 0, 700 }, { 0, 700 } }, never = { 0 };
+	const struct sigaction handler = { .sa_handler = ignore_alarm };
+	enum { LEN = 1 << 20 };
+	char *data = calloc(1, LEN);
+	int ends[2];
+	pid_t reader;
+
+	CHECK_INT(pipe(ends), 0);
+	reader = fork();
+	if (!reader) {
+		close(ends[1]);
+		read_slowly(ends[0]);
+	}
+	close(ends[0]);
+	sigaction(SIGALRM, &handler, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	CHECK_INT(io_append(ends[1], data, LEN), 0);
+	setitimer(ITIMER_REAL, &never, NULL);
+	close(ends[1]);
+	waitpid(reader, NULL, 0);
+	free(data);
+}
+
+TEST("a whole file is read as a string, up to a limit")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+	AUTO_FREE char *text = NULL;
+
+	scratch_init(&scratch);
+	scratch_file(&scratch, "a", "hello\n");
+	CHECK_INT(file_read(scratch_path(&scratch, "a", path), 5, &text), -EFBIG);
+	CHECK(!text);
+	CHECK_INT(file_read(path, 6, &text), 0);
+	CHECK_TEXT(text, "hello\n");
+	scratch_release(&scratch);
+}
+
+TEST("an empty file is an empty string")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+	AUTO_FREE char *text = NULL;
+
+	scratch_init(&scratch);
+	scratch_file(&scratch, "a", "");
+	CHECK_INT(file_read(scratch_path(&scratch, "a", path), 0, &text), 0);
+	CHECK_TEXT(text, "");
+	scratch_release(&scratch);
+}
+
+TEST("files of /proc, whose size is not known beforehand, are read whole")
+{
+	AUTO_FREE char *text = NULL;
+
+	CHECK_INT(file_read("/proc/self/status", 65536, &text), 0);
+	CHECK(text && strstr(text, "\nPid:") && strstr(text, "_ctxt_switches:"));
+}
+
+TEST("what is not there, is no file or no text is refused")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+	char *text = NULL;
+
+	scratch_init(&scratch);
+	CHECK_INT(file_read(scratch_path(&scratch, "none", path), 100, &text), -ENOENT);
+	CHECK_INT(file_read(scratch.path, 100, &text), -EINVAL);
+	CHECK_INT(file_read("/dev/zero", 100, &text), -EINVAL);
+	CHECK_INT(file_replace(scratch_path(&scratch, "nul", path), "a\0b", 3, 0600), 0);
+	CHECK_INT(file_read(path, 100, &text), -EILSEQ);
+	CHECK(!text);
+	scratch_release(&scratch);
+}
+
+TEST("a file is replaced whole, with the mode asked for, and nothing is left beside it")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+	AUTO_FREE char *text = NULL;
+	struct stat st;
+
+	scratch_init(&scratch);
+	scratch_file(&scratch, "a", "a longer old text");
+	CHECK_INT(file_replace(scratch_path(&scratch, "a", path), "new", 3, 0600), 0);
+	CHECK_INT(file_read(path, 100, &text), 0);
+	CHECK_TEXT(text, "new");
+	CHECK_INT(stat(path, &st), 0);
+	CHECK_INT(st.st_mode & 07777, 0600);
+	CHECK_INT(count_entries(scratch.path), 1);
+	scratch_release(&scratch);
+}
+
+TEST("a replacement that fails leaves the old contents and nothing beside them")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+
+	scratch_init(&scratch);
+	scratch_file(&scratch, "a/inside", "");
+	CHECK_INT(file_replace(scratch_path(&scratch, "a", path), "new", 3, 0600), -EISDIR);
+	CHECK_INT(count_entries(scratch.path), 1);
+	CHECK_INT(file_replace(scratch_path(&scratch, "none/a", path), "new", 3, 0600), -ENOENT);
+	scratch_release(&scratch);
+}
+
+TEST("a directory is made with its parents, and may be there already")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+	struct stat st;
+
+	scratch_init(&scratch);
+	CHECK_INT(dir_make(scratch_path(&scratch, "a/b/c", path), 0700), 0);
+	CHECK_INT(stat(path, &st), 0);
+	CHECK(S_ISDIR(st.st_mode));
+	CHECK_INT(st.st_mode & 07777, 0700);
+	CHECK_INT(dir_make(path, 0755), 0);
+	scratch_file(&scratch, "file", "");
+	CHECK_INT(dir_make(scratch_path(&scratch, "file", path), 0700), -ENOTDIR);
+	CHECK_INT(dir_make(scratch_path(&scratch, "file/a", path), 0700), -ENOTDIR);
+	scratch_release(&scratch);
+}
+
+TEST_MAIN

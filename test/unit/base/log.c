@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+
+#include "base/log.h"
+
+static void say_everything(void)
+{
+	(void)fail(-EINVAL, "vg0: error");
+	warn("vg0: warning");
+	say("vg0: chatter");
+	detail("vg0: detail");
+	debug("vg0: debugging");
+}
+
+TEST("fail() reports once and gives its code back")
+{
+	tap_log_capture();
+	CHECK_INT(fail(-EBADMSG, "%s: slot %d beyond ring", "/dev/sdb", 1), -EBADMSG);
+	CHECK_TEXT(tap_log_text(), "/dev/sdb: slot 1 beyond ring\n");
+}
+
+TEST("fail_errno() says what errno means")
+{
+	tap_log_capture();
+	errno = ENOENT;
+	CHECK_INT(fail_errno("%s: cannot open", "/dev/sdb"), -ENOENT);
+	CHECK_TEXT(tap_log_text(), "/dev/sdb: cannot open: No such file or directory\n");
+}
+
+TEST("fail_errno() without an error is an error all the same")
+{
+	tap_log_capture();
+	errno = 0;
+	CHECK_INT(fail_errno("x"), -EIO);
+}
+
+TEST("want of memory has its own message")
+{
+	tap_log_capture();
+	CHECK_INT(fail_memory(), -ENOMEM);
+	CHECK_TEXT(tap_log_text(), "out of memory\n");
+}
+
+TEST("verbosity decides what is shown")
+{
+	static const char *const shown[] = {
+		"vg0: error\n",
+		"vg0: error\nvg0: warning\n",
+		"vg0: error\nvg0: warning\nvg0: chatter\n",
+		"vg0: error\nvg0: warning\nvg0: chatter\nvg0: detail\n",
+		"vg0: error\nvg0: warning\nvg0: chatter\nvg0: detail\nvg0: debugging\n",
+	};
+
+	for (int verbosity = -2; verbosity <= 2; verbosity++) {
+		tap_log_capture();
+		log_set_verbosity(verbosity);
+		CHECK_INT(log_verbosity(), verbosity);
+		say_everything();
+		CHECK_TEXT(tap_log_text(), shown[verbosity + 2]);
+	}
+}
+
+TEST("messages are counted whether they are shown or not")
+{
+	const unsigned errors = log_count(MSG_ERROR), warnings = log_count(MSG_WARN);
+
+	tap_log_capture();
+	log_set_verbosity(-2);
+	say_everything();
+	CHECK_INT(log_count(MSG_ERROR), errors + 1);
+	CHECK_INT(log_count(MSG_WARN), warnings + 1);
+}
+
+TEST("held messages come out in their order when they are released")
+{
+	tap_log_capture();
+	log_hold();
+	say_everything();
+	CHECK_TEXT(tap_log_text(), "");
+	log_release();
+	CHECK_TEXT(tap_log_text(), "vg0: error\nvg0: warning\nvg0: chatter\n");
+	say("vg0: later");
+	CHECK_TEXT(tap_log_text(), "vg0: error\nvg0: warning\nvg0: chatter\nvg0: later\n");
+	log_release();
+	CHECK_TEXT(tap_log_text(), "vg0: error\nvg0: warning\nvg0: chatter\nvg0: later\n");
+}
+
+static void count_line(void *data, enum log_level level, const char *line)
+{
+	unsigned *counts = data;
+
+	(void)line;
+	counts[level]++;
+}
+
+TEST("held messages that do not fit are dropped, and that is said")
+{
+	unsigned counts[MSG_DEBUG + 1] = { 0 };
+
+	log_set_sink(count_line, counts);
+	log_hold();
+	for (unsigned i = 0; i < 10000; i++)
+		say("vg0: a message of about forty characters %u", i);
+	log_release();
+	CHECK(counts[MSG_SAY] > 100 && counts[MSG_SAY] < 10000);
+	CHECK_INT(counts[MSG_WARN], 1);
+}
+
+TEST("a message is one line that leaves the terminal alone")
+{
+	tap_log_capture();
+	warn("%s: no such volume", "vg0/\x1b[2Jbase\nroot:\x7f\tx");
+	CHECK_TEXT(tap_log_text(), "vg0/?[2Jbase?root:??x: no such volume\n");
+}
+
+TEST("a message that is too long is cut")
+{
+	char *text = calloc(1, 5000);
+
+	memset(text, 'x', 4999);
+	tap_log_capture();
+	say("%s", text);
+	CHECK(strlen(tap_log_text()) > 1000 && strlen(tap_log_text()) < 5000);
+	errno = EIO;
+	CHECK_INT(fail_errno("%s", text), -EIO);
+	free(text);
+}
+
+TEST("without a sink messages go to standard error")
+{
+	char text[64] = "";
+	FILE *kept = stderr, *file = fmemopen(text, sizeof(text), "w");
+
+	stderr = file;
+	warn("vg0: warning");
+	stderr = kept;
+	fclose(file);
+	CHECK_TEXT(text, "vg0: warning\n");
+}
+
+TEST_MAIN
