@@ -13,6 +13,7 @@
 #include "tap.h"
 
 #include "base/auto.h"
+#include "base/log.h"
 #include "model/lv.h"
 #include "store/catalog.h"
 #include "store/disks.h"
