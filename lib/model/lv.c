@@ -17,7 +17,7 @@ enum { MAX_BELOW = 512 };	/* volumes below a volume: LVM2's widest raid has 64 t
 
 static const char virtual_origin_suffix[] = "_vorigin";
 
-struct lv *lv_new(struct vg *vg, const char *name)
+struct lv *lv_new_known(struct vg *vg, const char *name)
 {
 	struct lv *lv = vg_alloc(vg, sizeof(*lv));
 
@@ -30,12 +30,20 @@ struct lv *lv_new(struct vg *vg, const char *name)
 	lv->flags = LV_READ | LV_WRITE | LV_VISIBLE;
 	lv->major = -1;
 	lv->minor = -1;
-	uuid_new(lv->id);
 	dm_list_init(&lv->segments);
 	dm_list_init(&lv->snapshots);
 	dm_list_init(&lv->tags);
 	dm_list_init(&lv->extras);
 	dm_list_add(&vg->lvs, &lv->list);
+	return lv;
+}
+
+struct lv *lv_new(struct vg *vg, const char *name)
+{
+	struct lv *lv = lv_new_known(vg, name);
+
+	if (lv)
+		uuid_new(lv->id);
 	return lv;
 }
 

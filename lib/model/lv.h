@@ -80,6 +80,9 @@ struct lv {
  * The name has been checked.  NULL without memory. */
 struct lv *lv_new(struct vg *vg, const char *name);
 
+/* The same without an identity, which the caller knows and fills in. */
+struct lv *lv_new_known(struct vg *vg, const char *name);
+
 /* Take the volume, which is neither store nor origin, out of its group. */
 void lv_remove(struct lv *lv);
 

@@ -88,7 +88,7 @@ static int add_names(struct reader *reader, const struct dm_config_node *volumes
 		if (dm_hash_lookup(reader->names, node->key))
 			return fail(-EBADMSG, _("%s: %s: is there twice"), reader->source,
 				    reader->object);
-		lv = lv_new(reader->vg, node->key);
+		lv = lv_new_known(reader->vg, node->key);
 		if (!lv || !dm_hash_insert(reader->names, node->key, lv))
 			return fail_memory();
 	}
