@@ -60,9 +60,16 @@ int device_hold(const struct disk *disk, int *fd)
 		    holder_of(candidate->major, candidate->minor, holder));
 }
 
+/* A flag of the label keeps devices safe whose group is not to be seen at the moment. */
 static bool is_member(const struct disk *disk)
 {
 	return disk->has_label && (disk->group || disk->label.used);
+}
+
+static const char *claim_of(const struct disk *disk)
+{
+	return disk->outdated ? _("holds metadata of a group that no longer lists it")
+			      : _("says that a group uses it whose metadata is missing");
 }
 
 int device_refuse_member(const struct disk *disk)
@@ -74,10 +81,7 @@ int device_refuse_member(const struct disk *disk)
 	if (disk->group)
 		return fail(-EBUSY, _("%s: is a device of group %s; take it out with svgreduce"),
 			    path, disk->group->name);
-	return fail(-EBUSY,
-		    _("%s: says that a group uses it whose metadata is missing; svpvcreate -ff "
-		      "gives it up"),
-		    path);
+	return fail(-EBUSY, _("%s: %s; svpvcreate -ff gives it up"), path, claim_of(disk));
 }
 
 int device_ask_member(const struct session *session, const struct disk *disk)
@@ -92,6 +96,5 @@ int device_ask_member(const struct session *session, const struct disk *disk)
 		return session_confirm(session,
 				       _("%s: is a device of group %s, which will miss it"), path,
 				       disk->group->name);
-	return session_confirm(session,
-			       _("%s: says that a group uses it whose metadata is missing"), path);
+	return session_confirm(session, "%s: %s", path, claim_of(disk));
 }

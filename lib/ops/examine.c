@@ -64,10 +64,10 @@ static unsigned examine_member(const struct catalog *catalog, const struct group
 static unsigned examine_areas(const struct group *group)
 {
 	if (group->stale_areas)
-		warn(_("%s: %u metadata areas are older than the newest"), group->name,
+		warn(_("%s: metadata areas older than the newest: %u"), group->name,
 		     group->stale_areas);
 	if (group->damaged_areas)
-		warn(_("%s: %u metadata areas are damaged"), group->name, group->damaged_areas);
+		warn(_("%s: damaged metadata areas: %u"), group->name, group->damaged_areas);
 	return group->stale_areas + group->damaged_areas + (group->mismatched ? FOUND : 0) +
 	       (group->duplicated ? FOUND : 0);
 }
@@ -158,10 +158,28 @@ static unsigned examine_group(const struct catalog *catalog, const struct group 
 	return count;
 }
 
+static unsigned examine_orphans(const struct catalog *catalog)
+{
+	const struct disk *disk;
+	unsigned count = 0;
+
+	dm_list_iterate_items(disk, &catalog->disks) {
+		if (!disk->has_label || disk->group)
+			continue;
+		if (disk->label.used && !disk->outdated) {
+			fail(-EUCLEAN, _("%s: says that a group uses it whose metadata is missing"),
+			     disk->candidate->path);
+			count += FOUND;
+		}
+		count += disk->damage ? FOUND : 0;
+	}
+	return count;
+}
+
 static unsigned examine_all(const struct catalog *catalog)
 {
 	const struct group *group;
-	unsigned count = 0;
+	unsigned count = examine_orphans(catalog);
 
 	dm_list_iterate_items(group, &catalog->groups)
 		count += examine_group(catalog, group);

@@ -67,7 +67,7 @@ static int take_newcomers(struct change *change, const char *const *devices, uns
 	int r;
 
 	if (vg->max_pv && dm_list_size(&vg->pvs) + count > vg->max_pv)
-		return fail(-ENOSPC, _("%s: takes no more than %u devices (max_pv)"), vg->name,
+		return fail(-ENOSPC, _("%s: its limit of devices (max_pv) is %u"), vg->name,
 			    vg->max_pv);
 	r = newcomers_find(session, change_catalog(change), devices, count, 0, &newcomers);
 	r = r < 0 ? r : newcomers_foresee(newcomers, format, vg);

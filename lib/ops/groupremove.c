@@ -7,6 +7,7 @@
 #include "model/vg.h"
 #include "ops/change.h"
 #include "ops/hints.h"
+#include "ops/locks.h"
 #include "ops/recover.h"
 #include "ops/remove.h"
 #include "ops/session.h"
@@ -15,7 +16,7 @@
 
 #include <stdio.h>
 
-/* A first look without the lock: what is asked about is looked at again under it. */
+/* A first look without the group's lock: what is asked about is looked at again under it. */
 static unsigned count_volumes(struct session *session, const char *name)
 {
 	struct catalog *catalog;
@@ -36,7 +37,7 @@ static int remove_its_volumes(struct session *session, const struct target *targ
 		return 0;
 	if (!session->force && !session->test)
 		r = session_confirm(session,
-				    _("%s: has %u volumes, which are to be removed with it"),
+				    _("%s: its volumes (%u) are to be removed with it"),
 				    target->vg, count);
 	return r < 0 ? r : remove_volumes(session, target, 1);
 }
@@ -74,11 +75,10 @@ static int stage_removal(struct change *change)
 
 static int remove_empty(struct session *session, const char *name)
 {
-	unsigned flags = CHANGE_GLOBAL | (session->force ? CHANGE_REPAIR : 0);
 	AUTO(change) struct change *change = NULL;
 	int r;
 
-	r = recover_and_begin(session, name, flags, &change);
+	r = recover_and_begin(session, name, session->force ? CHANGE_REPAIR : 0, &change);
 	r = r < 0 ? r : refuse_volumes(session, change_vg(change));
 	if (r < 0)
 		return r;
@@ -107,5 +107,8 @@ static int remove_one(void *data, const struct target *targets, unsigned count)
 
 int groups_remove(struct session *session, const struct target *targets, unsigned count)
 {
-	return targets_each_group(targets, count, remove_one, session);
+	AUTO(lock) struct lock *global = NULL;
+	int r = lock_global(session, LOCK_EXCLUSIVE, &global);
+
+	return r < 0 ? r : targets_each_group(targets, count, remove_one, session);
 }

@@ -210,7 +210,7 @@ static int forget(struct change *change)
 		r = r < 0 ? r : change_run(change);
 	}
 	if (!r && forgotten && !session->test)
-		say(_("%s: %u missing devices forgotten"), vg->name, forgotten);
+		say(_("%s: missing devices forgotten: %u"), vg->name, forgotten);
 	return r < 0 ? r : refuse_rest(vg, kept);
 }
 

@@ -115,48 +115,40 @@ struct leaver {
 	int fd;
 };
 
-static int find_leaver(struct session *session, struct catalog *catalog, const char *path,
-		       struct leaver *leaver)
-{
-	struct disk *disk;
-	int r = device_find(catalog, path, &disk);
-
-	if (r < 0)
-		return r;
-	if (!disk->has_label)
-		return fail(-ENOENT, _("%s: is no PV"), path);
-	r = device_ask_member(session, disk);
-	r = r < 0 ? r : device_hold(disk, &leaver->fd);
-	r = r < 0 ? r : catalog_open_for_write(disk);
-	if (!r)
-		leaver->disk = disk;
-	return r;
-}
-
-static bool is_named_twice(const struct leaver *leavers, unsigned at)
+static bool is_named_before(const struct leaver *leavers, unsigned count, const struct disk *disk)
 {
 	unsigned i;
 
-	for (i = 0; i < at; i++)
-		if (leavers[i].disk == leavers[at].disk)
+	for (i = 0; i < count; i++)
+		if (leavers[i].disk == disk)
 			return true;
 	return false;
+}
+
+static int take_leaver(struct session *session, struct leaver *leaver)
+{
+	int r;
+
+	if (!leaver->disk->has_label)
+		return fail(-ENOENT, _("%s: is no PV"), leaver->disk->candidate->path);
+	r = device_ask_member(session, leaver->disk);
+	r = r < 0 ? r : device_hold(leaver->disk, &leaver->fd);
+	return r < 0 ? r : catalog_open_for_write(leaver->disk);
 }
 
 static int find_leavers(struct session *session, struct catalog *catalog, const char *const *paths,
 			struct leaver *leavers, unsigned count)
 {
 	unsigned i;
-	int r;
+	int r = 0;
 
-	for (i = 0; i < count; i++) {
-		r = find_leaver(session, catalog, paths[i], &leavers[i]);
-		if (r < 0)
-			return r;
-		if (is_named_twice(leavers, i))
-			return fail(-EINVAL, _("%s: is named twice"), paths[i]);
+	for (i = 0; i < count && !r; i++) {
+		r = device_find(catalog, paths[i], &leavers[i].disk);
+		if (!r && is_named_before(leavers, i, leavers[i].disk))
+			r = fail(-EINVAL, _("%s: is named twice"), paths[i]);
+		r = r < 0 ? r : take_leaver(session, &leavers[i]);
 	}
-	return 0;
+	return r;
 }
 
 static int retire(const struct session *session, const struct leaver *leaver)

@@ -35,7 +35,7 @@ static int take_out(struct change *change, const char *path)
 	used = pv_used_extents(pv);
 	if (used)
 		return fail(-EBUSY,
-			    _("%s: %u of its extents are in use; remove or move what lies there"),
+			    _("%s: extents in use: %u; remove or move what lies there"),
 			    path, used);
 	if (dm_list_size(&vg->pvs) == 1)
 		return fail(-EBUSY, _("%s: is the last device of %s; see svgremove"), path,
@@ -130,6 +130,6 @@ int group_reduce_unused(struct session *session, const char *name)
 	}
 	r = run(change);
 	if (!r && !session->test)
-		say(_("%s: %u devices taken out"), own, taken);
+		say(_("%s: devices taken out: %u"), own, taken);
 	return r;
 }
