@@ -162,12 +162,18 @@ library_line(int level, const char *file, int line, int code, const char *format
 		debug("libdevmapper: %s:%d %s", file, line, text);
 }
 
-static int parse(const char *name, const char *text, struct dm_config_tree *tree)
+static int parse(const char *name, const char *given, struct dm_config_tree *tree)
 {
+	const size_t room = strlen(given) + 2;
+	AUTO_FREE char *text = malloc(room);
 	const char *problem;
 	size_t offset;
 	int r;
 
+	if (!text)
+		return fail_memory();
+	/* The guard wants the last line ended. */
+	snprintf(text, room, "%s\n", given);
 	r = guard_config_text(text, strlen(text), &problem, &offset);
 	if (r < 0)
 		return fail(r, _("%s: %s at byte %zu"), name, _(problem), offset + 1);

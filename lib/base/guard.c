@@ -69,6 +69,8 @@ static const char *take_word(struct scanner *s)
 		if (s->text[s->at] == '/' && ++slashes > GUARD_DEPTH)
 			return N_("a path that is too deep");
 	}
+	if (s->at == s->len)
+		return N_("a word that the end cuts off");
 	s->value_follows = s->value_follows &&
 			   is_number_and_comma(word, (size_t)(s->text + s->at - word));
 	return NULL;

@@ -12,8 +12,10 @@
  * value begins: within a word, and around a name.  A path ("a/b=1" makes nested sections, too) may
  * have GUARD_DEPTH slashes.
  *
- * What passes need not be in the grammar; dm_config_parse() decides that.  It wants a NUL behind the
- * text (its strtoll() goes that far).
+ * dm_config also reads numbers with strtoll(), which does not know where the text ends: a word must
+ * have something behind it, a line feed at least.
+ *
+ * What passes need not be in the grammar; dm_config_parse() decides that.
  */
 
 #include <stddef.h>

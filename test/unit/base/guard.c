@@ -15,7 +15,10 @@ static const struct {
 	size_t offset;
 } rows[] = {
 	{ "", NULL, 0 },
-	{ "a = 1", NULL, 0 },
+	{ "a = 1\n", NULL, 0 },
+	{ "a = 1", "a word that the end cuts off", 5 },
+	{ "a = -", "a word that the end cuts off", 5 },
+	{ "a = [ 1", "a word that the end cuts off", 7 },
 	{ "a { b { c { d { e { f { g { h { i = 1 } } } } } } } }", NULL, 0 },
 	{ "a { b { c { d { e { f { g { h { i { j = 1 } } } } } } } } }",
 	  "sections that are nested too deep", 34 },
@@ -34,7 +37,7 @@ static const struct {
 	{ "a = [1, -2.5, \"x\"]", NULL, 0 },
 	/* comments */
 	{ "# don't { { { { { { { { {\na = 1 # \"", NULL, 0 },
-	{ "a#'\n= 1", NULL, 0 },
+	{ "a#'\n= 1 ", NULL, 0 },
 	/* quotes that hide no bracket from us but would from another reader */
 	{ "a' { b' { c = 1", "a quote within a word", 1 },
 	{ "a,\"{ = 1", "a quote within a word", 2 },
@@ -44,7 +47,7 @@ static const struct {
 	{ "a = \"b\"\"c\"", "a quote where a name begins", 7 },
 	{ "a = \"b\"c\"", "a quote within a word", 8 },
 	/* paths make sections, too */
-	{ "a/b/c/d/e/f/g/h/i=1", NULL, 0 },
+	{ "a/b/c/d/e/f/g/h/i=1 ", NULL, 0 },
 	{ "a/b/c/d/e/f/g/h/i/j=1", "a path that is too deep", 17 },
 	{ "a = \"/a/b/c/d/e/f/g/h/i/j/k\"", NULL, 0 },
 };
@@ -126,11 +129,12 @@ TEST("no text of few characters that passes gives a deep tree")
 	for (unsigned round = 0; round < 200000; round++) {
 		size_t len = 0;
 
-		for (; len < sizeof(text) - 1 && (random >> 16) % 101; len++) {
+		for (; len < sizeof(text) - 2 && (random >> 16) % 101; len++) {
 			random = random * 1103515245 + 12345;
 			text[len] = alphabet[(random >> 16) % (sizeof(alphabet) - 1)];
 		}
 		random = random * 1103515245 + 12345;
+		text[len++] = '\n';
 		text[len] = 0;
 		if (guard_config_text(text, len, &problem, &offset) == 0) {
 			struct dm_config_tree *tree = dm_config_create();
