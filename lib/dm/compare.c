@@ -12,7 +12,7 @@
 
 bool live_is_ours(const struct live_device *device)
 {
-	return device->queried && !strncmp(device->uuid, "LVM-", 4);
+	return device->queried && device->in_plan && !strncmp(device->uuid, "LVM-", 4);
 }
 
 bool item_is_wanted(const struct item *item)
@@ -60,8 +60,8 @@ const struct dm_node *stand_in(struct dm_pool *mem, const struct live_device *de
 	node->table = device->table;
 	node->read_only = device->read_only;
 	node->label = dm_name_label(mem, device->name);
-	node->hidden = ends_with(device->uuid, "-" LAYER_REAL) ||
-		       ends_with(device->uuid, "-" LAYER_COW);
+	node->hidden =
+		ends_with(device->uuid, "-" LAYER_REAL) || ends_with(device->uuid, "-" LAYER_COW);
 	/* nobody is to look at it any more */
 	node->udev_flags = DM_UDEV_DISABLE_LIBRARY_FALLBACK | DM_UDEV_DISABLE_SUBSYSTEM_RULES_FLAG |
 			   DM_UDEV_DISABLE_DISK_RULES_FLAG | DM_UDEV_DISABLE_OTHER_RULES_FLAG;
@@ -132,7 +132,7 @@ static int item_init(struct dm_pool *mem, const struct pair *pair, const struct 
 {
 	const struct live_device *other = live_find(pair->live, node->name);
 
-	*item = (struct item) {
+	*item = (struct item){
 		.node = node,
 		.table = node->table,
 		.live = live_find_uuid(pair->live, node->uuid),
@@ -179,7 +179,8 @@ static struct item *find_uuid(const struct comparison *comparison, const char *u
 }
 
 /* The origin that is about to become snapshot-merge on the store of this unwanted snapshot. */
-static struct item *merge_of(const struct comparison *comparison, const struct live_device *snapshot)
+static struct item *merge_of(const struct comparison *comparison,
+			     const struct live_device *snapshot)
 {
 	char type[TABLE_TYPE_LEN];
 	struct item *item;
@@ -213,7 +214,7 @@ static int unwanted_init(struct dm_pool *mem, const struct comparison *compariso
 {
 	struct item *merge = merge_of(comparison, device);
 
-	*item = (struct item) {
+	*item = (struct item){
 		.node = stand_in(mem, device),
 		.live = device,
 		.work = ITEM_REMOVE,
@@ -327,8 +328,9 @@ int compare_devices(struct dm_pool *mem, const struct layout *wanted, const stru
 	unsigned i;
 	int r;
 
-	new.items = dm_pool_zalloc(mem, (dm_list_size(&wanted->nodes) +
-					 dm_list_size(&live->devices) + 1) * sizeof(*new.items));
+	new.items =
+		dm_pool_zalloc(mem, (dm_list_size(&wanted->nodes) + dm_list_size(&live->devices) +
+				     1) * sizeof(*new.items));
 	if (!new.items)
 		return fail_memory();
 	dm_list_iterate_items(node, &wanted->nodes) {

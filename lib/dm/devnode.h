@@ -3,8 +3,8 @@
 #define SNAPVOL_DM_DEVNODE_H
 
 /*
- * What users open: DEV_DIR/mapper/NAME and, for a volume that is not hidden, the link DEV_DIR/VG/LV.
- * udev makes and removes these; where it does not, we do.
+ * What users open: DEV_DIR/mapper/NAME and, for a volume that is not hidden, the link
+ * DEV_DIR/VG/LV. udev makes and removes these; where it does not, we do.
  */
 
 #include <stdbool.h>
@@ -15,9 +15,9 @@ struct dm_node;
 /* A device by its place in the file system. */
 struct devnode {
 	const char *dev_dir;
-	const char *name;		/* of the device */
-	const char *label;		/* "VG/LV": where the link is */
-	bool hidden;			/* no link */
+	const char *name;  /* of the device */
+	const char *label; /* "VG/LV": where the link is */
+	bool hidden;	   /* no link */
 	uint32_t major, minor;
 };
 

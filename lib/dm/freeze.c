@@ -23,9 +23,9 @@ static void prepare_call(const struct freeze *freeze, const struct step *step,
 {
 	call->step = step;
 	call->result = NOT_CALLED;
-	control_prepare(&call->call, step->node->uuid, flags_of(step),
-			step->verb == STEP_RESUME
-				? udev_event(&freeze->udev, step->node->udev_flags) : 0);
+	control_prepare(
+		&call->call, step->node->uuid, flags_of(step),
+		step->verb == STEP_RESUME ? udev_event(&freeze->udev, step->node->udev_flags) : 0);
 }
 
 int freeze_prepare(struct freeze *freeze, const struct step *steps, unsigned count)
@@ -139,7 +139,6 @@ static int resume_all(const struct freeze *freeze, unsigned *failed)
 
 static int suspend_and_resume(struct freeze *freeze, struct limit *limit, unsigned *failed)
 {
-	uint64_t begin = clock_ns();
 	int r = suspend_all(freeze, limit);
 
 	*failed = freeze->count;
@@ -153,7 +152,6 @@ static int suspend_and_resume(struct freeze *freeze, struct limit *limit, unsign
 	freeze->attempted = r < 0 ? *failed + 1 : freeze->count;
 	if (r < 0)
 		go_back(freeze, *failed);
-	freeze->duration_ns = clock_ns() - begin;
 	return r;
 }
 
@@ -164,8 +162,10 @@ static int report(const struct freeze *freeze, const struct freeze_call *call, i
 	const char *label = call->step->node->label;
 
 	if (r == -ETIMEDOUT)
-		return fail(r, _("%s: could not be suspended within %u seconds, as I/O to it does not "
-				 "end; it goes on as before"), label, freeze->timeout_ms / 1000);
+		return fail(r,
+			    _("%s: could not be suspended within %u seconds, as I/O to it does not "
+			      "end; it goes on as before"),
+			    label, freeze->timeout_ms / 1000);
 	if (r == -EBUSY && call->step->flags & STEP_LOCKFS)
 		return fail(r, _("%s: its filesystem cannot be frozen; it may be frozen already"),
 			    label);
@@ -213,6 +213,7 @@ int freeze_run(struct freeze *freeze)
 {
 	struct guardian guardian;
 	struct limit limit;
+	uint64_t begin;
 	unsigned failed;
 	int r;
 
@@ -228,7 +229,9 @@ int freeze_run(struct freeze *freeze)
 		debug("memory cannot be locked: %s", strerror(errno));
 	log_hold();
 
+	begin = clock_ns();
 	r = suspend_and_resume(freeze, &limit, &failed);
+	freeze->duration_ns = clock_ns() - begin;
 
 	guardian_stop(&guardian);
 	log_release();

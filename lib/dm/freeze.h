@@ -6,10 +6,11 @@
  * The freeze: the stretch of a plan in which devices are suspended.
  *
  * freeze_prepare() makes every ioctl ready; freeze_run() starts the guardian, locks memory, holds
- * messages back, blocks signals, suspends, resumes, and undoes all that.  When one suspend fails or takes
- * too long the freeze goes backward: the tables loaded beside the running ones are cleared, all of them
- * before the first device resumes with what it had.  When a resume fails, those that have not yet
- * been resumed go backward.  Either way nothing stays suspended that the kernel lets go.
+ * messages back, blocks signals, suspends, resumes, and undoes all that.  When one suspend fails
+ * or takes too long the freeze goes backward: the tables loaded beside the running ones are
+ * cleared, all of them before the first device resumes with what it had.  When a resume fails,
+ * those that have not yet been resumed go backward.  Either way nothing stays suspended that the
+ * kernel lets go.
  */
 
 #include "dm/control.h"
@@ -22,18 +23,18 @@ struct step;
 struct freeze_call {
 	struct dm_ioctl call;
 	const struct step *step;
-	int result;			/* of control_call() */
+	int result; /* of control_call() */
 };
 
 struct freeze {
 	int control;
-	int lock_fd;			/* of the group's lock, for the guardian; -1: none */
-	unsigned timeout_ms;		/* for one suspend */
+	int lock_fd;	     /* of the group's lock, for the guardian; -1: none */
+	unsigned timeout_ms; /* for one suspend */
 	struct udev udev;
-	struct freeze_call *calls;	/* suspends, then resumes */
+	struct freeze_call *calls; /* suspends, then resumes */
 	unsigned suspends, count;
-	unsigned attempted;		/* calls that may have had a lasting effect */
-	atomic_int *all_suspended;	/* in memory shared with the guardian */
+	unsigned attempted;	   /* calls that may have had a lasting effect */
+	atomic_int *all_suspended; /* in memory shared with the guardian */
 	uint64_t duration_ns;
 };
 
@@ -41,8 +42,7 @@ struct freeze {
 int freeze_prepare(struct freeze *freeze, const struct step *steps, unsigned count);
 void freeze_release(struct freeze *freeze);
 
-/* 0, or the first failure, reported, when nothing is suspended any more.  calls[] tell which resumes
- * were made. */
+/* 0, or the first failure, reported, when nothing is suspended any more. */
 int freeze_run(struct freeze *freeze);
 
 /* The guardian's work: forward if all had been suspended, else backward. */

@@ -86,7 +86,7 @@ static void watch(struct freeze *freeze, pid_t parent)
 }
 
 __attribute__((noreturn)) static void stand_guard(int socket, const struct freeze *parents,
-						   pid_t parent)
+						  pid_t parent)
 {
 	struct freeze freeze = *parents;
 	sigset_t all;

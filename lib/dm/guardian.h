@@ -5,12 +5,13 @@
 /*
  * The guardian: a process that watches over a freeze.
  *
- * It is forked before the first suspend with its memory locked and all signals blocked, in a session
- * of its own, and holds nothing open but the group's lock, device-mapper's control device and one end
- * of a socket pair.  A byte through that says that nothing is suspended any more, and it ends.
- * End of file says that the other process is dead: then the guardian finishes the freeze forward if
- * every device had been suspended, else backward (freeze.h), and ends.  When the freeze takes far
- * longer than its limits allow (the other process may have been stopped), it is killed first.
+ * It is forked before the first suspend with its memory locked and all signals blocked, in a
+ * session of its own, and holds nothing open but the group's lock, device-mapper's control device
+ * and one end of a socket pair.  A byte through that says that nothing is suspended any more, and
+ * it ends. End of file says that the other process is dead: then the guardian finishes the freeze
+ * forward if every device had been suspended, else backward (freeze.h), and ends.  When the
+ * freeze takes far longer than its limits allow (the other process may have been stopped), it is
+ * killed first.
  */
 
 #include <sys/types.h>

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What udev rules are told.  UDEV_NOSCAN is LVM2's own: its rules then do not look at the contents. */
+/* What udev rules are told.  UDEV_NOSCAN is LVM2's own: its rules then do not look inside. */
 enum {
 	UDEV_NOSCAN = 0x100,
 	UDEV_PUBLIC = DM_UDEV_DISABLE_LIBRARY_FALLBACK,
@@ -73,8 +73,8 @@ static int add_text(struct dm_pool *mem, const char *text)
 
 /* A line of a table in the making; lines of linear targets that continue one another are one. */
 struct line {
-	uint64_t start, len;		/* sectors of the device; len 0: none yet */
-	const struct pv *pv;		/* linear: on what; else NULL */
+	uint64_t start, len; /* sectors of the device; len 0: none yet */
+	const struct pv *pv; /* linear: on what; else NULL */
 	uint64_t offset;
 };
 
@@ -152,7 +152,8 @@ static int check_segment(const struct segment *segment)
 			return fail(-ENOTSUP, _("%s/%s: rests on volume %s, which is left to LVM2"),
 				    lv->vg->name, lv->name, segment->stripes[i].lv->name);
 		if (!segment->stripes[i].pv->path)
-			return fail(-ENODEV, _("%s/%s: an extent lies on device %s, which is missing"),
+			return fail(-ENODEV,
+				    _("%s/%s: an extent lies on device %s, which is missing"),
 				    lv->vg->name, lv->name, segment->stripes[i].pv->key);
 	}
 	return 0;
@@ -341,7 +342,8 @@ static struct dm_node *real_node(struct layout *layout, const struct lv *origin)
 	return map_lv(layout->mem, origin, &node->table) < 0 ? NULL : node;
 }
 
-static struct dm_node *cow_node(struct layout *layout, const struct lv *store, const struct lv *named)
+static struct dm_node *cow_node(struct layout *layout, const struct lv *store,
+				const struct lv *named)
 {
 	struct dm_node *node = node_new(layout, store, named, LAYER_COW);
 
@@ -464,7 +466,8 @@ static int add_tree(struct layout *layout, const struct lv *origin, enum layout_
 	if (!real)
 		return -ENOMEM;
 	r = add_origin(layout, origin, merging, &top);
-	dm_list_iterate_items_gen(snapshot, &origin->snapshots, origin_list) {
+	dm_list_iterate_items_gen(snapshot, &origin->snapshots, origin_list)
+	{
 		if (r < 0)
 			return r;
 		if (snapshot != merging)

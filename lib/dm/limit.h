@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 struct limit {
-	sigset_t mask;			/* what was blocked before */
-	struct sigaction action;	/* what SIGALRM did before */
+	sigset_t mask;		 /* what was blocked before */
+	struct sigaction action; /* what SIGALRM did before */
 	uint64_t end_ns;
 };
 

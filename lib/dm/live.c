@@ -65,6 +65,7 @@ struct live_device *live_add(struct live *live, const char *name, const char *uu
 	device->uuid = dm_pool_strdup(live->mem, uuid);
 	device->table = dm_pool_strdup(live->mem, table);
 	device->queried = true;
+	device->in_plan = true;
 	return device->uuid && device->table ? device : NULL;
 }
 
@@ -134,13 +135,32 @@ int live_query(struct live *live, const char *name)
 	return device->queried ? 1 : query(live, device);
 }
 
+int live_look_again(struct live *live, const char *name)
+{
+	struct live_device *device = live_find(live, name);
+
+	return device ? query(live, device) : 0;
+}
+
+int live_take(struct live *live, const char *name)
+{
+	struct live_device *device;
+	int r = live_query(live, name);
+
+	if (r <= 0)
+		return r;
+	device = live_find(live, name);
+	device->in_plan = true;
+	return 1;
+}
+
 int live_query_layout(struct live *live, const struct layout *layout)
 {
 	const struct dm_node *node;
 	int r;
 
 	dm_list_iterate_items(node, &layout->nodes) {
-		r = live_query(live, node->name);
+		r = live_take(live, node->name);
 		if (r < 0)
 			return r;
 	}
@@ -162,8 +182,10 @@ int live_query_group(struct live *live, const struct vg *vg)
 		r = device->queried ? 1 : query(live, device);
 		if (r < 0)
 			return r;
-		if (strncmp(device->uuid, uuid_prefix, strlen(uuid_prefix)))
+		if (r && strncmp(device->uuid, uuid_prefix, strlen(uuid_prefix)))
 			device->queried = false;
+		else if (r)
+			device->in_plan = true;
 	}
 	return 0;
 }

@@ -3,8 +3,8 @@
 #define SNAPVOL_DM_NAME_H
 
 /*
- * Names and identities of dm devices, as LVM2 forms them: esc(VG) "-" esc(LV) ["-" layer] with every
- * hyphen doubled by esc(); "LVM-" VG-UUID LV-UUID ["-" layer].
+ * Names and identities of dm devices, as LVM2 forms them: esc(VG) "-" esc(LV) ["-" layer] with
+ * every hyphen doubled by esc(); "LVM-" VG-UUID LV-UUID ["-" layer].
  */
 
 #include "model/lv.h"
@@ -24,7 +24,7 @@ const char *dm_uuid_of(struct dm_pool *mem, const struct lv *lv, const char *lay
 const char *dm_name_prefix(struct dm_pool *mem, const char *vg);
 const char *dm_uuid_prefix_of(struct dm_pool *mem, const struct vg *vg);
 
-/* Back from a name to "vg/lv", the layer dropped: for messages about devices whose volume is gone. */
+/* Back from a name to "vg/lv", the layer dropped: for messages about volumes that are gone. */
 const char *dm_name_label(struct dm_pool *mem, const char *name);
 
 #endif

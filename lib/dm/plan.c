@@ -114,8 +114,8 @@ static int remove_unwanted(struct plan *plan, const struct item *item)
 
 static int make(struct plan *plan, const struct item *item)
 {
-	bool now = item->node->kind == NODE_LEAF &&
-		   (item_is_fresh(item) || item->work == ITEM_GROW);
+	bool now =
+		item->node->kind == NODE_LEAF && (item_is_fresh(item) || item->work == ITEM_GROW);
 	int r = 0;
 
 	if (item->work == ITEM_CREATE)
@@ -135,8 +135,8 @@ static bool is_in_freeze(const struct item *item)
 }
 
 /*
- * What needs no freeze: fresh devices, which nobody uses yet, and devices that change alone.  In resume
- * order, for an origin must not run before its snapshots are hooked.
+ * What needs no freeze: fresh devices, which nobody uses yet, and devices that change alone.  In
+ * resume order, for an origin must not run before its snapshots are hooked.
  */
 static int wake_or_swap(struct plan *plan, const struct item *item)
 {
@@ -181,7 +181,8 @@ static int freeze(struct plan *plan, const struct comparison *comparison)
 static int remove_late(struct plan *plan, const struct item *item)
 {
 	return item->work == ITEM_REMOVE_LATE || item->work == ITEM_HAND_OVER
-		       ? add(plan, STEP_REMOVE, item, 0) : 0;
+		       ? add(plan, STEP_REMOVE, item, 0)
+		       : 0;
 }
 
 static bool name_is_free(const struct plan *plan, const char *name)
@@ -286,7 +287,7 @@ int plan_make(const struct layout *wanted, const struct live *live, const struct
 	if (r < 0)
 		return r;
 
-	new->room = comparison.count * MOST_STEPS_OF_ITEM + frame->first_count + frame->last_count;
+	new->room = comparison.count *MOST_STEPS_OF_ITEM + frame->first_count + frame->last_count;
 	new->steps = dm_pool_zalloc(mem, (new->room + 1) * sizeof(*new->steps));
 	if (!new->steps)
 		return fail_memory();
@@ -322,12 +323,8 @@ static void print_table(const char *table, FILE *out)
 static void print_step(const struct step *step, FILE *out)
 {
 	static const char *const verbs[] = {
-		[STEP_CREATE] = "create",
-		[STEP_LOAD] = "load",
-		[STEP_CLEAR] = "clear",
-		[STEP_SUSPEND] = "suspend",
-		[STEP_RESUME] = "resume",
-		[STEP_RENAME] = "rename",
+		[STEP_CREATE] = "create",   [STEP_LOAD] = "load",     [STEP_CLEAR] = "clear",
+		[STEP_SUSPEND] = "suspend", [STEP_RESUME] = "resume", [STEP_RENAME] = "rename",
 		[STEP_REMOVE] = "remove",
 	};
 

@@ -3,8 +3,8 @@
 #define SNAPVOL_DM_PLAN_H
 
 /*
- * The steps from what the kernel has to what it should have.  Pure, and the only place that knows an
- * order.
+ * The steps from what the kernel has to what it should have.  Pure, and the only place that knows
+ * an order.
  *
  *	settle		left-over inactive tables cleared, then suspended devices resumed
  *	first		steps of the caller (commit, zero or invalidate a store)
@@ -12,18 +12,24 @@
  *			top-down
  *	make		missing devices created; those on PVs alone resumed at once (what is above
  *			cannot load before they have a size); tables loaded beside the running ones
- *	freeze		what changes is suspended top-down and resumed bottom-up, together with the
- *			origin device above a new snapshot or a changed -real: a snapshot is the
- *			instant at which its origin is suspended.  A snapshot device that gives way to
- *			snapshot-merge is suspended too and turned to error (dm-snap.c: handover of
- *			exceptions needs its source suspended)
- *	tidy		renames; removal of what only now is unused (-cow, -real, the error device)
+ *	swap		a device that changes alone (a store or plain volume of another size, an
+ *			origin that goes back to linear) is only resumed: the kernel suspends it,
+ *			swaps its table and resumes it within that one ioctl, so that nothing can
+ *			be left suspended.  What rests on PVs and grows is swapped as soon as it is
+ *			loaded, for what is above cannot load before
+ *	freeze		devices of a tree that must stand still together are suspended top-down and
+ *			resumed bottom-up: the origin device above a new snapshot (a snapshot is the
+ *			instant at which its origin is suspended), above a -real that shrinks or
+ *			changes its access, and with a snapshot device that gives way to
+ *			snapshot-merge, which is turned to error (dm-snap.c: handover of exceptions
+ *			needs its source suspended).  All suspends of all trees come before the first resume
+ *	tidy		removal of what only now is unused (-cow, -real, the error device); renames
  *	last		steps of the caller (commit)
  *
- * Only devices that the live list has been asked about (live.h) and that are in the group are compared;
- * those of them that the layout does not name are removed.  Tables are compared as text with device
- * numbers put in; one that is the same is not loaded, and its device not suspended unless the rule
- * above asks for it.
+ * Only devices that have been taken into the plan (live.h) and that are in the group are
+ * compared; those of them that the layout does not name are removed.  Tables are compared as text
+ * with device numbers put in; one that is the same is not loaded, and its device not suspended
+ * unless the rule above asks for it.
  */
 
 #include "dm/layout.h"

@@ -29,15 +29,16 @@ struct run {
 	struct dm_pool *mem;
 	struct made *made;
 	unsigned made_count;
-	struct freeze freeze;		/* the control device and the cookie are here */
-	unsigned reached;		/* steps before this one have been carried out */
+	struct freeze freeze; /* the control device and the cookie are here */
+	unsigned reached;     /* steps before this one have been carried out */
 	bool undone;
-	char missing[512];		/* names of nodes that udev has not made */
+	char missing[512]; /* names of nodes that udev has not made */
 };
 
 /* --- numbers of devices --- */
 
-static bool number_of_uuid(const struct run *run, const char *uuid, uint32_t *major, uint32_t *minor)
+static bool number_of_uuid(const struct run *run, const char *uuid, uint32_t *major,
+			   uint32_t *minor)
 {
 	const struct live_device *device = live_find_uuid(run->plan->live, uuid);
 	unsigned i;
@@ -152,7 +153,8 @@ static int run_step(struct run *run, const struct step *step)
 	case STEP_SUSPEND:
 		break;
 	}
-	return fail(-ENOTRECOVERABLE, "internal: %s: suspend outside of a freeze", step->node->name);
+	return fail(-ENOTRECOVERABLE, "internal: %s: suspend outside of a freeze",
+		    step->node->name);
 }
 
 /* --- the freeze --- */
@@ -267,7 +269,7 @@ static void undo_all(struct run *run)
 static bool fill_devnode(const struct run *run, const struct dm_node *node, const char *name,
 			 struct devnode *devnode)
 {
-	*devnode = (struct devnode) {
+	*devnode = (struct devnode){
 		.dev_dir = run->options->dev_dir,
 		.name = name,
 		.label = node->label,
@@ -409,12 +411,13 @@ int plan_run(const struct plan *plan, const struct run_options *options, struct 
 		.plan = plan,
 		.options = options,
 		.result = result,
-		.freeze = { .lock_fd = options->lock_fd, .timeout_ms = options->suspend_timeout_ms },
+		.freeze = { .lock_fd = options->lock_fd,
+			    .timeout_ms = options->suspend_timeout_ms },
 		.mem = dm_pool_create("run", 1024),
 	};
 	int r;
 
-	*result = (struct run_result) { 0 };
+	*result = (struct run_result){ 0 };
 	if (run.mem)
 		run.made = dm_pool_zalloc(run.mem, (plan->count + 1) * sizeof(*run.made));
 	if (!run.made)

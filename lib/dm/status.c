@@ -46,7 +46,7 @@ void status_parse(const char *type, const char *parameters, struct snapshot_stat
 {
 	unsigned i;
 
-	*status = (struct snapshot_status) { .merge = !strcmp(type, "snapshot-merge") };
+	*status = (struct snapshot_status){ .merge = !strcmp(type, "snapshot-merge") };
 	if (!status->merge && strcmp(type, "snapshot"))
 		return;
 	for (i = 0; i < sizeof(status_words) / sizeof(status_words[0]); i++)
@@ -57,7 +57,7 @@ void status_parse(const char *type, const char *parameters, struct snapshot_stat
 	if (parse_usage(parameters, status))
 		status->state = SNAPSHOT_GOOD;
 	else
-		*status = (struct snapshot_status) { .merge = status->merge };
+		*status = (struct snapshot_status){ .merge = status->merge };
 }
 
 int status_snapshot(const char *name, struct snapshot_status *status)
@@ -68,7 +68,7 @@ int status_snapshot(const char *name, struct snapshot_status *status)
 	if (r > 0)
 		status_parse(type, parameters, status);
 	else
-		*status = (struct snapshot_status) { 0 };
+		*status = (struct snapshot_status){ 0 };
 	return r;
 }
 

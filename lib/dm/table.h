@@ -18,7 +18,7 @@ enum { TABLE_TYPE_LEN = 32 };
 struct table_line {
 	uint64_t start, len;
 	char type[TABLE_TYPE_LEN];
-	const char *params;		/* up to the end of the line */
+	const char *params; /* up to the end of the line */
 	size_t params_len;
 };
 

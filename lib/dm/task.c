@@ -20,8 +20,8 @@ static void task_free(struct dm_task **task)
 
 #define AUTO_TASK __attribute__((cleanup(task_free)))
 
-__attribute__((format(printf, 5, 6))) static void
-log_line(int level, const char *file, int line, int code, const char *format, ...)
+__attribute__((format(printf, 5, 6))) static void log_line(int level, const char *file, int line,
+							   int code, const char *format, ...)
 {
 	char text[512];
 	va_list args;
@@ -93,11 +93,20 @@ static int run(struct dm_task *task)
 	return code ? -code : -EIO;
 }
 
+/* Not by an ioctl: that could fail for other reasons, and a kernel without the driver has no device
+ * for certain. */
 int task_available(void)
 {
-	AUTO_TASK struct dm_task *task = task_try(DM_DEVICE_VERSION);
+	FILE *misc = fopen("/proc/misc", "re");
+	char line[64];
+	bool found = false;
 
-	return task && !run(task) ? 0 : -ENODEV;
+	if (!misc)
+		return 0;
+	while (!found && fgets(line, sizeof(line), misc))
+		found = strstr(line, " device-mapper");
+	fclose(misc);
+	return found ? 0 : -ENODEV;
 }
 
 int task_list(int (*add)(void *data, const char *name, uint32_t major, uint32_t minor), void *data)
@@ -107,7 +116,7 @@ int task_list(int (*add)(void *data, const char *name, uint32_t major, uint32_t 
 	int r;
 
 	if (!task)
-		return -ENOMEM;
+		return -ENODEV;
 	r = run(task);
 	if (r < 0)
 		return fail(r, _("device-mapper: cannot list its devices: %s"), strerror(-r));
@@ -188,7 +197,7 @@ int task_query(struct dm_pool *mem, struct live_device *device)
 	int r;
 
 	if (!task)
-		return -ENOMEM;
+		return -ENODEV;
 	r = ask(task, device->name, &info);
 	if (r <= 0)
 		return r;
@@ -216,7 +225,7 @@ int task_status(const char *name, char type[TARGET_TYPE_LEN], char *params, size
 	int r;
 
 	if (!task)
-		return -ENOMEM;
+		return -ENODEV;
 	dm_task_no_open_count(task);
 	r = ask(task, name, &info);
 	if (r <= 0)
@@ -243,15 +252,15 @@ int task_create(const struct dm_node *node, uint32_t *major, uint32_t *minor)
 	int r;
 
 	if (!task || !dm_task_set_uuid(task, node->uuid))
-		return task ? fail_memory() : -ENOMEM;
-	if (node->minor >= 0 &&
-	    !dm_task_set_major_minor(task, node->major, node->minor, 1))
+		return task ? fail_memory() : -ENODEV;
+	if (node->minor >= 0 && !dm_task_set_major_minor(task, node->major, node->minor, 1))
 		return fail(-EINVAL, _("%s: device number %d:%d cannot be had"), node->label,
 			    node->major, node->minor);
 	r = run(task);
 	if (r == -EBUSY)
-		return fail(r, _("%s: cannot create device %s: its name, identity or number is in use"),
-			    node->label, node->name);
+		return fail(
+			r, _("%s: cannot create device %s: its name, identity or number is in use"),
+			node->label, node->name);
 	if (r < 0)
 		return failed(r, node, _("cannot create"));
 	if (!dm_task_get_info(task, &info))
@@ -273,7 +282,8 @@ static int add_lines(struct dm_task *task, const char *table)
 			return r;
 		params = strndup(line.params, line.params_len);
 		r = params && dm_task_add_target(task, line.start, line.len, line.type, params)
-			    ? 0 : -ENOMEM;
+			    ? 0
+			    : -ENOMEM;
 		free(params);
 		if (r < 0)
 			return r;
@@ -286,7 +296,7 @@ int task_load(const struct dm_node *node, const char *table, enum task_access ac
 	int r;
 
 	if (!task)
-		return -ENOMEM;
+		return -ENODEV;
 	r = add_lines(task, table);
 	if (!r && access == TASK_READ_ONLY && !dm_task_set_ro(task))
 		r = -ENOMEM;
@@ -300,7 +310,7 @@ int task_clear(const struct dm_node *node)
 	AUTO_TASK struct dm_task *task = task_for_uuid(DM_DEVICE_CLEAR, node->uuid);
 
 	if (!task)
-		return -ENOMEM;
+		return -ENODEV;
 	return failed(run(task), node, _("cannot clear the unused table of"));
 }
 
@@ -310,9 +320,10 @@ int task_remove(const struct dm_node *node, uint32_t cookie)
 	int r;
 
 	if (!task)
-		return -ENOMEM;
+		return -ENODEV;
 	if (!dm_task_set_cookie(task, &cookie, node->udev_flags))
-		return fail(-EIO, _("%s: cannot tell udev about device %s"), node->label, node->name);
+		return fail(-EIO, _("%s: cannot tell udev about device %s"), node->label,
+			    node->name);
 	r = run(task);
 	if (r == -EBUSY)
 		return r;
@@ -324,10 +335,11 @@ int task_rename(const struct dm_node *node, const char *new_name, uint32_t cooki
 	AUTO_TASK struct dm_task *task = task_for_name(DM_DEVICE_RENAME, node->name);
 
 	if (!task)
-		return -ENOMEM;
+		return -ENODEV;
 	if (!dm_task_set_newname(task, new_name))
 		return fail_memory();
 	if (!dm_task_set_cookie(task, &cookie, node->udev_flags))
-		return fail(-EIO, _("%s: cannot tell udev about device %s"), node->label, node->name);
+		return fail(-EIO, _("%s: cannot tell udev about device %s"), node->label,
+			    node->name);
 	return failed(run(task), node, _("cannot rename"));
 }

@@ -3,8 +3,8 @@
 #define SNAPVOL_DM_TASK_H
 
 /*
- * One function per ioctl of device-mapper that is asked through libdevmapper; suspend and resume are
- * not among them (control.h).  Existing devices are found by UUID, which outlives renaming.
+ * One function per ioctl of device-mapper that is asked through libdevmapper; suspend and resume
+ * are not among them (control.h).  Existing devices are found by UUID, which outlives renaming.
  * libdevmapper makes no nodes here (node.h does) and its messages are debugging output.
  */
 
@@ -12,7 +12,7 @@
 
 struct dm_node;
 
-/* 0, or -ENODEV (silent) if the kernel has no device-mapper. */
+/* 0, or -ENODEV (silent) if the kernel has no device-mapper, or has not loaded its module. */
 int task_available(void);
 
 /* Call add() for every device there is, until it returns negative. */

@@ -14,7 +14,7 @@ enum { COUNT_OF_NEW = 1 };
 
 void udev_begin(struct udev *udev, enum udev_mode mode)
 {
-	*udev = (struct udev) { .semaphore = -1 };
+	*udev = (struct udev){ .semaphore = -1 };
 	dm_udev_set_sync_support(mode == UDEV_SYNC);
 	if (!dm_udev_get_sync_support())
 		return;

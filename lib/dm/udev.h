@@ -6,8 +6,8 @@
  * Waiting for udev.
  *
  * A cookie is a SysV semaphore that counts events sent to udev and not yet handled; udev's rules
- * count it down by the number that each event carries.  It is raised before the ioctl that makes the
- * event and lowered again if none was made.  One cookie serves a whole plan.
+ * count it down by the number that each event carries.  It is raised before the ioctl that makes
+ * the event and lowered again if none was made.  One cookie serves a whole plan.
  *
  * dm_udev_wait() waits for ever; udev_wait() does not.
  */
@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 struct udev {
-	uint32_t cookie;		/* 0: nobody to wait for */
+	uint32_t cookie; /* 0: nobody to wait for */
 	int semaphore;
 };
 

@@ -304,7 +304,7 @@ static int step_create(struct kernel *kernel, const struct dm_node *node)
 			device = &kernel->devices[i];
 	if (!device)
 		abort();
-	*device = (struct kernel_device) { .present = true };
+	*device = (struct kernel_device){ .present = true };
 	snprintf(device->name, sizeof(device->name), "%s", node->name);
 	snprintf(device->uuid, sizeof(device->uuid), "%s", node->uuid);
 	return 0;

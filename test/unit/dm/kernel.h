@@ -15,10 +15,10 @@
  *	rename		to a name that is free
  *	remove		not while open or used by another device's table
  *
- * kernel_write() is a write to every origin that can be written.  A snapshot is hooked when its device
- * was resumed with the origin's -real under it; a write through snapshot-origin or snapshot-merge
- * is copied for every hooked snapshot of that -real.  Any other write to an origin is one that
- * its hooked or taken snapshots have missed.
+ * kernel_write() is a write to every origin that can be written.  A snapshot is hooked when its
+ * device was resumed with the origin's -real under it; a write through snapshot-origin or
+ * snapshot-merge is copied for every hooked snapshot of that -real.  Any other write to an origin
+ * is one that its hooked or taken snapshots have missed.
  */
 
 #include "dm/plan.h"
@@ -27,24 +27,24 @@ enum { KERNEL_DEVICES = 48, KERNEL_STORES = 24, KERNEL_TABLE = 512 };
 
 struct kernel_device {
 	char name[128], uuid[129];
-	char live[KERNEL_TABLE], inactive[KERNEL_TABLE];	/* "" none; with numbers */
+	char live[KERNEL_TABLE], inactive[KERNEL_TABLE]; /* "" none; with numbers */
 	bool present, suspended, read_only, inactive_read_only, open;
-	bool hooked;			/* snapshot: has been resumed as one */
-	bool drained;			/* snapshot: its exceptions have been handed over */
+	bool hooked;  /* snapshot: has been resumed as one */
+	bool drained; /* snapshot: its exceptions have been handed over */
 };
 
 /* What is in a COW store, by the uuid of its -cow device. */
 struct kernel_store {
 	char uuid[129];
-	char origin[129];		/* uuid of the origin device, once it is taken */
-	bool taken;			/* is a snapshot in the kernel or in the metadata */
-	bool missed;			/* ... and a write went by since then */
-	bool merging;			/* has been merged from: no snapshot any more */
-	bool invalid;			/* its header says so */
+	char origin[129]; /* uuid of the origin device, once it is taken */
+	bool taken;	  /* is a snapshot in the kernel or in the metadata */
+	bool missed;	  /* ... and a write went by since then */
+	bool merging;	  /* has been merged from: no snapshot any more */
+	bool invalid;	  /* its header says so */
 };
 
 struct kernel {
-	struct kernel_device devices[KERNEL_DEVICES];	/* index is the minor; major 254 */
+	struct kernel_device devices[KERNEL_DEVICES]; /* index is the minor; major 254 */
 	struct kernel_store stores[KERNEL_STORES];
 	unsigned store_count;
 };

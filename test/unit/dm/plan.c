@@ -41,7 +41,7 @@ struct stage {
 	struct kernel kernel;
 	struct layout *wanted;
 	struct acts first, last;
-	bool branch;			/* only devices of the layout have been asked about */
+	bool branch; /* only devices of the layout have been asked about */
 	FILE *out;
 };
 
@@ -120,8 +120,10 @@ static void plan(struct stage *stage, unsigned limit, FILE *out)
 	AUTO(live) struct live *live = kernel_live(&stage->kernel);
 	AUTO(plan) struct plan *plan = NULL;
 	struct plan_frame frame = {
-		.first = stage->first.list, .first_count = stage->first.count,
-		.last = stage->last.list, .last_count = stage->last.count,
+		.first = stage->first.list,
+		.first_count = stage->first.count,
+		.last = stage->last.list,
+		.last_count = stage->last.count,
 	};
 
 	wanted(stage);
@@ -167,7 +169,7 @@ static void add_foreign(struct stage *stage, const char *name)
 {
 	struct kernel_device *device = &stage->kernel.devices[KERNEL_DEVICES - 1];
 
-	*device = (struct kernel_device) { .present = true };
+	*device = (struct kernel_device){ .present = true };
 	snprintf(device->name, sizeof(device->name), "%s", name);
 	snprintf(device->uuid, sizeof(device->uuid), "CRYPT-%s", name);
 	snprintf(device->live, sizeof(device->live), "0 64 linear 8:99 0\n");

@@ -22,7 +22,8 @@ static void id_from(const char *name, char id[ID_LEN + 1])
 	id[ID_LEN] = '\0';
 }
 
-static void add_pv(struct vg *vg, const char *path, unsigned major, unsigned minor, unsigned extents)
+static void add_pv(struct vg *vg, const char *path, unsigned major, unsigned minor,
+		   unsigned extents)
 {
 	char id[ID_LEN + 1];
 	struct pv *pv;

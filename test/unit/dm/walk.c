@@ -2,11 +2,11 @@
 /*
  * Every transition cut short at every step.
  *
- * A transition is a group before, one or two edits, and the order in which acts and devices follow one
- * another.  It is carried out on the model kernel up to each of its steps; there the command is
- * killed (with the guardian or without it), or the power fails.  Writes reach the origins all the time.
- * Then recovery brings the kernel to what the metadata on disk say, itself killed at each of its
- * steps and begun again.  At each point must hold:
+ * A transition is a group before, one or two edits, and the order in which acts and devices
+ * follow one another.  It is carried out on the model kernel up to each of its steps; there the
+ * command is killed (with the guardian or without it), or the power fails.  Writes reach the
+ * origins all the time. Then recovery brings the kernel to what the metadata on disk say, itself
+ * killed at each of its steps and begun again.  At each point must hold:
  *
  *	1  the guardian leaves nothing suspended, nor does recovery
  *	2  what is mapped is allocated on disk to the volume that maps it
