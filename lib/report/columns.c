@@ -11,7 +11,7 @@
 #include <string.h>
 
 struct defaults {
-	const char *fields, *verbose, *sort;
+	const char *fields, *verbose, *sort, *prefix;
 };
 
 static const struct defaults defaults[] = {
@@ -22,51 +22,56 @@ static const struct defaults defaults[] = {
 		"lv_kernel_minor,pool_lv,origin,data_percent,metadata_percent,move_pv,copy_percent,"
 		"mirror_log,convert_lv,lv_uuid,lv_profile",
 		"vg_name,lv_name",
+		"lv_",
 	},
 	[LINE_SEGMENT] = {
 		"lv_name,vg_name,lv_attr,stripes,segtype,seg_size",
 		"lv_name,vg_name,lv_attr,seg_start,seg_size,stripes,segtype,stripe_size,chunk_size",
 		"vg_name,lv_name,seg_start",
+		"seg_",
 	},
 	[LINE_VG] = {
 		"vg_name,pv_count,lv_count,snap_count,vg_attr,vg_size,vg_free",
 		"vg_name,vg_attr,vg_extent_size,pv_count,lv_count,snap_count,vg_size,vg_free,"
 		"vg_uuid,vg_profile",
 		"vg_name",
+		"vg_",
 	},
 	[LINE_PV] = {
 		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free",
 		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free,dev_size,pv_uuid",
 		"pv_name",
+		"pv_",
 	},
 	[LINE_PV_SEGMENT] = {
 		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free,pvseg_start,pvseg_size",
 		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free,pvseg_start,pvseg_size,lv_name,"
 		"seg_start_pe,segtype,seg_pe_ranges",
 		"pv_name,pvseg_start",
+		"pvseg_",
 	},
 };
 
-static bool is_listed(const struct report_field *field, const char *list)
+static bool is_listed(const struct report_field *field, const char *list, const char *prefix)
 {
 	size_t len;
 
 	for (;; list += len + 1) {
 		len = strcspn(list, ",");
-		if (field_find(list, len) == field)
+		if (field_find(list, len, prefix) == field)
 			return true;
 		if (!list[len])
 			return false;
 	}
 }
 
-static int check_list(const char *list)
+static int check_list(const char *list, const char *prefix)
 {
 	size_t len;
 
 	for (;; list += len + 1) {
 		len = strcspn(list, ",");
-		if (!field_find(list, len))
+		if (!field_find(list, len, prefix))
 			return fail(-EDOM, _("%.*s: no such field"), (int)len, list);
 		if (!list[len])
 			return 0;
@@ -74,7 +79,7 @@ static int check_list(const char *list)
 }
 
 /* Copy the names in list, separated by commas, but for those of the fields in unwanted. */
-static void print_without(FILE *out, const char *list, const char *unwanted)
+static void print_without(FILE *out, const char *list, const char *unwanted, const char *prefix)
 {
 	const struct report_field *field;
 	const char *comma = "";
@@ -82,8 +87,8 @@ static void print_without(FILE *out, const char *list, const char *unwanted)
 
 	for (;; list += len + 1) {
 		len = strcspn(list, ",");
-		field = field_find(list, len);
-		if (!field || !is_listed(field, unwanted)) {
+		field = field_find(list, len, prefix);
+		if (!field || !is_listed(field, unwanted, prefix)) {
 			fprintf(out, "%s%.*s", comma, (int)len, list);
 			comma = ",";
 		}
@@ -92,21 +97,21 @@ static void print_without(FILE *out, const char *list, const char *unwanted)
 	}
 }
 
-static int apply(char **fields, const char *word)
+static int apply(char **fields, const char *word, const char *prefix)
 {
 	AUTO_FREE char *before = *fields;
 	size_t size;
 	FILE *out;
 
 	*fields = NULL;
-	if (word[0] == '-' && check_list(word + 1) < 0)
+	if (word[0] == '-' && check_list(word + 1, prefix) < 0)
 		return -EDOM;
 	out = open_memstream(fields, &size);
 	if (!out)
 		return fail_memory();
 
 	if (word[0] == '-')
-		print_without(out, before, word + 1);
+		print_without(out, before, word + 1, prefix);
 	else if (word[0] == '+')
 		fprintf(out, "%s,%s", before, word + 1);
 	else
@@ -125,7 +130,7 @@ int columns_choose(const struct report_options *options, char **fields)
 	if (!chosen)
 		return fail_memory();
 	for (i = 0; i < options->field_count; i++) {
-		r = apply(&chosen, options->fields[i]);
+		r = apply(&chosen, options->fields[i], row->prefix);
 		if (r < 0)
 			return r;
 	}

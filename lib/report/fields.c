@@ -43,16 +43,6 @@ const struct report_field *field_at(unsigned index)
 	return NULL;
 }
 
-static const char *prefix_of(const struct report_field *field)
-{
-	const struct field_group *group;
-
-	for (group = groups; group->title; group++)
-		if (group->of == field->of)
-			return group->prefix;
-	return "";
-}
-
 /* Underscores do not count. */
 static bool is_same_name(const char *name, const char *end, const char *full)
 {
@@ -68,23 +58,20 @@ static bool is_same_name(const char *name, const char *end, const char *full)
 	}
 }
 
-const struct report_field *field_find(const char *name, size_t len)
+const struct report_field *field_find(const char *name, size_t len, const char *prefix)
 {
-	const struct report_field *field, *found = NULL;
-	const char *prefix;
-	size_t prefix_len;
+	const size_t prefix_len = strlen(prefix);
+	const struct report_field *field;
 	unsigned i;
 
 	for (i = 0; (field = field_at(i)); i++) {
 		if (is_same_name(name, name + len, field->name))
 			return field;
-		prefix = prefix_of(field);
-		prefix_len = strlen(prefix);
-		if (!found && !strncmp(field->name, prefix, prefix_len) &&
+		if (prefix_len && !strncmp(field->name, prefix, prefix_len) &&
 		    is_same_name(name, name + len, field->name + prefix_len))
-			found = field;
+			return field;
 	}
-	return found;
+	return NULL;
 }
 
 void field_blank(struct row *row, struct value *value)

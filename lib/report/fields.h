@@ -62,8 +62,9 @@ const struct report_field *field_at(unsigned index);
 /* Ended by a row without title. */
 const struct field_group *fields_groups(void);
 
-/* A field as a user may write it: without prefix, without underscores.  NULL: none. */
-const struct report_field *field_find(const char *name, size_t len);
+/* A field as a user may write it: without underscores, without the prefix that fields of these lines
+ * have ("pv_").  NULL: none. */
+const struct report_field *field_find(const char *name, size_t len, const char *prefix);
 
 /* Getters of fields that say the same in every row. */
 void field_blank(struct row *row, struct value *value);
