@@ -6,9 +6,9 @@
  * The devices the kernel has.
  *
  * live_list() is one ioctl and gives the names and numbers of all dm devices.  What a command
- * needs to know more about it asks for by name, one ioctl each: identity, table, suspended, open count.
- * Devices that were asked about and are in the group are what a plan may change or remove;
- * others it does not see.
+ * needs to know more about it asks for by name, one ioctl each: identity, table, suspended, open
+ * count.  Asking does not bear on a plan; only devices that were taken (live_take() and the two that
+ * take many) are what a plan may change or remove, others it does not see.
  */
 
 #include <libdevmapper.h>
@@ -23,6 +23,7 @@ struct live_device {
 	const char *name;
 	uint32_t major, minor;
 	bool queried;			/* the rest is known */
+	bool in_plan;			/* a plan may change or remove it */
 	const char *uuid;		/* "" if it has none */
 	const char *table;		/* live table as the kernel tells it, lines as in layout.h; "" none */
 	uint32_t open_count;
@@ -46,13 +47,18 @@ int live_new(struct live **live);
 struct live_device *live_add(struct live *live, const char *name, const char *uuid, uint32_t major,
 			     uint32_t minor, const char *table);
 
-/* Ask about one device by its name; 1, 0 if there is none (or it has gone), negative reported. */
+/* Ask about one device by its name; 1, 0 if there is none (or it has gone), negative reported.  One
+ * that was asked about is not asked about again, unless by live_look_again(). */
 int live_query(struct live *live, const char *name);
+int live_look_again(struct live *live, const char *name);
 
-/* Ask about every device of the layout that is on the list, by the layout's names. */
+/* The same, and put it in the plan: if the layout does not name it, it goes. */
+int live_take(struct live *live, const char *name);
+
+/* Take every device of the layout that is on the list, by the layout's names. */
 int live_query_layout(struct live *live, const struct layout *layout);
 
-/* Ask about every device of the group (by name prefix and then dm UUID, those of other groups
+/* Take every device of the group (by name prefix and then dm UUID, those of other groups
  * are forgotten again). */
 int live_query_group(struct live *live, const struct vg *vg);
 

@@ -254,7 +254,7 @@ static int touch(struct change *change, const struct lv *lv, const char *layer)
 
 	if (!name)
 		return -ENOMEM;
-	r = live_has(change->live, name) ? live_query(change->live, name) : 0;
+	r = live_has(change->live, name) ? live_take(change->live, name) : 0;
 	return r < 0 ? r : 0;
 }
 
@@ -347,8 +347,6 @@ struct store_act {
 	struct spans spans;
 };
 
-enum { HEAD_SECTORS = 8 };	/* the header is at the beginning of the first 4 KiB */
-
 static int run_zero(void *data)
 {
 	struct store_act *act = data;
@@ -393,7 +391,7 @@ static int act_on_store(struct change *change, const struct lv *store, enum when
 	r = begin_transaction(change);
 	if (r < 0)
 		return r;
-	r = spans_of(change->catalog, store, HEAD_SECTORS, &data->spans);
+	r = spans_of(change->catalog, store, &data->spans);
 	if (r < 0)
 		return r;
 	return change_act(change, when, act);

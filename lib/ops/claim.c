@@ -38,8 +38,8 @@ static int try_one(struct change *change, const struct lv *lv, int *fd, struct c
 	minor = device->minor;
 	*fd = open_exclusive(change, device);
 	if (*fd >= 0) {
-		device = change_device(change, lv);
-		if (device && device->open_count <= 1)
+		if (live_look_again(change_live(change), device->name) > 0 &&
+		    device->open_count <= 1)
 			return 1;
 		close(*fd);
 		*fd = -1;

@@ -99,7 +99,7 @@ static int chunk_of_kept(struct change *change, const struct lv *store, uint32_t
 	struct spans spans;
 	int r;
 
-	r = spans_of(change_catalog(change), store, UINT64_MAX, &spans);
+	r = spans_of(change_catalog(change), store, &spans);
 	if (r < 0)
 		return r;
 	r = cow_open(&cow, store->name, spans.list, spans.count);

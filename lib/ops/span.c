@@ -26,8 +26,7 @@ static int span_add(struct spans *spans, struct blkdev *dev, uint64_t start, uin
 	return 0;
 }
 
-int spans_of(const struct catalog *catalog, const struct lv *lv, uint64_t sectors,
-	     struct spans *spans)
+int spans_of(const struct catalog *catalog, const struct lv *lv, struct spans *spans)
 {
 	uint64_t size = lv_size_sectors(lv), sector = 0, start, run;
 	const struct pv *pv;
@@ -35,10 +34,7 @@ int spans_of(const struct catalog *catalog, const struct lv *lv, uint64_t sector
 	int r;
 
 	*spans = (struct spans) { 0 };
-	if (sectors > size)
-		sectors = size;
-
-	while (sector < sectors) {
+	while (sector < size) {
 		disk = lv_map(lv, sector, &pv, &start, &run) ? catalog_find_disk_id(catalog, pv->id)
 							     : NULL;
 		if (!disk) {
@@ -46,8 +42,6 @@ int spans_of(const struct catalog *catalog, const struct lv *lv, uint64_t sector
 			return fail(-ENODEV, _("%s/%s: an extent lies on an absent device"),
 				    lv->vg->name, lv->name);
 		}
-		if (run > sectors - sector)
-			run = sectors - sector;
 		r = span_add(spans, disk->dev, start, run);
 		if (r < 0) {
 			spans_release(spans);

@@ -5,9 +5,6 @@
 /*
  * A volume's extents as spans of open devices, so that a COW store can be read and written on its
  * PVs, without a device of its own in the kernel.
- *
- * Only the first sectors of a volume are spanned that the caller asks for: all for reading a
- * store, the first chunk for zeroing or invalidating it.
  */
 
 #include "cow/store.h"
@@ -21,8 +18,7 @@ struct spans {
 };
 
 /* 0, -ENODEV (a device is absent) or -ENOMEM, reported. */
-int spans_of(const struct catalog *catalog, const struct lv *lv, uint64_t sectors,
-	     struct spans *spans);
+int spans_of(const struct catalog *catalog, const struct lv *lv, struct spans *spans);
 void spans_release(struct spans *spans);
 
 #endif

@@ -31,15 +31,12 @@ static int open_device(const struct wipe_act *act, struct blkdev **dev)
 	struct live *live = change_live(act->change);
 	char path[PATH_MAX];
 
-	/* It is younger than what is known of the kernel's devices, its number above all. */
-	device = live_find(live, act->dm_name);
-	if (!device)
-		device = live_add(live, act->dm_name, "", 0, 0, "");
-	if (!device)
+	/* it is younger than the list of the kernel's devices */
+	if (!live_has(live, act->dm_name) && !live_add(live, act->dm_name, "", 0, 0, ""))
 		return fail_memory();
-	device->queried = false;
-	if (live_query(live, act->dm_name) <= 0)
+	if (live_look_again(live, act->dm_name) <= 0)
 		return fail(-ENODEV, _("%s: its device has vanished"), act->label);
+	device = live_find(live, act->dm_name);
 
 	/* the kernel's own node: udev may not have made the named one yet */
 	snprintf(path, sizeof(path), "%s/dm-%u", conf_text(conf, "devices/dir"), device->minor);
