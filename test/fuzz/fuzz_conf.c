@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t offset = 0;
 
 	log_set_sink(drop_message, NULL);
-	if (guard_config_text((const char *)data, size, &problem, &offset) < 0 && offset >= size)
+	if (guard_config_text((const char *)data, size, &problem, &offset) < 0 && offset > size)
 		abort();
 	conf = conf_new();
 	if (conf && text && conf_override(conf, text) == 0)
