@@ -6,7 +6,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -177,7 +177,7 @@ void archive_write(const struct conf *conf, const char *vg_name, const char *tex
 		next = archive.files[archive.count - 1].index + 1;
 	if (getrandom(&random, sizeof(random), 0) < 0)
 		random = (uint32_t)getpid();
-	if (asprintf(&file, "%s_%05llu-%u.vg", vg_name, (unsigned long long)next, random) < 0)
+	if (asprintf(&file, "%s_%05" PRIu64 "-%" PRIu32 ".vg", vg_name, next, random & INT32_MAX) < 0)
 		file = NULL;
 	if (file) {
 		write_file(archive.directory, file, text, len);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/disks.h"
+#include "disks.h"
 
 #include "base/auto.h"
 #include "base/units.h"
