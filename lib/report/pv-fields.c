@@ -24,10 +24,7 @@ static void get_pv_uuid(struct row *row, struct value *value)
 
 static void get_dev_size(struct row *row, struct value *value)
 {
-	if (row->disk)
-		value_size(value, row->disk->dev_size_sectors);
-	else
-		value_size(value, row->pv ? row->pv->dev_size_sectors : 0);
+	value_size(value, row->disk ? row->disk->dev_size_sectors : 0);
 }
 
 static void get_pv_name(struct row *row, struct value *value)
@@ -40,7 +37,7 @@ static void get_pv_name(struct row *row, struct value *value)
 
 static void device_number(const struct row *row, uint32_t number, struct value *value)
 {
-	value_text(value, gather_text(row->gather, row->disk ? "%u" : "-1", number));
+	value_text(value, gather_text(row->gather, "%u", number));
 }
 
 static void get_pv_major(struct row *row, struct value *value)

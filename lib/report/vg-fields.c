@@ -9,7 +9,7 @@
 #include <string.h>
 
 /*
- * Groups.  A device that is in none has blanks here.
+ * Groups.  Of a device that is in none all names are blank and all numbers 0.
  */
 
 static void get_vg_uuid(struct row *row, struct value *value)
@@ -97,10 +97,7 @@ static void extents(const struct row *row, uint64_t count, struct value *value)
 {
 	const struct vg *vg = row_vg(row);
 
-	if (vg)
-		value_size(value, count * vg->extent_size_sectors);
-	else
-		value_blank(value, "");
+	value_size(value, vg ? count * vg->extent_size_sectors : 0);
 }
 
 static void get_vg_size(struct row *row, struct value *value)
@@ -146,37 +143,29 @@ static void get_vg_profile(struct row *row, struct value *value)
 	value_text(value, vg ? vg->profile : "");
 }
 
-static void number(const struct row *row, uint64_t count, struct value *value)
-{
-	if (row->group)
-		value_number(value, count);
-	else
-		value_blank(value, "");
-}
-
 static void get_vg_extent_count(struct row *row, struct value *value)
 {
-	number(row, row_vg(row) ? vg_extents(row_vg(row)) : 0, value);
+	value_number(value, row_vg(row) ? vg_extents(row_vg(row)) : 0);
 }
 
 static void get_vg_free_count(struct row *row, struct value *value)
 {
-	number(row, row_vg(row) ? vg_free_extents(row_vg(row)) : 0, value);
+	value_number(value, row_vg(row) ? vg_free_extents(row_vg(row)) : 0);
 }
 
 static void get_max_lv(struct row *row, struct value *value)
 {
-	number(row, row_vg(row) ? row_vg(row)->max_lv : 0, value);
+	value_number(value, row_vg(row) ? row_vg(row)->max_lv : 0);
 }
 
 static void get_max_pv(struct row *row, struct value *value)
 {
-	number(row, row_vg(row) ? row_vg(row)->max_pv : 0, value);
+	value_number(value, row_vg(row) ? row_vg(row)->max_pv : 0);
 }
 
 static void get_pv_count(struct row *row, struct value *value)
 {
-	number(row, row_vg(row) ? dm_list_size(&row_vg(row)->pvs) : 0, value);
+	value_number(value, row_vg(row) ? dm_list_size(&row_vg(row)->pvs) : 0);
 }
 
 static uint64_t missing_pvs(const struct vg *vg)
@@ -191,7 +180,7 @@ static uint64_t missing_pvs(const struct vg *vg)
 
 static void get_vg_missing_pv_count(struct row *row, struct value *value)
 {
-	number(row, row_vg(row) ? missing_pvs(row_vg(row)) : 0, value);
+	value_number(value, row_vg(row) ? missing_pvs(row_vg(row)) : 0);
 }
 
 static uint64_t visible_volumes(const struct vg *vg)
@@ -206,17 +195,17 @@ static uint64_t visible_volumes(const struct vg *vg)
 
 static void get_lv_count(struct row *row, struct value *value)
 {
-	number(row, row_vg(row) ? visible_volumes(row_vg(row)) : 0, value);
+	value_number(value, row_vg(row) ? visible_volumes(row_vg(row)) : 0);
 }
 
 static void get_snap_count(struct row *row, struct value *value)
 {
-	number(row, row_vg(row) ? dm_list_size(&row_vg(row)->snapshots) : 0, value);
+	value_number(value, row_vg(row) ? dm_list_size(&row_vg(row)->snapshots) : 0);
 }
 
 static void get_vg_seqno(struct row *row, struct value *value)
 {
-	number(row, row_vg(row) ? row_vg(row)->seqno : 0, value);
+	value_number(value, row_vg(row) ? row_vg(row)->seqno : 0);
 }
 
 static void get_vg_tags(struct row *row, struct value *value)
@@ -228,28 +217,22 @@ static void get_vg_tags(struct row *row, struct value *value)
 
 static void get_vg_mda_count(struct row *row, struct value *value)
 {
-	number(row, row->group ? row->group->areas.count : 0, value);
+	value_number(value, row->group ? row->group->areas.count : 0);
 }
 
 static void get_vg_mda_used_count(struct row *row, struct value *value)
 {
-	number(row, row->group ? row->group->areas.used : 0, value);
+	value_number(value, row->group ? row->group->areas.used : 0);
 }
 
 static void get_vg_mda_free(struct row *row, struct value *value)
 {
-	if (row->group)
-		value_size(value, row->group->areas.free_sectors);
-	else
-		value_blank(value, "");
+	value_size(value, row->group ? row->group->areas.free_sectors : 0);
 }
 
 static void get_vg_mda_size(struct row *row, struct value *value)
 {
-	if (row->group)
-		value_size(value, row->group->areas.size_sectors);
-	else
-		value_blank(value, "");
+	value_size(value, row->group ? row->group->areas.size_sectors : 0);
 }
 
 static void get_vg_mda_copies(struct row *row, struct value *value)
