@@ -34,21 +34,17 @@ __attribute__((format(printf, 5, 6))) static void log_line(int level, const char
 	debug("libdevmapper: %s:%d %s", file, line, text);
 }
 
-/* Names are used as they are: LVM2's are made of characters that need no mangling.  NULL without
- * memory, or in a kernel without device-mapper. */
-static struct dm_task *task_try(int type)
-{
-	dm_log_with_errno_init(log_line);
-	dm_set_name_mangling_mode(DM_STRING_MANGLING_NONE);
-	return dm_task_create(type);
-}
-
+/* Names are used as they are: LVM2's are made of characters that need no mangling.  libdevmapper
+ * asks for the kernel's version before it gives out the first task. */
 static struct dm_task *task_new(int type)
 {
-	struct dm_task *task = task_try(type);
+	struct dm_task *task;
 
+	dm_log_with_errno_init(log_line);
+	dm_set_name_mangling_mode(DM_STRING_MANGLING_NONE);
+	task = dm_task_create(type);
 	if (!task)
-		fail_memory();
+		fail(-ENODEV, _("device-mapper: the kernel does not answer; is its module loaded?"));
 	return task;
 }
 
