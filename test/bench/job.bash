@@ -261,10 +261,16 @@ tenth_round() {
 	all merge
 }
 
-# udev takes many seconds for a hundred devices.
+# udev takes many seconds for a hundred devices.  The group is shared, so that each tool must be
+# done with it before the next begins.
 hundred_round() {
-	all activate
-	all deactivate
+	local tool
+	for tool in "${tools[@]}"; do
+		run off udevadm settle
+		activate "activate.$tool" "$tool"
+		run off udevadm settle
+		deactivate "deactivate.$tool" "$tool"
+	done
 }
 
 list_round() {
