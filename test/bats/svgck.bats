@@ -1,0 +1,117 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# limit: 120 seconds
+
+load lib
+load refused
+load group
+
+AREA_START=4096
+
+setup() {
+	prepare_devices 2 32M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+}
+
+# damage DEVICE OFFSET: overwrite some bytes.
+damage() {
+	printf 'damaged' | dd of="$1" bs=1 seek="$2" conv=notrunc,fsync status=none
+	blockdev --flushbufs "$1"
+}
+
+@test "a sound group is silent" {
+	run -0 svgck "$VG"
+	expect_text output "$output" ""
+	run -0 svgck
+	expect_text output "$output" ""
+}
+
+@test "a damaged header of an area is found, and mended" {
+	damage "${DEVICES[1]}" $((AREA_START + 8))
+	run -5 svgck "$VG"
+	[[ $output == *"damaged metadata areas: 1"* ]]
+	svgck --updatemetadata "$VG"
+	svgck "$VG"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a damaged text is found, and mended" {
+	damage "${DEVICES[0]}" $((AREA_START + 512 + 100))
+	run -5 svgck "$VG"
+	[[ $output == *"damaged metadata areas: 1"* ]]
+	svgck --updatemetadata "$VG"
+	svgck "$VG"
+	vg_field "$VG" vg_seqno 2
+	assert_lvm2_agrees "$VG"
+}
+
+@test "an area that missed a change is found, and brought up to date" {
+	dd if="${DEVICES[1]}" of="$BATS_TEST_TMPDIR/old" bs=4096 count=256 status=none
+	lvm2 vgchange -qq --addtag new "$VG" >/dev/null
+	dd if="$BATS_TEST_TMPDIR/old" of="${DEVICES[1]}" bs=4096 conv=notrunc,fsync status=none
+	blockdev --flushbufs "${DEVICES[1]}"
+	run -5 svgck "$VG"
+	[[ $output == *"older than the newest: 1"* ]]
+	svgck --updatemetadata "$VG"
+	svgck "$VG"
+	vg_field "$VG" vg_tags new
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a group whose areas are all damaged is said to be unreadable" {
+	damage "${DEVICES[0]}" $((AREA_START + 512 + 100))
+	damage "${DEVICES[1]}" $((AREA_START + 8))
+	run -5 svgck "$VG"
+	not svgck --updatemetadata "$VG"
+}
+
+@test "a missing device is found" {
+	losetup --detach "${DEVICES[1]}"
+	settle_udev
+	DEVICES=("${DEVICES[0]}")
+	run -5 svgck "$VG"
+	[[ $output == *"is missing"* ]]
+}
+
+@test "a device that was taken out while it was away is found" {
+	losetup --detach "${DEVICES[1]}"
+	settle_udev
+	lvm2 vgreduce -qq --removemissing "$VG" >/dev/null 2>&1
+	losetup "${DEVICES[1]}" "$BATS_TEST_TMPDIR/disk1"
+	settle_udev
+	run -5 svgck "$VG"
+	[[ $output == *"${DEVICES[1]}: holds old metadata"* ]]
+	not svgextend "$VG" "${DEVICES[1]}"
+	svpvcreate -qffy "${DEVICES[1]}"
+	svgck "$VG"
+}
+
+@test "a device that is there twice is found, and the group not changed" {
+	prepare_devices 1 32M
+	dd if="${DEVICES[1]}" of="${DEVICES[2]}" bs=1M conv=fsync status=none
+	run -5 svgck "$VG"
+	[[ $output == *"same identity"* ]]
+	not svgck --updatemetadata "$VG"
+	not svgrename "$VG" "${VG}new"
+	not svpvremove "${DEVICES[2]}"
+}
+
+@test "a device that has become too small is found" {
+	losetup --detach "${DEVICES[1]}"
+	truncate -s 20M "$BATS_TEST_TMPDIR/disk1"
+	losetup "${DEVICES[1]}" "$BATS_TEST_TMPDIR/disk1"
+	settle_udev
+	run -5 svgck "$VG"
+	[[ $output == *"ends at 20.00 MiB"* ]]
+}
+
+@test "what cannot be done is refused" {
+	refused 3 "" svgck "a b"
+	refused 3 "" svgck "$VG/volume"
+	refused 3 "needs the names" svgck --updatemetadata
+	refused 5 "no such group" svgck nosuchgroup
+	refused 5 "no such group" svgck --updatemetadata nosuchgroup
+	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$(command -v svgck)" --updatemetadata "$VG"
+}

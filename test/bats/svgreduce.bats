@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# limit: 120 seconds
+
+load lib
+load refused
+load group
+
+setup() {
+	prepare_devices 3 24M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+}
+
+# A volume on all of a device, inactive, by LVM2.
+occupy() {
+	lvm2 lvcreate -qq -an -Zn -l 100%PVS -n "$1" "$VG" "$2" >/dev/null 2>&1
+}
+
+# lose DEVICE: as if it had been pulled out.
+lose() {
+	local rest=() device
+	losetup --detach "$1"
+	settle_udev
+	for device in "${DEVICES[@]}"; do
+		[[ $device == "$1" ]] || rest+=("$device")
+	done
+	DEVICES=("${rest[@]}")
+}
+
+@test "a device taken out stays a PV of no group" {
+	svgreduce "$VG" "${DEVICES[1]}" "${DEVICES[0]}"
+	vg_field "$VG" pv_count 1
+	is_orphan "${DEVICES[0]}" "${DEVICES[1]}"
+	assert_lvm2_agrees "$VG"
+	svgck "$VG"
+	lvm2 vgextend -qq "$VG" "${DEVICES[0]}" >/dev/null
+	assert_lvm2_agrees "$VG"
+}
+
+@test "--all takes out what no volume uses" {
+	occupy v "${DEVICES[1]}"
+	svgreduce --all "$VG"
+	vg_field "$VG" pv_count 1
+	pv_field "${DEVICES[1]}" vg_name "$VG"
+	assert_lvm2_agrees "$VG"
+	run -0 svgreduce -a "$VG"
+	vg_field "$VG" vg_seqno 3
+}
+
+@test "--all leaves one device of an empty group" {
+	svgreduce -a "$VG"
+	vg_field "$VG" pv_count 1
+	assert_lvm2_agrees "$VG"
+}
+
+@test "--test tells and changes nothing" {
+	local before
+	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	run -0 svgreduce --test "$VG" "${DEVICES[1]}"
+	expect_text output "$output" "commit  $VG seqno 2"
+	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+}
+
+@test "a missing device without volumes is forgotten" {
+	lose "${DEVICES[2]}"
+	not svgck "$VG"
+	svgreduce --removemissing "$VG"
+	vg_field "$VG" pv_count 2
+	svgck "$VG"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "volumes on a missing device go only by force, and with them their snapshots alone" {
+	lvm2 lvcreate -qq -an -Zn -l 2 -n whole "$VG" "${DEVICES[0]}" >/dev/null 2>&1
+	occupy lost "${DEVICES[2]}"
+	lose "${DEVICES[2]}"
+	not svgreduce --removemissing "$VG"
+	vg_field "$VG" lv_count 2
+	svgreduce --removemissing --force "$VG"
+	vg_field "$VG" lv_count 1
+	vg_field "$VG" pv_count 2
+	svgck "$VG"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a snapshot whose store is lost goes while its origin is in use" {
+	svcreate -q -l 2 -n base "$VG" "${DEVICES[0]}"
+	svcreate -q -s -l 2 -n snap "$VG/base" "${DEVICES[2]}"
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/mnt"
+	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/mnt"
+	# The disk is gone: reads and writes fail, its label is not seen any more.
+	lvm2_filter_out=${DEVICES[2]}
+	svgreduce -q --config "devices/filter=[\"r|^$lvm2_filter_out\$|\"]" --removemissing --force "$VG"
+	not dm_exists "$VG-snap"
+	not dm_exists "$VG-snap-cow"
+	expect_text table "$(dm_table "$VG-base" | cut -d ' ' -f 3)" linear
+	touch "$BATS_TEST_TMPDIR/mnt/still-here"
+	umount "$BATS_TEST_TMPDIR/mnt"
+	svpvcreate -qffy "$lvm2_filter_out"
+	svgck "$VG"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "what cannot be done is refused and nothing changed" {
+	occupy v "${DEVICES[1]}"
+	refused 3 usage svgreduce
+	refused 3 "say either" svgreduce "$VG"
+	refused 3 "say either" svgreduce --all "$VG" "${DEVICES[0]}"
+	refused 3 "say either" svgreduce --all --removemissing "$VG"
+	refused 3 "" svgreduce "a b" "${DEVICES[0]}"
+	refused 5 "no such group" svgreduce nosuchgroup "${DEVICES[0]}"
+	refused 5 "extents in use: 5" svgreduce "$VG" "${DEVICES[0]}" "${DEVICES[1]}"
+	refused 5 "is no device of $VG" svgreduce "$VG" "${DEVICES[0]}" "${DEVICES[0]}"
+	refused 5 "is no device of $VG" svgreduce "$VG" /dev/nosuchdevice
+	prepare_devices 1 16M
+	refused 5 "is no device of $VG" svgreduce "$VG" "${DEVICES[3]}"
+	lvm2 lvremove -qq -y "$VG/v" >/dev/null 2>&1
+	refused 5 "is the last device" svgreduce "$VG" "${DEVICES[@]:0:3}"
+	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$(command -v svgreduce)" "$VG" "${DEVICES[0]}"
+	svgreduce -q "$VG" "${DEVICES[0]}" <&-
+}
+
+@test "the last device with a metadata area stays" {
+	svgremove -q "$VG"
+	svpvcreate -q --pvmetadatacopies 0 "${DEVICES[0]}"
+	svpvcreate -q "${DEVICES[1]}"
+	svgcreate -q "$VG" "${DEVICES[0]}" "${DEVICES[1]}"
+	refused 5 "no device with a metadata area would be left" svgreduce "$VG" "${DEVICES[1]}"
+}

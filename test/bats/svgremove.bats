@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# limit: 120 seconds
+
+load lib
+load refused
+load group
+
+setup() {
+	prepare_devices 2 32M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+}
+
+@test "a group goes and its devices stay PVs" {
+	svgremove "$VG"
+	not lvm2 vgs "$VG"
+	is_orphan "${DEVICES[@]}"
+	[ ! -e "/etc/lvm/backup/$VG" ]
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "several groups go at once" {
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	lvm2 vgcreate -qq "${VG}b" "${DEVICES[1]}" >/dev/null
+	svgremove "${VG}b" "$VG"
+	is_orphan "${DEVICES[@]}"
+}
+
+@test "a group with volumes goes with them, when told so" {
+	svcreate -q -L 8M -n base "$VG"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	refused 5 "say --yes" svgremove "$VG"
+	svgremove --force "$VG"
+	not dm_exists "$VG-base"
+	not dm_exists "$VG-snap"
+	is_orphan "${DEVICES[@]}"
+}
+
+@test "a group with a volume in use stays whole" {
+	svcreate -q -L 8M -n base "$VG"
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/mnt"
+	mount -o ro "/dev/$VG/base" "$BATS_TEST_TMPDIR/mnt"
+	sync
+	refused 5 "mounted on" svgremove -f -y "$VG"
+	umount "$BATS_TEST_TMPDIR/mnt"
+}
+
+@test "--test tells and changes nothing" {
+	local before
+	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	run -0 svgremove --test "$VG"
+	expect_text output "$output" "remove  $VG"
+	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+}
+
+@test "what cannot be done is refused and nothing changed" {
+	refused 3 usage svgremove
+	refused 3 "" svgremove "a b"
+	refused 3 "" svgremove "$VG/volume"
+	refused 5 "no such group" svgremove nosuchgroup
+	lvm2 vgexport -qq "$VG" >/dev/null
+	refused 5 "exported" svgremove -f "$VG"
+	lvm2 vgimport -qq "$VG" >/dev/null
+	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$(command -v svgremove)" "$VG"
+	svgremove -q "$VG" <&-
+}
