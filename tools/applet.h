@@ -60,7 +60,7 @@ struct option_spec {
 enum applet_needs {
 	NEEDS_ROOT = 1u << 0,
 	LOOKS_ONLY = 1u << 1,		/* changes nothing: has no --force and no --autobackup */
-	NO_LINK = 1u << 2,		/* only as a word behind "snapvol"; no manual page of its own */
+	NO_LINK = 1u << 2,	/* only as a word behind "snapvol"; has no manual page of its own */
 };
 
 struct applet {

@@ -25,7 +25,8 @@ const struct option_spec common_options[] = {
 	COMMON(ignored, 0, "lockopt", OPTION_WORDS, N_("WORD"), IGNORED),
 	COMMON(ignored_flag, 0, "nohints", OPTION_FLAG, NULL, IGNORED),
 	COMMON(ignored_flag, 0, "nolocking", OPTION_FLAG, NULL,
-	       N_("accepted from LVM2 users, without effect: looking takes no lock, changing always "
+	       N_("accepted from LVM2 users, without effect: looking takes no lock, changing "
+		  "always "
 		  "does")),
 	COMMON(ignored, 0, "profile", OPTION_WORDS, N_("NAME"), IGNORED),
 	{ .name = NULL },

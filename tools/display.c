@@ -7,9 +7,9 @@
 
 static bool asks_for_table(const struct listing_args *args)
 {
-	return args->fields.count || args->sort || args->select || args->separator || args->format ||
-	       args->aligned || args->name_prefixes || args->rows || args->segments ||
-	       args->unbuffered;
+	return args->fields.count || args->sort || args->select || args->separator ||
+	       args->format || args->aligned || args->name_prefixes || args->rows ||
+	       args->segments || args->unbuffered;
 }
 
 int display_begin(const struct listing *listing, const struct display_args *args,

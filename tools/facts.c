@@ -11,7 +11,8 @@
 /* Half of the ring behind the header, less a sector, is what one text may take. */
 static uint64_t area_free_sectors(const struct area *area)
 {
-	const uint64_t room = area->size < 4 * SECTOR_SIZE ? 0 : (area->size - SECTOR_SIZE) / 2 - SECTOR_SIZE;
+	const uint64_t room =
+		area->size < 4 * SECTOR_SIZE ? 0 : (area->size - SECTOR_SIZE) / 2 - SECTOR_SIZE;
 
 	return room < area->current.size ? 0 : (room - area->current.size) >> SECTOR_SHIFT;
 }
@@ -53,7 +54,8 @@ void facts_of_disk(const struct disk *disk, struct disk_facts *facts)
 		return;
 	memcpy(facts->id, label->id, sizeof(facts->id));
 	facts->dev_size_sectors = label->dev_size >> SECTOR_SHIFT;
-	facts->pe_start_sectors = label->data.count ? label->data.range[0].offset >> SECTOR_SHIFT : 0;
+	facts->pe_start_sectors =
+		label->data.count ? label->data.range[0].offset >> SECTOR_SHIFT : 0;
 	facts->version = label->version;
 	facts->used = label->used;
 	add_areas(&facts->areas, disk);

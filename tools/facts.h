@@ -17,7 +17,8 @@ struct group_facts *facts_of_group(struct dm_pool *mem, const struct catalog *ca
 				   const struct group *group);
 void facts_of_disk(const struct disk *disk, struct disk_facts *facts);
 
-/* All groups that could be read, sorted by name: malloc'd, the caller frees it.  Number or -ENOMEM. */
+/* All groups that could be read, sorted by name: malloc'd, the caller frees it.  Number or
+ * -ENOMEM. */
 int facts_sort_groups(const struct catalog *catalog, const struct group ***groups);
 
 #endif

@@ -60,8 +60,8 @@ static struct poptOption *make_table(const struct command_line *line)
 		for (row = line->sets[i].rows; row && row->name; row++) {
 			table[number].longName = row->name;
 			table[number].shortName = row->letter;
-			table[number].argInfo = spelling_takes_value(row) ? POPT_ARG_STRING
-									  : POPT_ARG_NONE;
+			table[number].argInfo =
+				spelling_takes_value(row) ? POPT_ARG_STRING : POPT_ARG_NONE;
 			table[number].val = number + 1;
 			number++;
 		}

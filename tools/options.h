@@ -5,9 +5,10 @@
 /*
  * From a command line to structs.
  *
- * A command line is read against up to OPTION_SETS tables at once, each with the struct that its rows
- * fill; where two tables have the same letter or name, the earlier one is meant.  What was
- * stored belongs to the structs until options_release(); it must also be called when parsing failed.
+ * A command line is read against up to OPTION_SETS tables at once, each with the struct that its
+ * rows fill; where two tables have the same letter or name, the earlier one is meant.  What was
+ * stored belongs to the structs until options_release(); it must also be called when parsing
+ * failed.
  *
  * As LVM2 users expect: long names may be cut short as long as they are unique, hyphens inside them
  * do not count, options and operands may be mixed, "--" ends options, and a value may begin with a

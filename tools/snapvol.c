@@ -36,8 +36,8 @@ struct run {
 	struct common_args common;
 	struct change_args change;
 	struct command_line line;
-	void *args;			/* of the applet's own options */
-	const char *command;		/* the command line as text */
+	void *args;	     /* of the applet's own options */
+	const char *command; /* the command line as text */
 };
 
 static enum exit_code exit_code_of(int result)
@@ -139,7 +139,8 @@ static int check_operands(const struct run *run)
 	const struct applet *applet = run->applet;
 	int count = (int)run->line.operands.count;
 
-	if (count < applet->operand_min || (applet->operand_max >= 0 && count > applet->operand_max))
+	if (count < applet->operand_min ||
+	    (applet->operand_max >= 0 && count > applet->operand_max))
 		return fail(-EDOM, _("%s: usage: %s %s"), applet->name, applet->name,
 			    _(applet->synopsis));
 	if ((applet->needs & NEEDS_ROOT) && geteuid())
@@ -202,7 +203,8 @@ static int run_session(const struct run *run)
 	session.test = run->common.test;
 	session.yes = run->common.yes;
 	session.force = run->change.force;
-	r = run->applet->run(&session, run->line.operands.words, run->line.operands.count, run->args);
+	r = run->applet->run(&session, run->line.operands.words, run->line.operands.count,
+			     run->args);
 	session_close(&session);
 	return r;
 }

@@ -100,8 +100,8 @@ static int write_long(const struct command_line *line, const char *word, struct 
 	if (!row)
 		return fail(-EDOM, _("%s: --%.*s: no such option"), line->name, (int)len, name);
 	if (ambiguous)
-		return fail(-EDOM, _("%s: --%.*s: could be --%s or --%s"), line->name, (int)len, name,
-			    row->name, ambiguous->name);
+		return fail(-EDOM, _("%s: --%.*s: could be --%s or --%s"), line->name, (int)len,
+			    name, row->name, ambiguous->name);
 	if (name[len] && !spelling_takes_value(row))
 		return fail(-EDOM, _("%s: --%s: takes no value"), line->name, row->name);
 

@@ -3,14 +3,15 @@
 #define SNAPVOL_TOOLS_SPELLING_H
 
 /*
- * How options may be spelled: long names are brought to the form that stands in the tables, the rest
- * of the command line stays as it is.
+ * How options may be spelled: long names are brought to the form that stands in the tables, the
+ * rest of the command line stays as it is.
  */
 
 #include "tools/options.h"
 
-/* The row that takes a value or not is found by letter or by a name of name_len characters, which may
- * be cut short and have hyphens anywhere.  NULL: none; several: *ambiguous is set to the second. */
+/* The row that takes a value or not is found by letter or by a name of name_len characters, which
+ * may be cut short and have hyphens anywhere.  NULL: none; several: *ambiguous is set to the
+ * second. */
 const struct option_spec *spelling_find_letter(const struct command_line *line, char letter);
 const struct option_spec *spelling_find_name(const struct command_line *line, const char *name,
 					     size_t name_len, const struct option_spec **ambiguous);

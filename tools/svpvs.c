@@ -12,7 +12,6 @@ static const struct option_spec svpvs_options[] = {
 	{ .name = NULL },
 };
 
-
 static int list_device(struct pv_walk *walk, const struct group_facts *group, const struct pv *pv,
 		       const struct disk_facts *disk)
 {

@@ -12,8 +12,8 @@ static const struct foreign_type {
 	const char *begin;
 	char volume, target;
 } foreign_types[] = {
-	{ "raid", 'r', 'r' },	   { "mirror", 'm', 'm' }, { "thin-pool", 't', 't' },
-	{ "thin", 'V', 't' },	   { "cache", 'C', 'C' },  { "writecache", 'C', 'C' },
+	{ "raid", 'r', 'r' },	  { "mirror", 'm', 'm' }, { "thin-pool", 't', 't' },
+	{ "thin", 'V', 't' },	  { "cache", 'C', 'C' },  { "writecache", 'C', 'C' },
 	{ "vdo-pool", 'd', 'v' }, { "vdo", 'v', 'v' },
 };
 

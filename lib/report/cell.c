@@ -30,7 +30,8 @@ const char *cell_time(struct dm_pool *mem, uint64_t seconds)
 }
 
 /* The text, and a number that the column is sorted by. */
-static int fill(struct dm_pool *mem, struct dm_report_field *cell, const char *text, uint64_t number)
+static int fill(struct dm_pool *mem, struct dm_report_field *cell, const char *text,
+		uint64_t number)
 {
 	uint64_t *key = dm_pool_alloc(mem, sizeof(*key));
 
@@ -54,9 +55,10 @@ static int fill_size(struct dm_pool *mem, struct dm_report_field *cell, const ch
 	return 1;
 }
 
-__attribute__((format(printf, 4, 5))) static int
-fill_format(struct dm_pool *mem, struct dm_report_field *cell, uint64_t number, const char *format,
-	    ...)
+__attribute__((format(printf, 4, 5))) static int fill_format(struct dm_pool *mem,
+							     struct dm_report_field *cell,
+							     uint64_t number, const char *format,
+							     ...)
 {
 	char text[TEXT_SIZE];
 	va_list arguments;
@@ -82,7 +84,8 @@ static int fill_list(struct dm_report *handle, struct dm_report_field *cell,
 	if (!value->words)
 		return 0;
 	if (value->kind == VALUE_SEQUENCE)
-		return dm_report_field_string_list_unsorted(handle, cell, value->words, value->text);
+		return dm_report_field_string_list_unsorted(handle, cell, value->words,
+							    value->text);
 	return dm_report_field_string_list(handle, cell, value->words, value->text);
 }
 

@@ -8,8 +8,8 @@
 
 #include "report/report.h"
 
-/* The list of fields, malloc'd: the last plain list given, or the default, with "+" and "-" applied.
- * 0, -EDOM for a field to take away that does not exist, or -ENOMEM, reported. */
+/* The list of fields, malloc'd: the last plain list given, or the default, with "+" and "-"
+ * applied. 0, -EDOM for a field to take away that does not exist, or -ENOMEM, reported. */
 int columns_choose(const struct report_options *options, char **fields);
 
 const char *columns_sort(const struct report_options *options);

@@ -68,7 +68,8 @@ static void show_snapshots_of(const struct display *display, const struct row *o
 	line(display, "LV snapshot status", "source of");
 	dm_list_iterate(item, &origin->lv->snapshots) {
 		snapshot = dm_list_struct_base(item, struct snapshot, origin_list);
-		struct row row = { .gather = origin->gather, .group = origin->group,
+		struct row row = { .gather = origin->gather,
+				   .group = origin->group,
 				   .lv = snapshot->store };
 
 		display_line(display, DISPLAY_LV_COLUMN, "", "%s [%s]", snapshot->store->name,
@@ -81,8 +82,8 @@ static void show_snapshot_status(const struct display *display, struct row *row)
 	if (lv_is_origin(row->lv))
 		show_snapshots_of(display, row);
 	if (row->lv->store_of)
-		display_line(display, DISPLAY_LV_COLUMN, "LV snapshot status", "%s destination for %s",
-			     is_sound(row) ? "active" : "INACTIVE",
+		display_line(display, DISPLAY_LV_COLUMN, "LV snapshot status",
+			     "%s destination for %s", is_sound(row) ? "active" : "INACTIVE",
 			     row->lv->store_of->origin->name);
 }
 
@@ -226,9 +227,10 @@ void display_volume_colons(const struct display *display, const struct group_fac
 	struct row row = { .gather = display->gather, .group = group, .lv = lv };
 	const struct live_device *device = row_device(&row);
 
-	fprintf(display->out, "  %s:%s:%u:%d:-1:%u:%" PRIu64 ":%u:-1:%d:%" PRId64, path_of(display, lv),
-		lv->vg->name, access_bits(&row), device != NULL, device ? device->open_count : 0,
-		lv_size_sectors(lv), lv_extents(lv), lv->alloc == ALLOC_CONTIGUOUS ? 2 : 0,
+	fprintf(display->out, "  %s:%s:%u:%d:-1:%u:%" PRIu64 ":%u:-1:%d:%" PRId64,
+		path_of(display, lv), lv->vg->name, access_bits(&row), device != NULL,
+		device ? device->open_count : 0, lv_size_sectors(lv), lv_extents(lv),
+		lv->alloc == ALLOC_CONTIGUOUS ? 2 : 0,
 		lv->read_ahead_sectors ? lv->read_ahead_sectors : INT64_C(-1));
 	if (device)
 		fprintf(display->out, ":%u:%u\n", device->major, device->minor);
@@ -249,7 +251,7 @@ void display_volume_short(const struct display *display, const struct group_fact
 	struct row row = { .gather = display->gather, .group = group, .lv = lv };
 	const bool active = lv->store_of ? is_sound(&row) : row_is_active(&row);
 
-	fprintf(display->out, "  %s %s '%s' [%s] %s\n", active ? "ACTIVE  " : "inactive", kind_of(lv),
-		path_of(display, lv), display_size(display, lv_size_sectors(lv)),
+	fprintf(display->out, "  %s %s '%s' [%s] %s\n", active ? "ACTIVE  " : "inactive",
+		kind_of(lv), path_of(display, lv), display_size(display, lv_size_sectors(lv)),
 		word_of_policy(lv->alloc));
 }

@@ -132,9 +132,9 @@ void display_device_colons(const struct display *display, const struct pv *pv,
 void display_device_short(const struct display *display, const struct pv *pv,
 			  const struct disk_facts *disk)
 {
-	const uint64_t sectors = pv ? (pv->pe_count - pv_used_extents(pv)) *
-					      pv->vg->extent_size_sectors
-				    : disk->dev_size_sectors;
+	const uint64_t sectors =
+		pv ? (pv->pe_count - pv_used_extents(pv)) * pv->vg->extent_size_sectors
+		   : disk->dev_size_sectors;
 
 	fprintf(display->out, "  Device \"%s\" has a capacity of %s\n", path_of(disk),
 		display_size(display, sectors));

@@ -4,8 +4,8 @@
 
 /*
  * The fields of reports: names, headings, widths and kinds are LVM2's, in LVM2's order, so that
- * programs that read its reports can read ours.  Fields of volumes that snapvol does not make (raid,
- * thin, cache, vdo) exist and are blank.
+ * programs that read its reports can read ours.  Fields of volumes that snapvol does not make
+ * (raid, thin, cache, vdo) exist and are blank.
  *
  * A getter fills in a value from a row; it fails never, a value that cannot be had is blank.
  */
@@ -62,8 +62,8 @@ const struct report_field *field_at(unsigned index);
 /* Ended by a row without title. */
 const struct field_group *fields_groups(void);
 
-/* A field as a user may write it: without underscores, without the prefix that fields of these lines
- * have ("pv_").  NULL: none. */
+/* A field as a user may write it: without underscores, without the prefix that fields of these
+ * lines have ("pv_").  NULL: none. */
 const struct report_field *field_find(const char *name, size_t len, const char *prefix);
 
 /* Getters of fields that say the same in every row. */

@@ -48,10 +48,10 @@ static void get_lv_path(struct row *row, struct value *value)
 {
 	const struct lv *lv = row->lv;
 
-	value_text(value, lv && lv_is_visible(lv) ? gather_text(row->gather, "%s/%s/%s",
-								row->gather->dev_dir, lv->vg->name,
-								lv->name)
-						  : "");
+	value_text(value, lv && lv_is_visible(lv)
+				  ? gather_text(row->gather, "%s/%s/%s", row->gather->dev_dir,
+						lv->vg->name, lv->name)
+				  : "");
 }
 
 static void get_lv_dm_path(struct row *row, struct value *value)
@@ -347,8 +347,8 @@ const struct report_field lv_fields[] = {
 	  N_("whether it is being converted") },
 	{ FIELD_OF_LV, VALUE_TEXT, 10, "lv_allocation_policy", "AllocPol", get_lv_allocation_policy,
 	  N_("allocation policy") },
-	{ FIELD_OF_LV, VALUE_NUMBER, 10, "lv_allocation_locked", "AllocLock", get_lv_allocation_locked,
-	  N_("whether its extents may not be moved") },
+	{ FIELD_OF_LV, VALUE_NUMBER, 10, "lv_allocation_locked", "AllocLock",
+	  get_lv_allocation_locked, N_("whether its extents may not be moved") },
 	{ FIELD_OF_LV, VALUE_NUMBER, 10, "lv_fixed_minor", "FixMin", get_lv_fixed_minor,
 	  N_("whether its device number is fixed") },
 	{ FIELD_OF_LV, VALUE_NUMBER, 15, "lv_skip_activation", "SkipAct", get_lv_skip_activation,
@@ -363,8 +363,8 @@ const struct report_field lv_fields[] = {
 	  N_("the same, on this machine") },
 	{ FIELD_OF_LV, VALUE_NUMBER, 10, "lv_active_remotely", "ActRemote", field_blank,
 	  N_("the same, on another machine") },
-	{ FIELD_OF_LV, VALUE_NUMBER, 10, "lv_active_exclusively", "ActExcl", get_lv_active_exclusively,
-	  N_("the same, on one machine only") },
+	{ FIELD_OF_LV, VALUE_NUMBER, 10, "lv_active_exclusively", "ActExcl",
+	  get_lv_active_exclusively, N_("the same, on one machine only") },
 	{ FIELD_OF_LV, VALUE_NUMBER, 3, "lv_major", "Maj", get_lv_major,
 	  N_("fixed major number, -1 if not fixed") },
 	{ FIELD_OF_LV, VALUE_NUMBER, 3, "lv_minor", "Min", get_lv_minor,

@@ -89,8 +89,8 @@ static uint64_t orphan_size(const struct row *row)
 
 static void get_pv_size(struct row *row, struct value *value)
 {
-	value_size(value, row->pv ? extents_to_sectors(row->pv, row->pv->pe_count)
-				  : orphan_size(row));
+	value_size(value,
+		   row->pv ? extents_to_sectors(row->pv, row->pv->pe_count) : orphan_size(row));
 }
 
 static void get_pv_free(struct row *row, struct value *value)

@@ -23,10 +23,10 @@ struct report {
 	struct cell_style style;
 	const struct gather *gather;
 	struct dm_report *handle;
-	struct dm_report_group *frame;	/* what JSON has around the lines */
+	struct dm_report_group *frame; /* what JSON has around the lines */
 	struct dm_report_object_type objects[GROUPS];
 	struct dm_report_field_type *fields;
-	struct row *row;		/* the line that is being made */
+	struct row *row; /* the line that is being made */
 };
 
 /* libdevmapper's messages: what it prints is the report, the rest is for people. */
@@ -195,7 +195,7 @@ static int open_handle(struct report *report, const struct report_options *optio
 }
 
 static const char *const frame_names[] = {
-	[LINE_LV] = "lv", [LINE_SEGMENT] = "seg",	[LINE_VG] = "vg",
+	[LINE_LV] = "lv", [LINE_SEGMENT] = "seg",      [LINE_VG] = "vg",
 	[LINE_PV] = "pv", [LINE_PV_SEGMENT] = "pvseg",
 };
 
@@ -241,7 +241,7 @@ int report_begin(const struct report_options *options, const struct gather *gath
 	new->flags = options->flags;
 	new->gather = gather;
 	new->style.suffix = !(options->flags & REPORT_NO_SUFFIX);
-	new->style.binary = options->flags & REPORT_BINARY;
+	new->style.binary = options->flags &REPORT_BINARY;
 	new->fields = make_fields();
 	if (!new->fields)
 		return fail_memory();
@@ -311,8 +311,11 @@ static int add_run_rows(struct report *report, const struct group_facts *group, 
 	r = pv_runs(pv, &runs, &count);
 	for (i = 0; r >= 0 && i < count; i++) {
 		struct row row = {
-			.group = group, .pv = pv, .disk = disk,
-			.pe = runs[i].pe, .pe_len = runs[i].len,
+			.group = group,
+			.pv = pv,
+			.disk = disk,
+			.pe = runs[i].pe,
+			.pe_len = runs[i].len,
 			.segment = runs[i].segment,
 			.lv = runs[i].segment ? runs[i].segment->lv : NULL,
 		};

@@ -7,7 +7,7 @@
  * output.
  *
  *	report_begin()		the options are understood, or refused
- *	report_add_…()		in any order; what a line is about depends on the fields asked for
+ *	report_add_…()		in any order; the fields decide what a line is about
  *	report_end()		prints what has been kept back, in any case: JSON is whole even if
  *				something could not be had
  *
@@ -40,7 +40,7 @@ enum report_flags {
 };
 
 struct report_options {
-	enum report_line line;		/* what a line is about if the fields do not say otherwise */
+	enum report_line line;		/* what a line is about, unless the fields say more */
 	enum report_format format;
 	unsigned flags;			/* enum report_flags */
 	const char *const *fields;	/* each "a,b", "+a,b" or "-a,b" */
@@ -53,8 +53,8 @@ struct report_options {
 
 struct report;
 
-/* gather lives longer than the report.  0; 1: only a help text was asked for and is printed; -EDOM for
- * unknown fields, units or selections, reported. */
+/* gather lives longer than the report.  0; 1: only a help text was asked for and is printed;
+ * -EDOM for unknown fields, units or selections, reported. */
 int report_begin(const struct report_options *options, const struct gather *gather,
 		 struct report **report);
 

@@ -3,14 +3,15 @@
 #define SNAPVOL_REPORT_ROW_H
 
 /*
- * What one line of a report is about: a group, a volume or a segment of it, a device or a run of its
- * extents; and what the kernel says of the volume.
+ * What one line of a report is about: a group, a volume or a segment of it, a device or a run of
+ * its extents; and what the kernel says of the volume.
  *
  * The kernel is asked when a getter first needs it and then not again for that row: a report
  * without such fields costs no ioctl, and a volume that is not on the list of dm devices never
  * does.
  *
- * What lies on disk beside the metadata (areas, labels) the caller has counted and hands over as facts.
+ * What lies on disk beside the metadata (areas, labels) the caller has counted and hands over as
+ * facts.
  */
 
 #include "dm/live.h"

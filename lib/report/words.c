@@ -7,12 +7,9 @@ static const struct policy_word {
 	char letter;
 	const char *word;
 } policy_words[] = {
-	[ALLOC_INHERIT] = { 'i', "inherit" },
-	[ALLOC_CONTIGUOUS] = { 'c', "contiguous" },
-	[ALLOC_CLING] = { 'l', "cling" },
-	[ALLOC_CLING_BY_TAGS] = { 'C', "cling_by_tags" },
-	[ALLOC_NORMAL] = { 'n', "normal" },
-	[ALLOC_ANYWHERE] = { 'a', "anywhere" },
+	[ALLOC_INHERIT] = { 'i', "inherit" }, [ALLOC_CONTIGUOUS] = { 'c', "contiguous" },
+	[ALLOC_CLING] = { 'l', "cling" },     [ALLOC_CLING_BY_TAGS] = { 'C', "cling_by_tags" },
+	[ALLOC_NORMAL] = { 'n', "normal" },   [ALLOC_ANYWHERE] = { 'a', "anywhere" },
 };
 
 const char *word_of_policy(enum alloc_policy policy)

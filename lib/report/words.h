@@ -16,7 +16,8 @@ char letter_of_policy(enum alloc_policy policy);
 /* struct word of the model as a list for values; NULL gives an empty list. */
 const struct dm_list *words_of_list(const struct gather *gather, const struct dm_list *words);
 
-/* The value of "key=value" in a list of texts that the model keeps, quotes taken off; "" if absent. */
+/* The value of "key=value" in a list of texts that the model keeps, quotes taken off; "" if
+ * absent. */
 const char *words_value(const struct gather *gather, const struct dm_list *words, const char *key);
 
 #endif

@@ -45,7 +45,9 @@ static void scene_open(struct scene *scene)
 	scene->snapshot = snapshot_attach(scene->base, scene->store, 8);
 	live_new(&scene->live);
 	scene->gather = (struct gather) {
-		.mem = dm_pool_create("test", 1024), .live = scene->live, .dev_dir = "/dev",
+		.mem = dm_pool_create("test", 1024),
+		.live = scene->live,
+		.dev_dir = "/dev",
 	};
 	scene->group.vg = scene->vg;
 }
@@ -188,7 +190,8 @@ TEST("states of snapshots in words")
 	static const struct snapshot_status invalid = { .state = SNAPSHOT_INVALID };
 	static const struct snapshot_status overflow = { .state = SNAPSHOT_OVERFLOW };
 	static const struct snapshot_status merging = { .state = SNAPSHOT_GOOD, .merge = true };
-	static const struct snapshot_status failed = { .state = SNAPSHOT_MERGE_FAILED, .merge = true };
+	static const struct snapshot_status failed = { .state = SNAPSHOT_MERGE_FAILED,
+						       .merge = true };
 	struct live_device *base;
 	struct scene scene;
 
@@ -217,16 +220,20 @@ TEST("states of snapshots in words")
 TEST("fill is that of the store, merging the rest of it")
 {
 	const struct snapshot_status status = {
-		.state = SNAPSHOT_GOOD, .merge = true,
-		.used_sectors = 100, .total_sectors = 400, .metadata_sectors = 16,
+		.state = SNAPSHOT_GOOD,
+		.merge = true,
+		.used_sectors = 100,
+		.total_sectors = 400,
+		.metadata_sectors = 16,
 	};
 	struct scene scene;
 	struct value value;
 
 	scene_open(&scene);
 	snapshot_begin_merge(scene.snapshot);
-	struct row row = { .gather = &scene.gather, .lv = scene.store, .status = status,
-			   .status_known = true };
+	struct row row = {
+		.gather = &scene.gather, .lv = scene.store, .status = status, .status_known = true
+	};
 
 	field_find("data_percent", 12, "")->get(&row, &value);
 	CHECK_INT(value.number, 25 * DM_PERCENT_1);
@@ -254,7 +261,9 @@ TEST("letters of groups and devices")
 	struct scene scene;
 
 	scene_open(&scene);
-	struct row row = { .gather = &scene.gather, .group = &scene.group, .disk = &disk,
+	struct row row = { .gather = &scene.gather,
+			   .group = &scene.group,
+			   .disk = &disk,
 			   .pv = dm_list_item(dm_list_first(&scene.vg->pvs), struct pv) };
 
 	scene.vg->alloc = ALLOC_NORMAL;

@@ -11,7 +11,9 @@
 static void check_fields(const char *const *words, unsigned count, const char *wanted)
 {
 	const struct report_options options = {
-		.line = LINE_PV, .fields = words, .field_count = count,
+		.line = LINE_PV,
+		.fields = words,
+		.field_count = count,
 	};
 	AUTO_FREE char *fields = NULL;
 

@@ -75,7 +75,7 @@ TEST("command lines that are understood")
 {
 	static const struct {
 		const char *words[WORDS];
-		const char *name;	/* what --name comes to */
+		const char *name; /* what --name comes to */
 		unsigned operands;
 		unsigned force;
 	} table[] = {
@@ -147,8 +147,8 @@ TEST("command lines that are refused, each with one line that names the option")
 
 TEST("values are stored as their kind says")
 {
-	static const char *const words[] = { "-L+1.5g", "-l-50%FREE", "-c", "64", "-i3", "-Zn",
-					     "-prw", "--type=striped", NULL };
+	static const char *const words[] = { "-L+1.5g", "-l-50%FREE",	  "-c", "64", "-i3", "-Zn",
+					     "-prw",	"--type=striped", NULL };
 	struct result result;
 
 	parse(&result, words);
@@ -180,7 +180,8 @@ TEST("words add up, in the order given")
 
 TEST("hyphens count neither in what is typed nor in the table")
 {
-	static const char *const words[] = { "--no-suffix", "--readonlywords", "x", "--v-e-r", NULL };
+	static const char *const words[] = { "--no-suffix", "--readonlywords", "x", "--v-e-r",
+					     NULL };
 	struct result result;
 
 	parse(&result, words);
