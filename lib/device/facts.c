@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/major.h>
 #include <stdbool.h>
@@ -62,14 +63,13 @@ static bool ends_with(const char *text, const char *suffix)
 /* What a device built upon this one tells about it. */
 static unsigned holder_flags(int holders, const char *holder)
 {
-	AUTO_CLOSE int dir = openat(holders, holder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char uuid[ATTRIBUTE_SIZE];
+	char path[NAME_MAX + sizeof("/dm/uuid")], uuid[ATTRIBUTE_SIZE];
 
-	if (dir < 0)
-		return 0;
-	if (exists(dir, "md"))
-		return FACTS_RAID_MEMBER;
-	read_attribute(dir, "dm/uuid", uuid);
+	snprintf(path, sizeof(path), "%s/dm/uuid", holder);
+	read_attribute(holders, path, uuid);
+	snprintf(path, sizeof(path), "%s/md", holder);
+	if (!uuid[0])
+		return exists(holders, path) ? FACTS_RAID_MEMBER : 0;
 	if (starts_with(uuid, "mpath-"))
 		return FACTS_MULTIPATH_MEMBER;
 	if (starts_with(uuid, "DMRAID-"))
@@ -162,6 +162,35 @@ void facts_read(struct device_facts *facts, dev_t number, const char *sysfs_path
 	facts->size_sectors = read_number(dir, "size");
 	read_relations(facts, dir, sysfs_path);
 	read_kind(facts, dir);
+}
+
+/* "254:3" */
+static void read_device_number(struct device_facts *facts, int dir)
+{
+	char text[ATTRIBUTE_SIZE];
+
+	read_attribute(dir, "dev", text);
+	if (sscanf(text, "%" SCNu32 ":%" SCNu32, &facts->major, &facts->minor) != 2)
+		facts->major = facts->minor = 0;
+}
+
+bool facts_read_volume(struct device_facts *facts, int class_dir, const char *name)
+{
+	AUTO_CLOSE int dir = -1;
+
+	*facts = (struct device_facts) { 0 };
+	if (!starts_with(name, "dm-"))
+		return false;
+	dir = openat(class_dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return false;
+	read_attribute(dir, "dm/uuid", facts->dm_uuid);
+	if (!starts_with(facts->dm_uuid, "LVM-"))
+		return false;
+	read_attribute(dir, "dm/name", facts->dm_name);
+	read_device_number(facts, dir);
+	facts->size_sectors = read_number(dir, "size");
+	return true;
 }
 
 /* Signatures that make a device a part of something bigger, by libblkid's names. */

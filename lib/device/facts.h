@@ -10,6 +10,7 @@
  * leaves facts that say "no size".
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -37,6 +38,10 @@ struct device_facts {
 
 /* Read the sysfs directory ("/sys/devices/…/block/sdb") of the device of that number. */
 void facts_read(struct device_facts *facts, dev_t number, const char *sysfs_path);
+
+/* If that entry of /sys/class/block is a dm device of a volume, read of it what names it and its
+ * size, and no more: there may be thousands. */
+bool facts_read_volume(struct device_facts *facts, int class_dir, const char *name);
 
 /* Add one udev property. */
 void facts_add_property(struct device_facts *facts, const char *name, const char *value);

@@ -249,14 +249,39 @@ static int scan_named(struct scan *scan, const struct conf *conf)
 	}
 }
 
+/* A volume that is not looked at needs no object of libudev, nor its links.  1 if it is one. */
+static int add_volume(struct scan *scan, int class_dir, const char *name)
+{
+	struct names names = { 0 };
+	struct device_facts facts;
+	char path[sizeof(MAPPER) + DM_TEXT];
+	int r = 0;
+
+	if (!facts_read_volume(&facts, class_dir, name) || !filter_reason(scan->filter, &facts))
+		return 0;
+	names.array = dm_pool_zalloc(scan->found->mem, 3 * sizeof(*names.array));
+	if (!names.array)
+		return fail_memory();
+	if (mapper_path(&facts, path))
+		r = names_add(&names, scan->found->mem, path);
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	r = r < 0 ? r : names_add(&names, scan->found->mem, path);
+	r = r < 0 ? r : add_candidate(scan, &names, &facts);
+	return r < 0 ? r : 1;
+}
+
 /* An entry of /sys/class/block.  libudev walks a path part by part, so give it the short one. */
 static int add_class_entry(struct scan *scan, int class_dir, const char *name)
 {
 	__attribute__((cleanup(auto_udev_device))) struct udev_device *device = NULL;
 	static const char up[] = "../../";
 	char target[PATH_MAX], path[PATH_MAX + sizeof("/sys/")];
-	ssize_t len = readlinkat(class_dir, name, target, sizeof(target) - 1);
+	int r = add_volume(scan, class_dir, name);
+	ssize_t len;
 
+	if (r)
+		return r < 0 ? r : 0;
+	len = readlinkat(class_dir, name, target, sizeof(target) - 1);
 	if (len < 0)
 		return 0;
 	target[len] = '\0';

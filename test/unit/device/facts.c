@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fcntl.h>
 #include <linux/major.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "scratch.h"
 #include "tap.h"
@@ -114,6 +116,45 @@ TEST("a dm device has a name, a UUID and may be suspended; kpartx partitions it"
 	CHECK_INT(facts.flags, FACTS_SUSPENDED | FACTS_PARTITIONED);
 	scratch_file(&tree, "dm-0/dm/suspended", "0\n");
 	CHECK_INT(facts_of(&tree, "dm-0").flags, FACTS_PARTITIONED);
+	scratch_release(&tree);
+}
+
+/* Whether the entry of the tree is taken for a volume. */
+static bool is_volume(const struct scratch *tree, const char *name, struct device_facts *facts)
+{
+	char path[SCRATCH_TEXT];
+	int dir = open(scratch_path(tree, "", path), O_RDONLY | O_DIRECTORY);
+	bool yes = facts_read_volume(facts, dir, name);
+
+	close(dir);
+	return yes;
+}
+
+TEST("a volume is known by its UUID alone")
+{
+	struct scratch tree;
+	struct device_facts facts;
+
+	disk_make(&tree);
+	scratch_file(&tree, "dm-7/dm/uuid", "LVM-0123\n");
+	scratch_file(&tree, "dm-7/dm/name", "vg0-base\n");
+	scratch_file(&tree, "dm-7/dev", "254:7\n");
+	scratch_file(&tree, "dm-7/size", "8192\n");
+	scratch_file(&tree, "dm-8/dm/uuid", "CRYPT-LUKS2-0123\n");
+	scratch_file(&tree, "dm-9/dm/uuid", "LVM-4567\n");
+	scratch_file(&tree, "dm-9/dev", "nonsense\n");
+
+	CHECK(is_volume(&tree, "dm-7", &facts));
+	CHECK_TEXT(facts.dm_uuid, "LVM-0123");
+	CHECK_TEXT(facts.dm_name, "vg0-base");
+	CHECK_INT(facts.major, 254);
+	CHECK_INT(facts.minor, 7);
+	CHECK_INT(facts.size_sectors, 8192);
+	CHECK(is_volume(&tree, "dm-9", &facts));
+	CHECK_INT(facts.minor, 0);
+	CHECK(!is_volume(&tree, "dm-8", &facts));
+	CHECK(!is_volume(&tree, "dm-10", &facts));
+	CHECK(!is_volume(&tree, "sda", &facts));
 	scratch_release(&tree);
 }
 
