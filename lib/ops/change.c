@@ -190,11 +190,6 @@ struct catalog *change_catalog(const struct change *change)
 	return change->catalog;
 }
 
-struct layout *change_wanted(const struct change *change)
-{
-	return change->wanted;
-}
-
 bool change_did_something(const struct change *change)
 {
 	return change->did_something;
@@ -271,16 +266,6 @@ int change_touch_tree(struct change *change, const struct lv *lv)
 		r = r < 0 ? r : touch(change, snapshot->store, LAYER_COW);
 	}
 	return r;
-}
-
-int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge)
-{
-	return layout_add_tree(change->wanted, tree_top(lv), merge);
-}
-
-int change_want_branch(struct change *change, const struct snapshot *snapshot)
-{
-	return layout_add_branch(change->wanted, snapshot);
 }
 
 /* --- steps of our own --- */
@@ -409,6 +394,56 @@ int change_invalidate_store(struct change *change, const struct lv *store, enum 
 	struct plan_act act = { .text = "invalidate ", .run = run_invalidate };
 
 	return act_on_store(change, store, when, &act);
+}
+
+/* --- devices wanted --- */
+
+static bool device_is_live(const struct change *change, const struct lv *lv)
+{
+	const char *name = dm_name_of(change->mem, change->vg->name, lv->name, NULL);
+	const char *uuid = dm_uuid_of(change->mem, lv, NULL);
+
+	return (name && live_has(change->live, name)) ||
+	       (uuid && live_find_uuid(change->live, uuid));
+}
+
+/* An origin that runs without a snapshot the metadata give it has been written to, or may have been,
+ * without anything being copied: that snapshot is invalid from now on and for ever. */
+static int invalidate_missed(struct change *change, const struct lv *top)
+{
+	const struct snapshot *snapshot;
+	int r = 0;
+
+	if (!device_is_live(change, top))
+		return 0;
+	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list) {
+		if (snapshot->merging || device_is_live(change, snapshot->store))
+			continue;
+		warn(_("%s/%s: its origin was active without it; it may have missed writes and is invalid now"),
+		     change->vg->name, snapshot->store->name);
+		r = change_invalidate_store(change, snapshot->store, BEFORE_DEVICES);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge)
+{
+	const struct lv *top = tree_top(lv);
+	const char *uuid = dm_uuid_of(change->mem, top, NULL);
+	int r;
+
+	if (!uuid)
+		return -ENOMEM;
+	r = layout_find_uuid(change->wanted, uuid) ? 0 : invalidate_missed(change, top);
+
+	return r < 0 ? r : layout_add_tree(change->wanted, top, merge);
+}
+
+int change_want_branch(struct change *change, const struct snapshot *snapshot)
+{
+	return layout_add_branch(change->wanted, snapshot);
 }
 
 /* --- running --- */

@@ -53,9 +53,6 @@ int change_begin(struct session *session, const char *vg_name, unsigned flags,
 struct vg *change_vg(const struct change *change);
 struct live *change_live(const struct change *change);
 
-/* The layout the next change_run() will bring the kernel to. */
-struct layout *change_wanted(const struct change *change);
-
 /* Whether the last change_run() had anything to do. */
 bool change_did_something(const struct change *change);
 
@@ -77,7 +74,8 @@ int change_act(struct change *change, enum when when, const struct plan_act *act
 int change_zero_store(struct change *change, const struct lv *store, enum when when);
 int change_invalidate_store(struct change *change, const struct lv *store, enum when when);
 
-/* The devices of the tree as the group says now; what of it is live is asked about. */
+/* The devices of the tree as the group says now; what of it is live is taken into the plan.  A snapshot
+ * that its active origin has been running without is marked invalid first. */
 int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge);
 int change_want_branch(struct change *change, const struct snapshot *snapshot);
 

@@ -50,43 +50,27 @@ static bool tree_is_ours(const struct lv *top)
 	return true;
 }
 
-/* A merge that has not begun is not begun by recovery. */
-static enum layout_merge merge_of(const struct vg *vg, const struct live *live, const struct lv *top)
+/* Devices of volumes that are not ours to change are taken out of the plan; of every other tree
+ * that has a device all are wanted.  A merge that has not begun is not begun by recovery. */
+static int want_live_trees(struct change *change)
 {
-	AUTO(layout) struct layout *names = NULL;
-	const struct live_device *device = NULL;
-	char type[TARGET_TYPE_LEN];
-	const char *uuid;
-
-	(void)vg;
-	if (layout_new(&names) < 0)
-		return LAYOUT_MERGE_HELD;
-	uuid = dm_uuid_of(names->mem, top, NULL);
-	if (uuid)
-		device = live_find_uuid(live, uuid);
-	return device && !strcmp(live_target(device, type), "snapshot-origin") ? LAYOUT_MERGE_HELD
-									      : LAYOUT_MERGE_LIVE;
-}
-
-int recover_layout(const struct vg *vg, struct live *live, struct layout *wanted)
-{
+	struct live *live = change_live(change);
 	struct live_device *device;
-	const struct lv *lv, *top;
+	const struct lv *lv;
 	bool known;
 	int r;
 
 	dm_list_iterate_items(device, &live->devices) {
-		if (!device->queried)
+		if (!device->in_plan)
 			continue;
-		lv = lv_of_uuid(vg, device->uuid, &known);
+		lv = lv_of_uuid(change_vg(change), device->uuid, &known);
 		if (!known || (lv && !tree_is_ours(top_of(lv)))) {
-			device->queried = false;
+			device->in_plan = false;
 			continue;
 		}
 		if (!lv || lv_is_unfinished(lv))
 			continue;
-		top = top_of(lv);
-		r = layout_add_tree(wanted, top, merge_of(vg, live, top));
+		r = change_want_tree(change, lv, change_merge_now(change, lv));
 		if (r < 0)
 			return r;
 	}
@@ -185,7 +169,7 @@ static int settle(struct change *change)
 		finish_merges(change, &edits);
 		give_back_unfinished(change, &edits);
 	}
-	r = recover_layout(vg, live, change_wanted(change));
+	r = want_live_trees(change);
 	if (r < 0)
 		return r;
 	if (edits) {

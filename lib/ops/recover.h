@@ -15,10 +15,7 @@
 #include <stdbool.h>
 
 struct change;
-struct layout;
-struct live;
 struct session;
-struct vg;
 
 /* Why recovery is needed, cheaply known. */
 enum recover_why {
@@ -35,9 +32,5 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 /* Settle everything of the group, whether or not there is a sign that it is needed.
  * 1 if something was done, 0 if not, or negative, reported. */
 int recover_group(struct session *session, const char *vg_name);
-
-/* The devices a group should have, given which of its trees have any: pure.  Devices of volumes that
- * are not ours to change are taken off the live list's queried ones, so that no plan sees them. */
-int recover_layout(const struct vg *vg, struct live *live, struct layout *wanted);
 
 #endif
