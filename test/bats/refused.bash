@@ -4,13 +4,14 @@
 # What bad input must come to ("load refused" after "load lib").
 
 # refused STATUS TEXT COMMAND...: this exit status, one line on stderr that has TEXT, nothing on
-# stdout, and not a byte of the test's disks changed.
+# stdout, and nothing written to the test's disks: a write changes a file's times, which are
+# quicker to compare than contents.
 refused() {
 	local want=$1 text=$2 status=0 before after
 	shift 2
-	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	before=$(stat --format '%n %y %z %b' "$BATS_TEST_TMPDIR"/disk*)
 	"$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null || status=$?
-	after=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	after=$(stat --format '%n %y %z %b' "$BATS_TEST_TMPDIR"/disk*)
 	expect_text "status of $*" "$status" "$want" &&
 		expect_text "stdout of $*" "$(cat "$BATS_TEST_TMPDIR/out")" "" &&
 		expect_text "number of lines of $*" "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1 &&

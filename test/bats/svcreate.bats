@@ -43,7 +43,7 @@ setup() {
 }
 
 @test "extents are taken as parts of group, free space and devices" {
-	svcreate -q -an -l 50%VG -n half "$VG"
+	svcreate -q -an -l 25%VG -n quarter "$VG"
 	svcreate -q -an -l 100%PVS -n second "$VG" "${DEVICES[1]}"
 	svcreate -q -an -l 100%FREE -n rest "$VG"
 	check_field "$VG" vg_free_count 0

@@ -52,7 +52,7 @@ setup() {
 	fill "$VG/base" before 0 256
 	sum=$(sum_of "$VG/base")
 	svcreate -q -s -L 4M -n snap "$VG/base"
-	(for ((i = 0; i < 4000; i += 8)); do fill "$VG/base" load "$i" 8; done) 3>&- &
+	(for ((i = 0; i < 2400; i += 80)); do fill "$VG/base" load "$i" 80; done) 3>&- &
 	writer=$!
 	svextend -L +8M "$VG/snap"
 	svextend -L +8M "$VG/snap"

@@ -18,8 +18,8 @@ queue_id() {
 
 # How long one test of a file may last: its line "# limit: N seconds", or the default.
 queue_limit() {
-	local limit
-	limit=$(sed -n 's/^# limit: \([0-9]*\) seconds$/\1/p;/^[^#]/q' "$1")
+	local limit=''
+	[[ ! -f $1 ]] || limit=$(sed -n 's/^# limit: \([0-9]*\) seconds$/\1/p;/^[^#]/q' "$1")
 	echo "${limit:-$BATS_TEST_TIMEOUT}"
 }
 
