@@ -9,10 +9,12 @@
 #include "model/snapshot.h"
 #include "store/writer.h"
 
-/* Keys of LVM2 that are kept as extras and have a place of their own. */
-static const char *const pv_placed[] = { "device_id_type", "device_id", NULL };
-static const char *const lv_placed[] = { "lock_args", "profile", NULL };
+/* What is kept as extras and has a place of its own: words of the two lists, keys of LVM2. */
+static const char *const placed[] = { "status", "flags", NULL };
+static const char *const pv_placed[] = { "status", "flags", "device_id_type", "device_id", NULL };
+static const char *const lv_placed[] = { "status", "flags", "lock_args", "profile", NULL };
 static const char *const segment_placed[] = { "reshape_count", NULL };
+static const char *const none_placed[] = { NULL };
 
 static void put_header(struct writer *writer, const struct export_header *header)
 {
@@ -54,7 +56,7 @@ static void put_group(struct writer *writer, const struct vg *vg)
 	if (vg->profile)
 		put_text(writer, "profile", vg->profile);
 	put_number(writer, "metadata_copies", vg->metadata_copies);
-	put_extra_values(writer, &vg->extras, NULL);
+	put_extra_values(writer, &vg->extras, placed);
 }
 
 static void put_pv(struct writer *writer, const struct pv *pv)
@@ -182,7 +184,7 @@ static void put_snapshot(struct writer *writer, const struct snapshot *snapshot)
 	put_flags(writer, lv_words, snapshot->flags, &snapshot->extras);
 	put_tags(writer, &snapshot->tags);
 	put_creation(writer, snapshot->creation_time, snapshot->creation_host);
-	put_extra_values(writer, &snapshot->extras, NULL);
+	put_extra_values(writer, &snapshot->extras, placed);
 	put_number(writer, "segment_count", 1);
 	put_blank(writer);
 	open_segment(writer, 1, 0, snapshot->extents, snapshot->origin->vg->extent_size_sectors);
@@ -190,7 +192,7 @@ static void put_snapshot(struct writer *writer, const struct snapshot *snapshot)
 	put_number(writer, "chunk_size", snapshot->chunk_size_sectors);
 	put_text(writer, "origin", snapshot->origin->name);
 	put_text(writer, snapshot->merging ? "merging_store" : "cow_store", snapshot->store->name);
-	put_extra_values(writer, &snapshot->segment_extras, NULL);
+	put_extra_values(writer, &snapshot->segment_extras, none_placed);
 	put_extra_blocks(writer, &snapshot->segment_extras);
 	put_close(writer);
 	put_close(writer);

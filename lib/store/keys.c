@@ -301,6 +301,8 @@ static bool can_be_kept(const struct dm_config_node *node)
 	const struct dm_config_node *child;
 	const char *c;
 
+	if (!*node->key)
+		return false;
 	for (c = node->key; *c; c++)
 		if (!(*c >= '0' && *c <= '9') && !(*c >= 'A' && *c <= 'Z') &&
 		    !(*c >= 'a' && *c <= 'z') && !strchr("_.+-", *c))

@@ -249,11 +249,9 @@ void put_extra_values(struct writer *writer, const struct dm_list *extras,
 	const char *const *key;
 
 	dm_list_iterate_items(word, extras) {
-		if (is_block(word) || is_named(word, "status") || is_named(word, "flags"))
-			continue;
-		for (key = placed; key && *key && !is_named(word, *key); key++)
+		for (key = placed; *key && !is_named(word, *key); key++)
 			;
-		if (key && *key)
+		if (*key || is_block(word))
 			continue;
 		if (strchr(word->text, '\n') && word->text[strlen(word->text) - 1] == ']')
 			put_blank(writer);

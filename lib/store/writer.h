@@ -46,8 +46,8 @@ void put_tags(struct writer *writer, const struct dm_list *words);
 void put_flags(struct writer *writer, const struct flag_word *table, unsigned flags,
 	       const struct dm_list *extras);
 
-/* What import kept: the one of this name, if any / all values / all blocks, but for those placed
- * elsewhere (NULL-terminated) and for the two lists. */
+/* What import kept: the one of this name, if any / all values but those that are placed elsewhere
+ * (NULL-terminated) / all blocks. */
 void put_extra(struct writer *writer, const struct dm_list *extras, const char *key);
 void put_extra_values(struct writer *writer, const struct dm_list *extras,
 		      const char *const *placed);
