@@ -22,7 +22,8 @@ static const struct setting settings[] = {
 	  N_("How long to try to remove a device that something holds open, in seconds.") },
 	{ "activation/suspend_timeout", SETTING_NUMBER, "30",
 	  N_("How long one device may take to suspend, in seconds.") },
-	{ "activation/udev_sync", SETTING_BOOL, "1", N_("Wait until udev has made nodes and links.") },
+	{ "activation/udev_sync", SETTING_BOOL, "1",
+	  N_("Wait until udev has made nodes and links.") },
 	{ "activation/udev_timeout", SETTING_NUMBER, "30",
 	  N_("How long to wait for udev, in seconds; then the nodes are made here.") },
 	{ "allocation/default_data_alignment_sectors", SETTING_NUMBER, "2048",
@@ -33,13 +34,18 @@ static const struct setting settings[] = {
 	  N_("Extent size of a new group, in 512-byte sectors.") },
 	{ "allocation/wipe_signatures", SETTING_BOOL, "1",
 	  N_("Look for signatures of old contents in a new volume and wipe them.") },
-	{ "backup/archive", SETTING_BOOL, "1", N_("Keep a copy of the metadata before each change.") },
+	{ "backup/archive", SETTING_BOOL, "1",
+	  N_("Keep a copy of the metadata before each change.") },
 	{ "backup/archive_dir", SETTING_TEXT, "\"/etc/lvm/archive\"",
 	  N_("Where these copies are kept.") },
-	{ "backup/backup", SETTING_BOOL, "1", N_("Keep a copy of the metadata after each change.") },
-	{ "backup/backup_dir", SETTING_TEXT, "\"/etc/lvm/backup\"", N_("Where this copy is kept.") },
-	{ "backup/retain_days", SETTING_NUMBER, "30", N_("Archived copies younger than this are kept.") },
-	{ "backup/retain_min", SETTING_NUMBER, "10", N_("At least so many archived copies are kept.") },
+	{ "backup/backup", SETTING_BOOL, "1",
+	  N_("Keep a copy of the metadata after each change.") },
+	{ "backup/backup_dir", SETTING_TEXT, "\"/etc/lvm/backup\"",
+	  N_("Where this copy is kept.") },
+	{ "backup/retain_days", SETTING_NUMBER, "30",
+	  N_("Archived copies younger than this are kept.") },
+	{ "backup/retain_min", SETTING_NUMBER, "10",
+	  N_("At least so many archived copies are kept.") },
 	{ "devices/dir", SETTING_TEXT, "\"/dev\"", N_("Where device nodes are.") },
 	{ "devices/filter", SETTING_LIST, "[]",
 	  N_("Devices to look at: a list of a|regex| (accept) and r|regex| (reject), of which the "
@@ -48,7 +54,8 @@ static const struct setting settings[] = {
 	  N_("The same, and applied as well whatever the filter says.") },
 	{ "devices/only", SETTING_LIST, "[]",
 	  N_("Consider just these devices or image files; for rescue work and tests.") },
-	{ "devices/scan_lvs", SETTING_BOOL, "0", N_("Look for devices of groups on volumes, too.") },
+	{ "devices/scan_lvs", SETTING_BOOL, "0",
+	  N_("Look for devices of groups on volumes, too.") },
 	{ "global/etc", SETTING_TEXT, "\"/etc\"", N_("Where system configuration is.") },
 	{ "global/lock_dir", SETTING_TEXT, "\"/run/lock/lvm\"",
 	  N_("Where locks are; LVM2 must use the same directory.") },
@@ -123,7 +130,8 @@ static int check_leaf(const char *name, const char *section, const struct dm_con
 	const struct setting *setting;
 	char path[128];
 
-	snprintf(path, sizeof(path), "%s%s%s", section ? section : "", section ? "/" : "", node->key);
+	snprintf(path, sizeof(path), "%s%s%s", section ? section : "", section ? "/" : "",
+		 node->key);
 	setting = find_setting(path);
 	if (!setting)
 		return fail(-EINVAL, _("%s: no such setting: %s"), name, path);
@@ -132,12 +140,23 @@ static int check_leaf(const char *name, const char *section, const struct dm_con
 	return 0;
 }
 
+static bool is_section(const char *name)
+{
+	const size_t len = strlen(name);
+	const struct setting *setting;
+
+	for (setting = settings; setting->path; setting++)
+		if (!strncmp(setting->path, name, len) && setting->path[len] == '/')
+			return true;
+	return false;
+}
+
 static int check_nodes(const char *name, const char *section, const struct dm_config_node *node)
 {
 	int r = 0;
 
 	for (; node && !r; node = node->sib) {
-		if (!node->v && !section)
+		if (!node->v && !section && is_section(node->key))
 			r = check_nodes(name, node->key, node->child);
 		else
 			r = check_leaf(name, section, node);

@@ -50,7 +50,7 @@ const struct setting *conf_settings(void);
 
 enum conf_print { CONF_DEFAULT, CONF_CURRENT, CONF_DIFF };
 
-/* Print the settings as a file that conf_load() reads; CONF_DEFAULT carries the help as comments. */
+/* Print the settings as a file that conf_load() reads; CONF_DEFAULT has the help as comments. */
 int conf_print(const struct conf *conf, FILE *out, enum conf_print what);
 
 #endif

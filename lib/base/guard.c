@@ -15,9 +15,9 @@
 struct scanner {
 	const char *text;
 	size_t len;
-	size_t at;			/* where the token begins */
+	size_t at; /* where the token begins */
 	unsigned depth;
-	bool value_follows;		/* the token before was '=', '[' or ',' */
+	bool value_follows; /* the token before was '=', '[' or ',' */
 };
 
 static bool ends_word(char c)
@@ -71,8 +71,8 @@ static const char *take_word(struct scanner *s)
 	}
 	if (s->at == s->len)
 		return N_("a word that the end cuts off");
-	s->value_follows = s->value_follows &&
-			   is_number_and_comma(word, (size_t)(s->text + s->at - word));
+	s->value_follows =
+		s->value_follows && is_number_and_comma(word, (size_t)(s->text + s->at - word));
 	return NULL;
 }
 

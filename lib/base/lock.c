@@ -16,6 +16,10 @@
 #include <sys/sysmacros.h>
 #include <time.h>
 
+/* From the state of /proc/PID/stat to the start time, the twentieth word. */
+#define STAT_START                                                                                 \
+	" %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu"
+
 enum { FIRST_PAUSE_US = 500, LONGEST_PAUSE_US = 50000, HOLDER_SIZE = 128, SUFFIX_ROOM = 8 };
 
 struct lock {
@@ -39,8 +43,8 @@ static uint64_t clock_us(clockid_t clock)
 
 /* --- who holds it --- */
 
-/* /proc/PID/stat: "PID (COMMAND) STATE ..."; the command may have parentheses and spaces in it, the
- * twentieth word behind it is when the process started, in ticks since boot (proc(5)). */
+/* /proc/PID/stat: "PID (COMMAND) STATE ...", where the command may have parentheses and spaces in
+ * it; the start is in ticks since boot (proc(5)). */
 static bool describe_process(int pid, char holder[HOLDER_SIZE])
 {
 	AUTO_FREE char *stat = NULL;
@@ -53,9 +57,7 @@ static bool describe_process(int pid, char holder[HOLDER_SIZE])
 		return false;
 	command = strchr(stat, '(');
 	end = strrchr(stat, ')');
-	if (!command || !end ||
-	    sscanf(end + 1, " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-			    "%*s %llu", &started) != 1)
+	if (!command || !end || sscanf(end + 1, STAT_START, &started) != 1)
 		return false;
 	age_s = clock_us(CLOCK_BOOTTIME) / 1000000 - started / (unsigned long)sysconf(_SC_CLK_TCK);
 	*end = 0;
@@ -79,7 +81,8 @@ static int find_pid(const char *path)
 		return 0;
 	while (stat(path, &st) == 0 && fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid, &device_major,
-			   &device_minor, &inode) != 4 || inode != st.st_ino)
+			   &device_minor, &inode) != 4 ||
+		    inode != st.st_ino)
 			continue;
 		found = pid;
 		if (makedev(device_major, device_minor) == st.st_dev)

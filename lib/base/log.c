@@ -15,9 +15,10 @@ static struct {
 	int verbosity;
 	unsigned counts[MSG_DEBUG + 1];
 	bool holding;
-	size_t held;			/* bytes of held_text in use */
+	size_t held; /* bytes of held_text in use */
 	unsigned dropped;
-	char held_text[HELD_SIZE];	/* a level's byte and a line's text with its NUL, again and again */
+	char held_text
+		[HELD_SIZE]; /* a level's byte and a line's text with its NUL, again and again */
 } state;
 
 void log_set_sink(log_sink sink, void *data)

@@ -10,7 +10,7 @@
 
 static const char suffixes[] = "bskmgtpe";
 
-enum { FRACTION = 1000000000 };	/* nine digits behind the point count */
+enum { FRACTION = 1000000000 }; /* nine digits behind the point count */
 
 /* A number as it was written: whole part and billionths. */
 struct decimal {
@@ -59,7 +59,7 @@ static int parse_suffix(const char *text, char default_suffix, unsigned *place)
 	if (*text && text[1]) {
 		if (strcasecmp(text + 1, "b") && strcasecmp(text + 1, "ib"))
 			return -EINVAL;
-		if (found < suffixes + 2)	/* "bb", "sb" */
+		if (found < suffixes + 2) /* "bb", "sb" */
 			return -EINVAL;
 	}
 	*place = (unsigned)(found - suffixes);
@@ -127,11 +127,11 @@ static int parse_whole(const char *text, enum amount_of *of)
 		const char *word;
 		enum amount_of of;
 	} wholes[] = {
-		{ "%VG", AMOUNT_PERCENT_VG },		{ "%V", AMOUNT_PERCENT_VG },
-		{ "%FREE", AMOUNT_PERCENT_FREE },	{ "%F", AMOUNT_PERCENT_FREE },
-		{ "%PVS", AMOUNT_PERCENT_PVS },		{ "%P", AMOUNT_PERCENT_PVS },
-		{ "%ORIGIN", AMOUNT_PERCENT_ORIGIN },	{ "%O", AMOUNT_PERCENT_ORIGIN },
-		{ "%LV", AMOUNT_PERCENT_LV },		{ "%L", AMOUNT_PERCENT_LV },
+		{ "%VG", AMOUNT_PERCENT_VG },	      { "%V", AMOUNT_PERCENT_VG },
+		{ "%FREE", AMOUNT_PERCENT_FREE },     { "%F", AMOUNT_PERCENT_FREE },
+		{ "%PVS", AMOUNT_PERCENT_PVS },	      { "%P", AMOUNT_PERCENT_PVS },
+		{ "%ORIGIN", AMOUNT_PERCENT_ORIGIN }, { "%O", AMOUNT_PERCENT_ORIGIN },
+		{ "%LV", AMOUNT_PERCENT_LV },	      { "%L", AMOUNT_PERCENT_LV },
 	};
 	unsigned i;
 

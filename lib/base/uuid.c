@@ -7,7 +7,7 @@
 
 static const char characters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#";
 
-enum { GENERATED = 62 };	/* the last two are read but never made */
+enum { GENERATED = 62 }; /* the last two are read but never made */
 
 /* Lengths of the groups of the hyphenated form. */
 static const unsigned char groups[] = { 6, 4, 4, 4, 4, 4, 6 };
@@ -18,7 +18,7 @@ static bool is_marked(unsigned place)
 	return place == 6 || place == 8;
 }
 
-/* Bytes above the last multiple of 62 are left out, or the first characters would come up more often. */
+/* Bytes above the last multiple of 62 are left out, or the first characters would come more often. */
 void uuid_new(char id[ID_LEN + 1])
 {
 	const unsigned limit = 256 - 256 % GENERATED;

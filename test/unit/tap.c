@@ -9,7 +9,7 @@
 static struct {
 	struct tap_test *first, *last;
 	unsigned count;
-	bool failed;			/* the test that runs */
+	bool failed; /* the test that runs */
 	const char *skipped;
 	size_t log_len;
 	char log[16384];

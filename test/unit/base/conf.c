@@ -73,8 +73,9 @@ TEST("the file comes before the defaults, and what is given later before both")
 	char path[SCRATCH_TEXT];
 
 	scratch_init(&scratch);
-	scratch_file(&scratch, "conf", "# ours\nglobal {\n\tlock_timeout = 7\n\tsystem_id = \"a\"\n}\n"
-				       "devices { filter = [ \"a|sda|\", 'r|.*|' ] }\n");
+	scratch_file(&scratch, "conf",
+		     "# ours\nglobal {\n\tlock_timeout = 7\n\tsystem_id = \"a\"\n}\n"
+		     "devices { filter = [ \"a|sda|\", 'r|.*|' ] }\n");
 	CHECK_INT(conf_load(conf, scratch_path(&scratch, "conf", path)), 1);
 	CHECK_INT(conf_number(conf, "global/lock_timeout"), 7);
 	CHECK_INT(conf_override(conf, "global/lock_timeout=8 devices { scan_lvs = 1 }"), 0);
@@ -97,16 +98,21 @@ TEST("what is no setting, or not its kind, is refused by name and changes nothin
 		const char *text, *message;
 	} rows[] = {
 		{ "global/nonsense=1", "--config: no such setting: global/nonsense\n" },
+		{ "nonsense {}", "--config: no such setting: nonsense\n" },
 		{ "nonsense=1", "--config: no such setting: nonsense\n" },
 		{ "global=1", "--config: no such setting: global\n" },
 		{ "global { lock_timeout { x = 1 } }",
 		  "--config: wrong kind of value for global/lock_timeout\n" },
-		{ "global/lock_timeout=-1", "--config: wrong kind of value for global/lock_timeout\n" },
+		{ "global/lock_timeout=-1",
+		  "--config: wrong kind of value for global/lock_timeout\n" },
 		{ "global/lock_timeout=4294967296",
 		  "--config: wrong kind of value for global/lock_timeout\n" },
-		{ "global/lock_timeout=1.5", "--config: wrong kind of value for global/lock_timeout\n" },
-		{ "global/lock_timeout=\"1\"", "--config: wrong kind of value for global/lock_timeout\n" },
-		{ "global/lock_timeout=[1, 2]", "--config: wrong kind of value for global/lock_timeout\n" },
+		{ "global/lock_timeout=1.5",
+		  "--config: wrong kind of value for global/lock_timeout\n" },
+		{ "global/lock_timeout=\"1\"",
+		  "--config: wrong kind of value for global/lock_timeout\n" },
+		{ "global/lock_timeout=[1, 2]",
+		  "--config: wrong kind of value for global/lock_timeout\n" },
 		{ "devices/scan_lvs=2", "--config: wrong kind of value for devices/scan_lvs\n" },
 		{ "devices/filter=[1]", "--config: wrong kind of value for devices/filter\n" },
 		{ "global/system_id=5", "--config: wrong kind of value for global/system_id\n" },
@@ -182,7 +188,8 @@ TEST("what differs is printed so that it can be read again")
 	AUTO_FREE char *diff = NULL, *second = NULL;
 
 	CHECK_INT(conf_override(conf, "global/system_id=\"a \\\"b\\\" \\\\ c\" report/units=r "
-				      "devices { only=[\"x\", 'y\"'] scan_lvs=1 }"), 0);
+				      "devices { only=[\"x\", 'y\"'] scan_lvs=1 }"),
+		  0);
 	diff = printed(conf, CONF_DIFF);
 	CHECK_TEXT(diff, "devices {\n\tonly = [\"x\", \"y\\\"\"]\n\tscan_lvs = 1\n}\n\n"
 			 "global {\n\tsystem_id = \"a \\\"b\\\" \\\\ c\"\n}\n");

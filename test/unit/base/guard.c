@@ -11,7 +11,7 @@
 
 static const struct {
 	const char *text;
-	const char *problem;	/* NULL: passes */
+	const char *problem; /* NULL: passes */
 	size_t offset;
 } rows[] = {
 	{ "", NULL, 0 },
@@ -57,7 +57,8 @@ TEST("text passes if dm_config can read it without harm, else the place is told"
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *problem = NULL;
 		size_t offset = 0;
-		const int r = guard_config_text(rows[i].text, strlen(rows[i].text), &problem, &offset);
+		const int r =
+			guard_config_text(rows[i].text, strlen(rows[i].text), &problem, &offset);
 
 		if (r != (rows[i].problem ? -EBADMSG : 0) || offset != rows[i].offset)
 			printf("# %s\n", rows[i].text);
@@ -114,7 +115,7 @@ static unsigned depth_of(const struct dm_config_node *node)
 	return deepest;
 }
 
-/* Texts of the characters that matter to the tokeniser, by a generator that is the same each time. */
+/* Texts of the characters that matter to the tokeniser, the same ones each time. */
 TEST("no text of few characters that passes gives a deep tree")
 {
 	static const char alphabet[] = "a{{{=}\"'#/,[]\\ \n1";

@@ -22,7 +22,7 @@
 /* Another process that holds a lock until it is told to end. */
 struct holder {
 	pid_t pid;
-	int told;	/* closing it tells */
+	int told; /* closing it tells */
 };
 
 static void be_quiet(void *data, enum log_level level, const char *line)
@@ -232,7 +232,7 @@ TEST("the lock is had soon after it is given up")
 	pid = fork();
 	if (!pid) {
 		usleep(200000);
-		_exit(0);	/* its copy of the pipe's end is closed with it */
+		_exit(0); /* its copy of the pipe's end is closed with it */
 	}
 	close(holder.told);
 	start = now_ms();
@@ -408,7 +408,7 @@ static void ignore_alarm(int number)
 TEST("a signal that the program handles ends the wait")
 {
 	const struct sigaction handler = { .sa_handler = ignore_alarm };
-	const struct itimerval soon = { { 0, 0 }, { 0, 100000 } };
+	const struct itimerval often = { { 0, 7000 }, { 0, 100000 } }, never = { 0 };
 	struct scratch scratch;
 	struct holder holder;
 	struct lock *lock = NULL;
@@ -417,8 +417,9 @@ TEST("a signal that the program handles ends the wait")
 	holder_start(&holder, scratch.path, LOCK_EXCLUSIVE);
 	tap_log_capture();
 	sigaction(SIGALRM, &handler, NULL);
-	setitimer(ITIMER_REAL, &soon, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
 	CHECK_INT(lock_take(scratch.path, "V_vg0", LOCK_SHARED, 30000, &lock), -EINTR);
+	setitimer(ITIMER_REAL, &never, NULL);
 	CHECK(strstr(tap_log_text(), "/V_vg0: cannot lock: Interrupted"));
 	CHECK_INT(holder_end(&holder), 0);
 	scratch_release(&scratch);

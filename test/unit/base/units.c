@@ -195,11 +195,16 @@ TEST("sizes are printed in the largest unit of which there is one, and never too
 		uint64_t sectors;
 		const char *text;
 	} rows[] = {
-		{ 0, "0.00 KiB" },		{ 1, "0.50 KiB" },
-		{ 8, "4.00 KiB" },		{ 2047, "1023.50 KiB" },
-		{ MIB, "1.00 MiB" },		{ GIB + GIB / 2, "1.50 GiB" },
-		{ GIB - 1, "1023.99 MiB" },	{ 3 * TIB, "3.00 TiB" },
-		{ 1024 * TIB, "1.00 PiB" },	{ 1024 * 1024 * TIB, "1.00 EiB" },
+		{ 0, "0.00 KiB" },
+		{ 1, "0.50 KiB" },
+		{ 8, "4.00 KiB" },
+		{ 2047, "1023.50 KiB" },
+		{ MIB, "1.00 MiB" },
+		{ GIB + GIB / 2, "1.50 GiB" },
+		{ GIB - 1, "1023.99 MiB" },
+		{ 3 * TIB, "3.00 TiB" },
+		{ 1024 * TIB, "1.00 PiB" },
+		{ 1024 * 1024 * TIB, "1.00 EiB" },
 		{ UINT64_MAX, "8191.99 EiB" },
 	};
 	char buffer[SIZE_TEXT];

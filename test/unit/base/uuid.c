@@ -33,13 +33,15 @@ TEST("the two characters that are never made are read")
 TEST("what is no identity is refused and leaves the one before")
 {
 	static const char *const texts[] = {
-		"", "-", "abc",
-		"abcdefghijklmnopqrstuvwxyzABCDE",		/* one too few */
-		"abcdefghijklmnopqrstuvwxyzABCDEFG",		/* one too many */
+		"",
+		"-",
+		"abc",
+		"abcdefghijklmnopqrstuvwxyzABCDE",   /* one too few */
+		"abcdefghijklmnopqrstuvwxyzABCDEFG", /* one too many */
 		"abcdefghijklmnopqrstuvwxyzABCDE-",
 		"abcdefghijklmnopqrstuvwxyzABCDE ",
 		"abcdefghijklmnopqrstuvwxyzABCD\xc3\xa4",
-		"abcdefg-hij-klmn-opqr-stuv-wxyz-ABCDEF",	/* hyphens elsewhere */
+		"abcdefg-hij-klmn-opqr-stuv-wxyz-ABCDEF", /* hyphens elsewhere */
 		"abcdef-ghij-klmn-opqr-stuv-wxyz-ABCDE",
 		"abcdef-ghij-klmn-opqr-stuv-wxyz-ABCDEFG",
 		"abcdef-ghij-klmn-opqr-stuv-wxyz_ABCDEF",
