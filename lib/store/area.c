@@ -19,9 +19,9 @@
 #include "store/format.h"
 
 enum {
-	RING = AREA_HEADER_SIZE,	/* where the ring begins */
+	RING = AREA_HEADER_SIZE, /* where the ring begins */
 	AREA_MIN = 4 * DISK_SECTOR,
-	WIPE = 4096,			/* of an area newly made */
+	WIPE = 4096, /* of an area newly made */
 };
 
 static const char *refuse_place(const struct area *area)
@@ -60,16 +60,20 @@ uint64_t area_text_max(const struct area *area)
 static struct area_slot slot_from_disk(const struct disk_slot *disk)
 {
 	return (struct area_slot) {
-		.offset = le64toh(disk->offset), .size = le64toh(disk->size),
-		.crc = le32toh(disk->crc), .flags = le32toh(disk->flags),
+		.offset = le64toh(disk->offset),
+		.size = le64toh(disk->size),
+		.crc = le32toh(disk->crc),
+		.flags = le32toh(disk->flags),
 	};
 }
 
 static struct disk_slot slot_to_disk(const struct area_slot *slot)
 {
 	return (struct disk_slot) {
-		.offset = htole64(slot->offset), .size = htole64(slot->size),
-		.crc = htole32(slot->crc), .flags = htole32(slot->flags),
+		.offset = htole64(slot->offset),
+		.size = htole64(slot->size),
+		.crc = htole32(slot->crc),
+		.flags = htole32(slot->flags),
 	};
 }
 
@@ -230,8 +234,8 @@ static int write_header(struct area *area, const struct area_slot *current,
 }
 
 /*
- * Where the next text begins: in the sector behind the committed one, or at the ring's beginning when
- * there is none or too little is left to begin in (LVM2: _next_rlocn_offset).
+ * Where the next text begins: in the sector behind the committed one, or at the ring's beginning
+ * when there is none or too little is left to begin in (LVM2: _next_rlocn_offset).
  */
 static uint64_t place_text(const struct area *area)
 {

@@ -13,7 +13,8 @@
  *	area_publish    header with the text in the first slot    sync
  *
  * and area_withdraw empties the second slot again if it is not to be.  A text never overlaps the
- * committed one, a header is one sector's write: at every instant the first slot names a whole text.
+ * committed one, a header is one sector's write: at every instant the first slot names a whole
+ * text.
  * Nothing here syncs; store/transaction.c does that once for each device and stage.
  *
  * Positions and sizes are bytes; those of slots count from the start of the area.

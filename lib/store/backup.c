@@ -152,7 +152,8 @@ static void write_file(const char *directory, const char *file, const char *text
 	if (r == 0)
 		r = file_replace(path, text, len, FILE_MODE);
 	if (r < 0)
-		warn(_("%s: the copy of the metadata could not be written: %s"), path, strerror(-r));
+		warn(_("%s: the copy of the metadata could not be written: %s"), path,
+		     strerror(-r));
 }
 
 void backup_write(const struct conf *conf, const char *vg_name, const char *text, size_t len)
@@ -164,7 +165,8 @@ void backup_write(const struct conf *conf, const char *vg_name, const char *text
 void archive_write(const struct conf *conf, const char *vg_name, const char *text, size_t len)
 {
 	struct archive archive = {
-		.directory = conf_text(conf, "backup/archive_dir"), .group = vg_name,
+		.directory = conf_text(conf, "backup/archive_dir"),
+		.group = vg_name,
 	};
 	AUTO_FREE char *file = NULL;
 	uint64_t next = 0;
@@ -177,7 +179,8 @@ void archive_write(const struct conf *conf, const char *vg_name, const char *tex
 		next = archive.files[archive.count - 1].index + 1;
 	if (getrandom(&random, sizeof(random), 0) < 0)
 		random = (uint32_t)getpid();
-	if (asprintf(&file, "%s_%05" PRIu64 "-%" PRIu32 ".vg", vg_name, next, random & INT32_MAX) < 0)
+	if (asprintf(&file, "%s_%05" PRIu64 "-%" PRIu32 ".vg", vg_name, next,
+		     random & INT32_MAX) < 0)
 		file = NULL;
 	if (file) {
 		write_file(archive.directory, file, text, len);

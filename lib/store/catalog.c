@@ -2,8 +2,8 @@
 /*
  * Looking at devices.
  *
- * A disk costs one open and one read in which, as a rule, label, area header and text all lie; a text
- * further on costs one more.  A text is parsed once however many areas hold it.
+ * A disk costs one open and one read in which, as a rule, label, area header and text all lie; a
+ * text further on costs one more.  A text is parsed once however many areas hold it.
  */
 #include <errno.h>
 #include <stdlib.h>

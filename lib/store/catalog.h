@@ -5,12 +5,12 @@
 /*
  * What a scan found: disks (devices with a label, or looked at for one) and the groups they form.
  *
- * Reading takes no lock.  A text whose checksum is wrong is read once more with its header, because
- * a writer may have been in between; only then is its area called damaged.  Of a group's areas the
- * highest sequence number is believed; older ones are "stale" and are brought up to date by the next
- * commit; a disk whose identity the newest text does not list is "outdated" and never written to.
- * Two disks with one identity make their group "duplicated".  Areas that say "ignored" are neither
- * read nor written.
+ * Reading takes no lock.  A text whose checksum is wrong is read once more with its header,
+ * because a writer may have been in between; only then is its area called damaged.  Of a group's
+ * areas the highest sequence number is believed; older ones are "stale" and are brought up to date
+ * by the next commit; a disk whose identity the newest text does not list is "outdated" and never
+ * written to.  Two disks with one identity make their group "duplicated".  Areas that say "ignored"
+ * are neither read nor written.
  *
  * A command that changes a group builds the catalog under the group's lock, so that what it read is
  * what it changes.
@@ -33,8 +33,8 @@ enum { DISK_AREAS = 2 };
 struct disk {
 	struct dm_list list;			/* in catalog->disks */
 	const struct candidate *candidate;
-	struct blkdev *dev;			/* open for reading; NULL if there is no label, until
-						 * catalog_open_for_write() */
+	struct blkdev *dev;			/* open for reading; NULL if there is no label,
+						 * until catalog_open_for_write() */
 	bool has_label;				/* false: looked at, no PV */
 	struct label label;			/* identity, sizes, positions (store/label.h) */
 	struct area areas[DISK_AREAS];
@@ -50,8 +50,8 @@ struct group {
 	struct dm_list list;			/* in catalog->groups */
 	const char *name;
 	char id[33];
-	struct vg *vg;				/* newest metadata, devices located; NULL: unreadable.
-						 * The catalog's; a command may edit it */
+	struct vg *vg;				/* newest metadata, devices located; NULL: not
+						 * readable.  A command may edit it */
 	const char *text;			/* that metadata as read, with its length */
 	size_t text_len;
 	unsigned stale_areas, damaged_areas;
@@ -71,8 +71,8 @@ struct catalog {
 int catalog_build(const struct conf *conf, struct catalog **catalog);
 void catalog_free(struct catalog **catalog);
 
-/* What catalog_build() is made of, for devices that are open already (tests, a device just made): an
- * empty catalog; look at a device, which the catalog owns from then on; form groups of what was
+/* What catalog_build() is made of, for devices that are open already (tests, a device just made):
+ * an empty catalog; look at a device, which the catalog owns from then on; form groups of what was
  * found so far. */
 int catalog_new(struct catalog **catalog);
 int catalog_add(struct catalog *catalog, const struct candidate *candidate, struct blkdev *dev);

@@ -18,7 +18,7 @@
 /* Targets of one disk stand side by side. */
 struct commit_target {
 	struct area *area;
-	struct area_slot before;	/* what the first slot said when the commit began */
+	struct area_slot before; /* what the first slot said when the commit began */
 	bool failed;
 };
 

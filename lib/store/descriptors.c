@@ -143,7 +143,8 @@ int descriptor_import(struct reader *reader, const struct dm_config_node *node)
 	if (r < 0)
 		return r;
 	if (count != 1)
-		return section_refuse(&section, "segment_count", _("a snapshot has one segment only"));
+		return section_refuse(&section, "segment_count",
+				      _("a snapshot has one segment only"));
 
 	snapshot = new_snapshot(reader, node->key);
 	if (!snapshot)

@@ -6,9 +6,9 @@
  * LVM2's structures on disk, as bytes lie there.  All integers are little-endian and are converted
  * where these structs are read and written, in label.c and area.c.
  *
- * Sector 1 of a PV holds the label, whose body is a list of data areas, a list of metadata areas, and
- * since LVM2 2.02.99 an extension with a list of bootloader areas.  A list ends with an entry of
- * zeros.  A metadata area begins with a header; the rest of it is a ring of text.
+ * Sector 1 of a PV holds the label, whose body is a list of data areas, a list of metadata areas,
+ * and since LVM2 2.02.99 an extension with a list of bootloader areas.  A list ends with an entry
+ * of zeros.  A metadata area begins with a header; the rest of it is a ring of text.
  */
 
 #include <assert.h>

@@ -31,8 +31,8 @@ static struct group *add_group(struct catalog *catalog, const char *name, const 
 }
 
 /* A text that is not understood still says whose it is, in its first words: NAME { id = "ID". */
-static bool read_identity(struct catalog *catalog, const struct found_text *text,
-			  const char **name, char id[ID_LEN + 1])
+static bool read_identity(struct catalog *catalog, const struct found_text *text, const char **name,
+			  char id[ID_LEN + 1])
 {
 	size_t len = strcspn(text->bytes, " \t\n{");
 	const char *key = strstr(text->bytes, "id = \"");

@@ -3,8 +3,8 @@
 #define SNAPVOL_STORE_GROUPS_H
 
 /*
- * From disks and texts to groups: whose newest text is believed, which disk is whose member, and what
- * is missing, outdated, stale, damaged or there twice.
+ * From disks and texts to groups: whose newest text is believed, which disk is whose member, and
+ * what is missing, outdated, stale, damaged or there twice.
  */
 
 struct catalog;

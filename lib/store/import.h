@@ -7,9 +7,9 @@
  *
  * Takes the on-disk form (the group's section first) and the form of archive and backup files
  * (header first).  Every number is range-checked, every reference must resolve, and the group has
- * passed vg_check().  Keys and sections that are not understood are kept as text; segment types LVM2
- * has and snapvol does not make become SEGMENT_FOREIGN; types and status words that nobody knows set
- * vg->unknown.  Devices are not located here (pv->path stays NULL).
+ * passed vg_check().  Keys and sections that are not understood are kept as text; segment types
+ * LVM2 has and snapvol does not make become SEGMENT_FOREIGN; types and status words that nobody
+ * knows set vg->unknown.  Devices are not located here (pv->path stays NULL).
  */
 
 #include <stddef.h>

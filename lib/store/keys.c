@@ -363,8 +363,8 @@ static int read_flag_list(const struct section *section, const char *key,
 	return unknown;
 }
 
-static int read_flags(const struct section *section, const char *key,
-		      const struct flag_word *table, unsigned *flags, struct dm_list *extras)
+static int read_flags(const struct section *section, const char *key, const struct flag_word *table,
+		      unsigned *flags, struct dm_list *extras)
 {
 	AUTO_FREE char *text = NULL;
 	size_t len = 0;

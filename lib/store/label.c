@@ -100,8 +100,8 @@ static const char *label_decode(const unsigned char *bytes, unsigned sector, str
 	const char *damage;
 
 	memcpy(&disk, bytes, sizeof(disk));
-	if (le32toh(disk.crc) != crc_update(CRC_INITIAL, bytes + LABEL_CRC_FROM,
-					    DISK_SECTOR - LABEL_CRC_FROM))
+	if (le32toh(disk.crc) !=
+	    crc_update(CRC_INITIAL, bytes + LABEL_CRC_FROM, DISK_SECTOR - LABEL_CRC_FROM))
 		return _("label: wrong checksum");
 	if (le64toh(disk.sector) != sector)
 		return _("label: made for another sector");
@@ -199,8 +199,8 @@ int label_encode(const struct label *label, unsigned char sector[512])
 		return -EOVERFLOW;
 
 	memcpy(sector, &disk, sizeof(disk));
-	disk.crc = htole32(crc_update(CRC_INITIAL, sector + LABEL_CRC_FROM,
-				      DISK_SECTOR - LABEL_CRC_FROM));
+	disk.crc = htole32(
+		crc_update(CRC_INITIAL, sector + LABEL_CRC_FROM, DISK_SECTOR - LABEL_CRC_FROM));
 	memcpy(sector, &disk, sizeof(disk));
 	return 0;
 }

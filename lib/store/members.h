@@ -5,8 +5,8 @@
 /*
  * The disks of a group: which they are, and what is written on one that joins or leaves.
  *
- * A label's flag USED says that the disk is in a group: set before a text lists it, cleared when none
- * does any more.  Its metadata areas are emptied before the flag goes.
+ * A label's flag USED says that the disk is in a group: set before a text lists it, cleared when
+ * none does any more.  Its metadata areas are emptied before the flag goes.
  */
 
 #include <stdbool.h>

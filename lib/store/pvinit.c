@@ -2,9 +2,9 @@
 /*
  * Where the parts of a new PV lie, and the writes that make or unmake it.
  *
- * Sizes are those that LVM2 2.03 chooses on machines with pages of 4 KiB: a first area from 4 KiB up
- * to where the data begins, a second one at the end of the device, both grown until they meet the
- * data's alignment.
+ * Sizes are those that LVM2 2.03 chooses on machines with pages of 4 KiB: a first area from 4 KiB
+ * up to where the data begins, a second one at the end of the device, both grown until they meet
+ * the data's alignment.
  */
 #include <errno.h>
 #include <string.h>

@@ -5,8 +5,8 @@
 /*
  * Making a device a PV, and no PV again.
  *
- * The label is written last when a PV is made and erased first when it is unmade, so that a device is
- * never recognised half made.
+ * The label is written last when a PV is made and erased first when it is unmade, so that a device
+ * is never recognised half made.
  */
 
 #include <stdbool.h>

@@ -95,8 +95,8 @@ static int read_striped(struct reader *reader, const struct section *section,
 	return keys_rest(section, striped_keys, REST_ALL, &segment->extras);
 }
 
-/* The names in a segment that is not understood: strings that are a device's key or a volume's name.
- * In a list a number behind the name is its first extent. */
+/* The names in a segment that is not understood: strings that are a device's key or a volume's
+ * name.  In a list a number behind the name is its first extent. */
 static uint32_t find_names(const struct reader *reader, const struct dm_config_node *segment,
 			   struct stripe *stripes)
 {

@@ -94,7 +94,7 @@ static size_t group_len(const char *text)
 	return header ? (size_t)(header - text) : 0;
 }
 
-/* Whatever reads the text later must see the group that is meant: read it back and write it again. */
+/* Whatever reads the text later must see the group that is meant: read it, and write it again. */
 static int check_reads_back(const struct author *author, const struct vg *vg,
 			    const struct staged *staged)
 {
@@ -200,8 +200,10 @@ int staged_new(struct catalog *catalog, const struct author *author, const struc
 		return r;
 
 	if (!dm_list_empty(&vg->pvs)) {
-		staged->commit = (struct commit) { .name = staged->name, .text = staged->text,
-						   .len = staged->len, .seqno = staged->seqno };
+		staged->commit = (struct commit) { .name = staged->name,
+						   .text = staged->text,
+						   .len = staged->len,
+						   .seqno = staged->seqno };
 		r = commit_prepare(&staged->commit, staged->members.disks, staged->members.count);
 		if (r < 0)
 			return r;

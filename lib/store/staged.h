@@ -39,7 +39,8 @@ struct staged {
 	struct commit commit;		/* no targets if the group has no devices any more */
 };
 
-/* members are those the group has already; others must be free to join.  0 or negative, reported. */
+/* members are those the group has already; others must be free to join.  0 or negative,
+ * reported. */
 int staged_new(struct catalog *catalog, const struct author *author, const struct vg *vg,
 	       const struct disk_set *members, struct staged **result);
 void staged_free(struct staged **staged);

@@ -11,8 +11,8 @@
 #include "store/catalog.h"
 #include "store/import.h"
 
-static struct found_text *find_text(const struct catalog *catalog, uint32_t crc,
-				    const char *bytes, size_t len)
+static struct found_text *find_text(const struct catalog *catalog, uint32_t crc, const char *bytes,
+				    size_t len)
 {
 	struct found_text *text;
 

@@ -20,17 +20,17 @@
 
 struct transaction {
 	struct catalog *catalog;
-	struct group *group;		/* NULL: about to be created */
-	char *first_name, *name;	/* at the beginning; as last staged */
+	struct group *group;	 /* NULL: about to be created */
+	char *first_name, *name; /* at the beginning; as last staged */
 	struct author author;
-	bool ends;			/* the last staged text lists no device */
-	const char *before;		/* the text at the beginning, the catalog's; or NULL */
+	bool ends;	    /* the last staged text lists no device */
+	const char *before; /* the text at the beginning, the catalog's; or NULL */
 	size_t before_len;
-	uint32_t seqno;			/* last staged, at first that of the group */
-	uint32_t committed;		/* number of texts committed */
-	struct disk_set members;	/* devices as of the last commit */
-	struct dm_list pending;		/* struct staged, not yet committed */
-	char *last_text;		/* last staged */
+	uint32_t seqno;		 /* last staged, at first that of the group */
+	uint32_t committed;	 /* number of texts committed */
+	struct disk_set members; /* devices as of the last commit */
+	struct dm_list pending;	 /* struct staged, not yet committed */
+	char *last_text;	 /* last staged */
 	size_t last_len;
 };
 
@@ -298,8 +298,8 @@ int transaction_backup(struct transaction *transaction, const struct conf *conf)
 		return 0;
 	}
 
-	r = author_file(&transaction->author, transaction->name, transaction->last_text, transaction->last_len, "after", &text,
-		      &len);
+	r = author_file(&transaction->author, transaction->name, transaction->last_text,
+			transaction->last_len, "after", &text, &len);
 	if (r < 0)
 		return r;
 	if (transaction->before && strcmp(transaction->first_name, transaction->name) != 0)
@@ -316,8 +316,8 @@ int transaction_archive(struct transaction *transaction, const struct conf *conf
 
 	if (!transaction->before)
 		return 0;
-	r = author_file(&transaction->author, transaction->name, transaction->before, transaction->before_len, "before", &text,
-		      &len);
+	r = author_file(&transaction->author, transaction->name, transaction->before,
+			transaction->before_len, "before", &text, &len);
 	if (r == 0)
 		archive_write(conf, transaction->first_name, text, len);
 	return r;

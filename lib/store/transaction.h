@@ -6,22 +6,22 @@
  * The only writer of metadata areas.
  *
  * The caller holds the group's exclusive lock from before the catalog was built until the
- * transaction is freed.  A command stages the texts it will commit, in order, before it begins to act
- * (so that everything that can be refused is refused early: size, invariants, a re-read of the text),
- * and then commits them one at a time where its plan says so.
+ * transaction is freed.  A command stages the texts it will commit, in order, before it begins to
+ * act (so that everything that can be refused is refused early: size, invariants, a re-read of the
+ * text), and then commits them one at a time where its plan says so.
  *
  * A commit is: text into every usable area of every present member, sync; header with the new text
- * in the second slot, sync; header with it in the first slot, sync.  A power cut at any write leaves
- * every area with the old or the new text whole.  One area published makes the commit a success;
- * areas that failed are reported and are stale until the next commit.  If no area could be published
- * the second slots are cleared and the group is as before.
+ * in the second slot, sync; header with it in the first slot, sync.  A power cut at any write
+ * leaves every area with the old or the new text whole.  One area published makes the commit a
+ * success; areas that failed are reported and are stale until the next commit.  If no area could
+ * be published the second slots are cleared and the group is as before.
  *
  * Devices that join or leave: their labels are made ready (joining, flag USED) before the first
  * commit that lists them and retired (leaving: slots zeroed, USED cleared) after the last one.  A
  * staged group without devices stands for its end: nothing is written but all devices are retired.
  *
- * Groups with duplicated devices, with content nobody knows, or without readable metadata are refused
- * here; a mismatched, partial or foreign one is the caller's question.
+ * Groups with duplicated devices, with content nobody knows, or without readable metadata are
+ * refused here; a mismatched, partial or foreign one is the caller's question.
  */
 
 #include <stdint.h>

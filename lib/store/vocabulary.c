@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tables of words in metadata text (LVM2: lib/format_text/flags.c, text_export of each segment type).
+ * Tables of words in metadata text (LVM2: lib/format_text/flags.c, each segment type's export).
  */
 #include <string.h>
 

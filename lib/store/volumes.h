@@ -5,8 +5,9 @@
 /*
  * The "logical_volumes" section of metadata text: volumes, segments and snapshots.
  *
- * Volumes refer to each other by name in any order, so names are read before bodies.  A volume whose
- * only segment is of type snapshot is no volume but ties a store to its origin: struct snapshot.
+ * Volumes refer to each other by name in any order, so names are read before bodies.  A volume
+ * whose only segment is of type snapshot is no volume but ties a store to its origin: struct
+ * snapshot.
  */
 
 struct dm_config_node;

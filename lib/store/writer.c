@@ -92,9 +92,8 @@ void put_number(struct writer *writer, const char *key, uint64_t value)
 
 void put_size(struct writer *writer, const char *key, uint64_t value, uint64_t sectors)
 {
-	static const char *const units[] = {
-		"Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Petabytes", "Exabytes"
-	};
+	static const char *const units[] = { "Kilobytes", "Megabytes", "Gigabytes",
+					     "Terabytes", "Petabytes", "Exabytes" };
 	char comment[COMMENT_LEN];
 	double size = (double)sectors / 2;
 	unsigned i;
@@ -207,8 +206,8 @@ static bool is_block(const struct word *word)
 	return word->text[strlen(word->text) - 1] == '}';
 }
 
-/* Text of several lines: indent each, by the brackets that open and close on them.  A newline within
- * a string is no end of a line. */
+/* Text of several lines: indent each, by the brackets that open and close on them.  A newline
+ * within a string is no end of a line. */
 static void put_block(struct writer *writer, const char *text)
 {
 	bool quoted = false, begin = true;

@@ -2,9 +2,9 @@
 /*
  * Power cuts in commits of metadata.
  *
- * Changes of a group are made on disks that record what is written; then the disks are put into every
- * state that a power cut may have left them in, and whoever looks must find the group as it was before
- * the change or after it, whole, and be able to go on from there.
+ * Changes of a group are made on disks that record what is written; then the disks are put into
+ * every state that a power cut may have left them in, and whoever looks must find the group as it
+ * was before the change or after it, whole, and be able to go on from there.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -22,9 +22,9 @@
 #include "store/transaction.h"
 
 enum {
-	SEEDS = 4,		/* states looked at for each place of a cut, that of all lost included */
-	AREAS_MAX = 3,		/* more areas than that are more of the same */
-	BULK_TAG = 100,		/* length of the tags that make texts long enough to wrap around */
+	SEEDS = 4,	/* states looked at for each place of a cut, that of all lost included */
+	AREAS_MAX = 3,	/* more areas than that are more of the same */
+	BULK_TAG = 100, /* length of the tags that make texts long enough to wrap around */
 	STEPS = 7,
 };
 

@@ -162,15 +162,15 @@ TEST("texts go around the ring as LVM2 places them")
 		uint64_t offset;
 	} steps[] = {
 		{ 600, 512 },		/* empty: the beginning */
-		{ 512, 2 * 512 + 512 },	/* the sector behind the last byte */
+		{ 512, 2 * 512 + 512 }, /* the sector behind the last byte */
 		{ 2, 2048 },		/* the one before fills its sector */
 		{ 7000, 2560 },
-		{ 5000, 9728 },		/* ends at 14728 */
-		{ 1500, 14848 },	/* ends at 16348: less than a sector is left */
+		{ 5000, 9728 },	 /* ends at 14728 */
+		{ 1500, 14848 }, /* ends at 16348: less than a sector is left */
 		{ 1000, 512 },
 		{ 7000, 2 * 512 + 512 },
-		{ 6900, 8704 },		/* ends at 15604 */
-		{ 3000, 15872 },	/* begins in the last sector, goes on at 512, ends at 3000 */
+		{ 6900, 8704 },	 /* ends at 15604 */
+		{ 3000, 15872 }, /* begins in the last sector, goes on at 512, ends at 3000 */
 		{ 100, 3072 },
 	};
 	struct fixture f;
@@ -284,7 +284,8 @@ TEST("a broken header or text is damage, not a text")
 
 		set_up(&f);
 		CHECK_INT(commit(&f.area, 600, 'a'), 0);
-		memcpy(memdev_bytes(f.disk) + START + cases[i].offset, cases[i].bytes, cases[i].len);
+		memcpy(memdev_bytes(f.disk) + START + cases[i].offset, cases[i].bytes,
+		       cases[i].len);
 		if (cases[i].valid_crc)
 			put_crc(&f);
 		area_init(&f.area, f.dev, START, SIZE);

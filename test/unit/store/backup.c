@@ -25,7 +25,8 @@ static void set_up(struct fixture *f, const char *more)
 
 	scratch_init(&f->scratch);
 	f->conf = conf_new();
-	snprintf(text, sizeof(text), "backup { archive_dir = \"%s/a/archive\" backup_dir = \"%s/b\" %s }",
+	snprintf(text, sizeof(text),
+		 "backup { archive_dir = \"%s/a/archive\" backup_dir = \"%s/b\" %s }",
 		 f->scratch.path, f->scratch.path, more);
 	CHECK_INT(conf_override(f->conf, text), 0);
 }

@@ -10,7 +10,7 @@
 #include "store/catalog.h"
 #include "store/transaction.h"
 
-enum { FIRST_AREA = 4096, SECOND_AREA = 192 * 1024 };
+enum { FIRST_AREA = 4096, FIRST_AREA_SIZE = 60 * 1024, SECOND_AREA = 192 * 1024 };
 
 static const char *const paths[DISKS_MAX] = { "/dev/sda", "/dev/sdb", "/dev/sdc", "/dev/sdd" };
 static const char *const no_links[] = { NULL };
@@ -75,7 +75,7 @@ void disks_format(struct disks *disks, unsigned index, unsigned copies)
 		.areas = {
 			.count = copies,
 			.range = {
-				{ .offset = FIRST_AREA, .size = DATA_START * SECTOR_SIZE - FIRST_AREA },
+				{ .offset = FIRST_AREA, .size = FIRST_AREA_SIZE },
 				{ .offset = SECOND_AREA, .size = 64 * 1024 },
 			},
 		},

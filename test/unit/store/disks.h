@@ -5,8 +5,8 @@
 /*
  * Small disks in memory that are PVs, and groups on them, for tests of lib/store.
  *
- * A disk is 256 KiB: a first metadata area of 60 KiB, 128 KiB of data (32 extents of 8 sectors), and
- * 64 KiB at the end that may be a second area.  Whatever fails here aborts the test program.
+ * A disk is 256 KiB: a first metadata area of 60 KiB, 128 KiB of data (32 extents of 8 sectors),
+ * and 64 KiB at the end that may be a second area.  Whatever fails here aborts the test program.
  */
 
 #include "memdev.h"
@@ -38,7 +38,8 @@ void disks_release(struct disks *disks);
 /* The same disks as a power cut after that many events may leave them. */
 void disks_cut(const struct disks *disks, size_t events, uint64_t seed, struct disks *left);
 
-/* Make disk number index a PV with so many areas; its identity is 32 times a letter: 'a' + index. */
+/* Make disk number index a PV with so many areas; its identity is 32 times the letter
+ * 'a' + index. */
 void disks_format(struct disks *disks, unsigned index, unsigned copies);
 
 /* All disks in a catalog; the caller frees it. */

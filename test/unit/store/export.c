@@ -12,7 +12,10 @@
 #include "store/import.h"
 
 static const struct export_header header = {
-	.description = "Write from \"test\".", .host = "host", .uname = "Linux host 6.1", .time = 86400,
+	.description = "Write from \"test\".",
+	.host = "host",
+	.uname = "Linux host 6.1",
+	.time = 86400,
 };
 
 /* Text in, text out; NULL if it cannot be read. */
@@ -133,19 +136,22 @@ TEST("entries that nobody knows come back at every level")
 		const char *from, *to;
 	} cases[] = {
 		{ "metadata_copies = 0\n",
-		  "metadata_copies = 0\npr = [\"ptpl\"]\nnumber = -5\nlist = [1, \"two\\\\\\\"\"]\n" },
+		  "metadata_copies = 0\npr = [\"ptpl\"]\nnumber = -5\n"
+		  "list = [1, \"two\\\\\\\"\"]\n" },
 		{ "device = \"/dev/sda\"\n",
 		  "device = \"/dev/sda\"\ndevice_id_type = \"wwid\"\ndevice_id = \"naa.5\"\n" },
 		{ "pe_count = 32\n", "pe_count = 32\nspin = 7200\nnest {\n\nin {\nx = []\n}\n}\n" },
 		{ "segment_count = 2\n",
-		  "lock_args = \"1.0.0:2\"\nprofile = \"fast\"\nshade = \"red\"\nsegment_count = 2\n" },
+		  "lock_args = \"1.0.0:2\"\nprofile = \"fast\"\nshade = \"red\"\n"
+		  "segment_count = 2\n" },
 		{ "\"pv0\", 0\n]\n", "\"pv0\", 0\n]\nspare = 3\n" },
 		{ "\"pv0\", 0\n]\n", "\"pv0\", 0\n]\nstatus = [\"ODD\"]\nflags = []\n" },
 		{ "cow_store = \"snap\"\n", "cow_store = \"snap\"\nepoch = 9\n" },
 		{ "cow_store = \"snap\"\n", "cow_store = \"snap\"\nflags = [\"ODD\"]\n" },
 		{ "flags = []\n", "flags = [\"NOAUTOACTIVATE\", \"NEWER\", \"STILL\"]\n" },
 		{ "\"READ\", \"WRITE\"]", "\"READ\", \"WRITE\", \"FROZEN\"]" },
-		{ "\n}\n# Gen", "\nhistorical_logical_volumes {\n\nold {\nid = \"x\"\n}\n}\n}\n# Gen" },
+		{ "\n}\n# Gen",
+		  "\nhistorical_logical_volumes {\n\nold {\nid = \"x\"\n}\n}\n}\n# Gen" },
 		{ "type = \"striped\"\nstripe_count = 1\n\nstripes = [\n\"pv0\", 0\n]\n",
 		  "reshape_count = 5\ntype = \"raid5+RESHAPE\"\nregion_size = 8\n\n"
 		  "raids = [\n\"snap\", \"snap\"\n]\n" },

@@ -147,7 +147,8 @@ TEST("what nobody knows keeps the group from being changed")
 	static const struct {
 		const char *from, *to, *unknown;
 	} cases[] = {
-		{ "\"READ\", \"WRITE\"]", "\"READ\", \"FROZEN\"]", "vg0 has the unknown status FROZEN" },
+		{ "\"READ\", \"WRITE\"]", "\"READ\", \"FROZEN\"]",
+		  "vg0 has the unknown status FROZEN" },
 		{ "\"ALLOCATABLE\"", "\"HOT\"", "pv0 has the unknown status HOT" },
 		{ "\"VISIBLE\"", "\"SHINY\"", "vg0/base has the unknown status SHINY" },
 		{ "type = \"striped\"", "type = \"spiral\"",
@@ -252,7 +253,8 @@ TEST("a group that breaks the model's rules is refused")
 		struct vg *vg = NULL;
 
 		if (strncmp(cases[i][0], "bbbbbb", 6) == 0)
-			memcpy(strstr(text, "cccccc-cccc-bbbb"), "cccccc-cccc-cccc-cccc-cccc-cccc-cccccc", 38);
+			memcpy(strstr(text, "cccccc-cccc-bbbb"),
+			       "cccccc-cccc-cccc-cccc-cccc-cccc-cccccc", 38);
 		tap_log_capture();
 		CHECK_INT(vg_import("/dev/sda", text, strlen(text), &vg), -EBADMSG);
 		vg_free(&vg);

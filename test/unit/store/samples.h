@@ -12,7 +12,8 @@
 /* test/golden/DIRECTORY/NAME.SUFFIX, malloc'd and ended by a NUL; NULL if there is none. */
 char *golden_text(const char *directory, const char *name, const char *suffix);
 
-/* The text up to the header that follows the group on disk, in place / from the group on in a file. */
+/* The text up to the header that follows the group on disk, in place / from the group on in a
+ * file. */
 const char *group_part(char *text);
 const char *file_part(const char *text);
 

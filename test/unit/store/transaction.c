@@ -115,7 +115,8 @@ TEST("each disk is synced once a stage, header writes are a sector each")
 		const struct memlog_event *event = memlog_event(f.disks.log, i);
 
 		syncs += event->call == MEMDEV_SYNC;
-		headers += event->call == MEMDEV_WRITE && event->offset == 4096 && event->len == 512;
+		headers +=
+			event->call == MEMDEV_WRITE && event->offset == 4096 && event->len == 512;
 	}
 	CHECK_INT(syncs, 6);
 	CHECK_INT(headers, 4);
@@ -373,7 +374,8 @@ static struct conf *conf_in(const struct scratch *scratch)
 	struct conf *conf = conf_new();
 	char text[2 * SCRATCH_TEXT + 100];
 
-	snprintf(text, sizeof(text), "backup { archive_dir = \"%s/archive\" backup_dir = \"%s/backup\" }",
+	snprintf(text, sizeof(text),
+		 "backup { archive_dir = \"%s/archive\" backup_dir = \"%s/backup\" }",
 		 scratch->path, scratch->path);
 	CHECK_INT(conf_override(conf, text), 0);
 	return conf;
@@ -405,7 +407,8 @@ TEST("backup and archive tell the group after and before")
 	CHECK_INT(transaction_commit(f.transaction), 0);
 	CHECK_INT(transaction_backup(f.transaction, conf), 0);
 	backup = backup_of(&scratch, "backup/vg0");
-	CHECK(strstr(backup, "description = \"Created *after* executing 'svtest -x vg0'\"") != NULL);
+	CHECK(strstr(backup, "description = \"Created *after* executing 'svtest -x vg0'\"") !=
+	      NULL);
 	CHECK(strstr(backup, "\n\tseqno = 2\n") != NULL);
 	CHECK(strstr(backup, "tags = [\"after\"]") != NULL);
 	tear_down(&f);
