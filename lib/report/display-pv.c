@@ -62,21 +62,33 @@ static void show_runs(const struct display *display, const struct pv *pv)
 	display_end(display);
 }
 
+/* As LVM2 counts: what lies before the extents is lost only if something behind them is, too. */
+static void show_size(const struct display *display, const struct pv *pv,
+		      const struct disk_facts *disk)
+{
+	const uint64_t usable = pv->pe_count * pv->vg->extent_size_sectors;
+	const uint64_t end = pv->pe_start_sectors + usable;
+	uint64_t size = device_size(pv, disk), lost = end - size;
+
+	if (size > end)
+		lost = size - usable;
+	else
+		size = end;
+	display_line(display, DISPLAY_GROUP_COLUMN, "PV Size", "%s / not usable %s",
+		     display_size(display, size), display_size(display, lost));
+}
+
 static void display_member(const struct display *display, const struct pv *pv,
 			   const struct disk_facts *disk)
 {
-	const uint64_t extent_size = pv->vg->extent_size_sectors;
-	const uint64_t size = device_size(pv, disk), usable = pv->pe_count * extent_size;
 	const uint32_t used = pv_used_extents(pv);
 
 	fprintf(display->out, "  --- Physical volume ---\n");
 	line(display, "PV Name", path_of(disk));
 	line(display, "VG Name", pv->vg->name);
-	display_line(display, DISPLAY_GROUP_COLUMN, "PV Size", "%s / not usable %s",
-		     display_size(display, size),
-		     display_size(display, size > usable ? size - usable : 0));
+	show_size(display, pv, disk);
 	line(display, "Allocatable", allocatable(pv));
-	line(display, "PE Size", display_size(display, extent_size));
+	line(display, "PE Size", display_size(display, pv->vg->extent_size_sectors));
 	number(display, "Total PE", pv->pe_count);
 	number(display, "Free PE", pv->pe_count - used);
 	number(display, "Allocated PE", used);

@@ -73,7 +73,7 @@ static void show_counts(const struct display *display, const struct vg *vg)
 void display_group(const struct display *display, const struct group_facts *group)
 {
 	const struct vg *vg = group->vg;
-	const uint64_t all = vg_extents(vg), unused = vg_free_extents(vg);
+	const uint64_t all = vg_extents(vg), unused = group_free_extents(vg);
 
 	fprintf(display->out, "  --- Volume group ---\n");
 	show_state(display, group);
@@ -101,7 +101,7 @@ void display_group_colons(const struct display *display, const struct group_fact
 {
 	const struct vg *vg = group->vg;
 	const struct count counted = count(display, vg);
-	const uint64_t all = vg_extents(vg), unused = vg_free_extents(vg);
+	const uint64_t all = vg_extents(vg), unused = group_free_extents(vg);
 
 	fprintf(display->out,
 		"  %s:%s:%u:-1:%u:%u:%u:-1:%u:%u:%u:%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64
@@ -115,7 +115,7 @@ void display_group_colons(const struct display *display, const struct group_fact
 void display_group_short(const struct display *display, const struct group_facts *group)
 {
 	const struct vg *vg = group->vg;
-	const uint64_t all = vg_extents(vg), unused = vg_free_extents(vg);
+	const uint64_t all = vg_extents(vg), unused = group_free_extents(vg);
 
 	fprintf(display->out, "  \"%s\" %s [%s used / %s free]\n", vg->name,
 		display_size(display, all * vg->extent_size_sectors),

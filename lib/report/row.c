@@ -15,6 +15,16 @@ const struct vg *row_vg(const struct row *row)
 	return row->group ? row->group->vg : NULL;
 }
 
+uint64_t group_free_extents(const struct vg *vg)
+{
+	const struct pv *pv;
+	uint64_t count = 0;
+
+	dm_list_iterate_items(pv, &vg->pvs)
+		count += pv->pe_count - pv_used_extents(pv);
+	return count;
+}
+
 const struct snapshot *row_snapshot(const struct row *row)
 {
 	if (!row->lv)

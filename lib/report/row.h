@@ -73,6 +73,9 @@ struct row {
 /* The group, or NULL. */
 const struct vg *row_vg(const struct row *row);
 
+/* Extents that no volume uses, on devices that are missing or not to be allocated from, too. */
+uint64_t group_free_extents(const struct vg *vg);
+
 /* The snapshot whose store the volume is, the one that merges into it, or NULL. */
 const struct snapshot *row_snapshot(const struct row *row);
 

@@ -107,7 +107,7 @@ static void get_vg_size(struct row *row, struct value *value)
 
 static void get_vg_free(struct row *row, struct value *value)
 {
-	extents(row, row_vg(row) ? vg_free_extents(row_vg(row)) : 0, value);
+	extents(row, row_vg(row) ? group_free_extents(row_vg(row)) : 0, value);
 }
 
 static void get_vg_extent_size(struct row *row, struct value *value)
@@ -150,7 +150,7 @@ static void get_vg_extent_count(struct row *row, struct value *value)
 
 static void get_vg_free_count(struct row *row, struct value *value)
 {
-	value_number(value, row_vg(row) ? vg_free_extents(row_vg(row)) : 0);
+	value_number(value, row_vg(row) ? group_free_extents(row_vg(row)) : 0);
 }
 
 static void get_max_lv(struct row *row, struct value *value)

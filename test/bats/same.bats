@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Reports of groups that LVM2 made and has active: to the byte what LVM2 itself prints.
+
+load lib
+
+setup() {
+	skip_without lvs
+	skip_without_target snapshot
+	prepare_devices 3 64M
+	{
+		lvm2 vgcreate -s 1m --addtag group "$VG" "${DEVICES[@]:0:2}" &&
+			lvm2 pvcreate "${DEVICES[2]}" &&
+			lvm2 lvcreate -Wn -L 16m -n base "$VG" &&
+			lvm2 lvcreate -Zn -Wn -L 8m -an -n other "$VG" &&
+			lvm2 lvcreate -Wn -i 2 -I 16k -L 8m -n striped "$VG" &&
+			lvm2 lvcreate -s -L 8m -n s1 --addtag zz --addtag aa "$VG/base" &&
+			lvm2 lvcreate -s -L 4m -c 8k -pr -n s2 "$VG/base" &&
+			lvm2 lvcreate --type snapshot -V 100m -L 4m -n sparse "$VG" &&
+			lvm2 lvcreate -s -L 4m -n s3 "$VG/striped" &&
+			dd if=/dev/zero of="/dev/$VG/base" bs=4k count=300 oflag=direct
+	} >"$BATS_TEST_TMPDIR/setup.log" 2>&1 || cat "$BATS_TEST_TMPDIR/setup.log"
+	SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf
+	export SNAPVOL_CONFIG
+	printf 'devices { only = [ "%s", "%s", "%s" ] }\n' "${DEVICES[@]}" >"$SNAPVOL_CONFIG"
+}
+
+# same COMMAND [ARGUMENT...]: LVM2's command and ours, called by that name.
+same() {
+	diff <(lvm2 "$@" 2>/dev/null) <(snapvol "$@" 2>/dev/null) && return
+	echo "differs: $*"
+	return 1
+}
+
+same_tables() {
+	same lvs && same lvs -a && same lvs --segments && same vgs && same pvs && same pvs --segments &&
+		same lvs -a --units b -o lv_all --reportformat json &&
+		same lvs -a -o lv_name,seg_all --reportformat json
+}
+
+@test "tables and JSON of active volumes are those of LVM2" {
+	same_tables
+	same lvs -v
+	same vgs -v
+	same pvs -v
+	same vgs --units b -o vg_all --reportformat json
+	same pvs --units b -o pv_all --reportformat json
+	same vgs -o+lv_name --reportformat json
+	same vgs -o+pv_name
+	same vgs -o vg_name,devices
+	same pvs -o+lv_name,seg_start,seg_size
+	same pvs -o pvseg_all,pv_name,lv_name,segtype
+}
+
+@test "options of reports do what LVM2's do" {
+	same lvs --nameprefixes --rows
+	same lvs --nameprefixes --unquoted --noheadings --separator '|' -o lv_name,lv_size,data_percent
+	same lvs --rows --reportformat json
+	same lvs -o lv_name,lv_size --units m
+	same lvs -o lv_name,lv_size --units M --nosuffix
+	same lvs -o lv_name,lv_size --units 3m
+	same lvs -o lv_name,lv_size --units s
+	same lvs --unbuffered
+	same lvs --binary -o lv_name,lv_merging,lv_suspended,lv_active_locally
+	same lvs -o -lv_size
+	same lvs -o+lv_size
+	same lvs -o lv_name -o+lv_size
+	same lvs -o size,attr,name
+	same lvs -o lv_name,lv_size --separator , --aligned
+	same lvs --readonly
+	same lvs --noheading -o name
+	same lvs --report-format json -o lv_name
+}
+
+@test "selection and sorting do what LVM2's do" {
+	same lvs -S 'lv_attr =~ ^s' -o lv_name,lv_path
+	same lvs -S 'origin != ""' --reportformat json
+	same lvs -S 'lv_size > 8m'
+	same lvs -S lv_merging=1 -o lv_name -a
+	same lvs -S lv_permissions=writeable -o lv_name
+	same lvs -S 'vg_extent_size=1m && pv_count=2' -o lv_name
+	same lvs -S 'data_percent > 10' -o lv_name
+	same lvs -O -lv_size,lv_name -o lv_name,lv_size
+	same lvs @zz
+	same lvs @group -o lv_name
+	same vgs @zz
+	same lvs "/dev/$VG/base" "/dev/mapper/$VG-s1"
+	same lvs "$VG/nosuch" "$VG/base"
+	same lvs "$VG/s1" "$VG"
+}
+
+@test "paragraphs are those of LVM2" {
+	same lvdisplay
+	same lvdisplay -m "$VG/striped"
+	same lvdisplay -c
+	same lvdisplay -C
+	same vgdisplay
+	same vgdisplay -s
+	same vgdisplay -c
+	same pvdisplay
+	same pvdisplay -m
+	same pvdisplay -s
+	same lvscan -a
+}
+
+@test "an invalid snapshot looks as in LVM2" {
+	dd if=/dev/zero of="/dev/$VG/base" bs=64k oflag=direct 2>/dev/null || true
+	wait_until 10 grep -q Invalid <(dmsetup status "$VG-s1")
+	same_tables
+	same lvdisplay
+	same lvscan
+}
+
+@test "a postponed merge looks as in LVM2" {
+	exec 8<"/dev/$VG/striped"
+	lvm2 lvconvert --merge "$VG/s3" 8<&- 2>/dev/null
+	same_tables
+	same lvdisplay
+	exec 8<&-
+	expect_text state "$(snapvol svs -a --noheadings -o snap_state "$VG/s3" | xargs)" merge-pending
+}
+
+@test "inactive volumes look as in LVM2" {
+	lvm2 vgchange -an "$VG" 2>/dev/null
+	same_tables
+	same lvdisplay
+	same lvscan
+}
+
+@test "a group with a missing device looks as in LVM2" {
+	lvm2 vgchange -an "$VG" 2>/dev/null
+	losetup --detach "${DEVICES[1]}"
+	DEVICES=("${DEVICES[0]}" "${DEVICES[2]}")
+	settle_udev
+	same_tables
+	same pvdisplay
+	same vgdisplay
+}
