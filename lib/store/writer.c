@@ -184,11 +184,12 @@ void put_tags(struct writer *writer, const struct dm_list *words)
 	fputs("]\n", writer->out);
 }
 
+/* "key = ...", not a block of that name. */
 static bool is_named(const struct word *word, const char *key)
 {
 	size_t len = strlen(key);
 
-	return strncmp(word->text, key, len) == 0 && word->text[len] == ' ';
+	return strncmp(word->text, key, len) == 0 && strncmp(word->text + len, " = ", 3) == 0;
 }
 
 static const struct word *find_extra(const struct dm_list *extras, const char *key)

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "disks.h"
+#include "scratch.h"
 #include "tap.h"
 
 #include "base/auto.h"
+#include "base/conf.h"
 #include "device/blkdev.h"
 #include "model/lv.h"
 #include "store/catalog.h"
@@ -391,6 +393,36 @@ TEST("a text that lies far behind the header costs one read more")
 	CHECK_INT(memdev_calls(disks.device[0], MEMDEV_READ) - reads, 2);
 	CHECK_INT(dm_list_size(&catalog_find_group(catalog, "vg0", NULL)->vg->tags), 150);
 	disks_release(&disks);
+}
+
+TEST("devices that the settings name are scanned, opened and opened again for writing")
+{
+	AUTO(catalog) struct catalog *catalog = NULL;
+	AUTO(conf) struct conf *conf = conf_new();
+	const struct pv_format format = { .copies = 2 };
+	char path[SCRATCH_TEXT], other[SCRATCH_TEXT], text[3 * SCRATCH_TEXT];
+	struct scratch scratch;
+	struct disk *disk;
+
+	scratch_init(&scratch);
+	scratch_image(&scratch, "image", 8 * 1024 * 1024);
+	scratch_image(&scratch, "other", 700);
+	snprintf(text, sizeof(text), "devices { only = [\"%s\", \"%s\"] }",
+		 scratch_path(&scratch, "image", path), scratch_path(&scratch, "other", other));
+	CHECK_INT(conf_override(conf, text), 0);
+	CHECK_INT(catalog_build(conf, &catalog), 0);
+	disk = catalog_find_disk(catalog, path);
+	CHECK(disk && !disk->has_label && !disk->dev);
+	CHECK_INT(pv_initialise(catalog, disk, &format), 0);
+	catalog_free(&catalog);
+
+	CHECK_INT(catalog_build(conf, &catalog), 0);
+	disk = catalog_find_disk(catalog, path);
+	CHECK(disk && disk->has_label && disk->area_count == 2 && !disk->dev->writable);
+	CHECK_INT(catalog_open_for_write(disk), 0);
+	CHECK(disk->dev->writable && disk->areas[1].dev == disk->dev);
+	CHECK(!catalog_find_disk(catalog, "/dev/nothing"));
+	scratch_release(&scratch);
 }
 
 TEST_MAIN

@@ -138,9 +138,14 @@ TEST("entries that nobody knows come back at every level")
 		{ "metadata_copies = 0\n",
 		  "metadata_copies = 0\npr = [\"ptpl\"]\nnumber = -5\n"
 		  "list = [1, \"two\\\\\\\"\"]\n" },
+		{ "flags = []\nextent_size = 8\n",
+		  "flags = []\nsystem_id = \"here\"\nlock_type = \"none\"\nlock_args = \"x\"\n"
+		  "extent_size = 8\n" },
+		{ "metadata_copies = 0\n", "profile = \"fast\"\nmetadata_copies = 0\n" },
 		{ "device = \"/dev/sda\"\n",
 		  "device = \"/dev/sda\"\ndevice_id_type = \"wwid\"\ndevice_id = \"naa.5\"\n" },
 		{ "pe_count = 32\n", "pe_count = 32\nspin = 7200\nnest {\n\nin {\nx = []\n}\n}\n" },
+		{ "pe_count = 32\n", "pe_count = 32\ndevice_id {\nx = 1\n}\n" },
 		{ "segment_count = 2\n",
 		  "lock_args = \"1.0.0:2\"\nprofile = \"fast\"\nshade = \"red\"\n"
 		  "segment_count = 2\n" },

@@ -221,6 +221,21 @@ TEST("text that makes no sense is refused")
 		{ "cow_store = \"snap\"", "cow_store = \"snap\"\nmerging_store = \"snap\"",
 		  "there must be one store" },
 		{ "chunk_size = 8", "", "chunk_size: is missing" },
+		{ "start_extent = 0\nextent_count = 10", "start_extent = 1\nextent_count = 10",
+		  "start_extent: is out of range" },
+		{ "snapshot0 {", "-snapshot0 {", "no legal name" },
+		{ "cow_store = \"snap\"\n}\n}\n",
+		  "cow_store = \"snap\"\n}\n}\nagain {\nid = "
+		  "\"eeeeee-eeee-eeee-eeee-eeee-eeee-eeeeee\"\nsegment_count = 1\nsegment1 {\n"
+		  "start_extent = 0\nextent_count = 1\ntype = \"snapshot\"\nchunk_size = 8\n"
+		  "origin = \"base\"\ncow_store = \"snap\"\n}\n}\n",
+		  "is the store of two snapshots" },
+		{ "cow_store = \"snap\"\n}\n}\n", "cow_store = \"snap\"\n}\n}\nalone = 1\n",
+		  "vg0/alone: is no volume" },
+		{ "logical_volumes {", "logical_volumes = 5\nother {",
+		  "logical_volumes: is no section" },
+		{ "pv0 {", "pv9 = 1\npv0 {", "pv9: is no device" },
+		{ "flags = []", "flags { a = 1 }", "flags: is no list" },
 		{ "{", "{ { ", "cannot be parsed" },
 		{ "max_lv = 0", "\"max_lv\" = 0", "cannot be parsed" },
 		{ "description = \"\"", "description = \"", "cannot be parsed" },

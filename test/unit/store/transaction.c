@@ -142,6 +142,21 @@ TEST("a text too long for its area is refused before anything is written")
 	tear_down(&f);
 }
 
+TEST("a group that no area could hold is not staged")
+{
+	AUTO(vg) struct vg *vg = disks_group("vg1", 1);
+	struct disks disks;
+	struct fixture f = { 0 };
+
+	disks_init(&disks, 1);
+	disks_format(&disks, 0, 0);
+	f.disks = disks;
+	look(&f);
+	tap_log_capture();
+	CHECK_INT(disks_commit(f.catalog, NULL, vg), -ENOSPC);
+	tear_down(&f);
+}
+
 TEST("a group that breaks the model's rules is not staged")
 {
 	struct fixture f;
