@@ -1,0 +1,208 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# snapvol and stock LVM2 take turns on one group, at random but from a seed.  After every act the
+# contents of every volume, the metadata and the kernel's devices must be what the acts say.
+#
+#	ALTERNATE_ACTS=N	acts for each seed (100)
+#	ALTERNATE_SEED=N	only this one
+#
+# limit: 1500 seconds
+
+load lib
+
+setup() {
+	prepare_devices 2 48M
+	svgcreate -q -s 1M "$VG" "${DEVICES[@]}"
+	declare -gA SUM=() LEN=() ORIGIN=()
+	COUNTER=0
+}
+
+# Either tool by LVM2's words: tool COMMAND ARGUMENT...
+tool() {
+	local name=$1
+	shift
+	if ((RANDOM % 2)); then
+		TOOL=lvm2
+		lvm2 "$name" "$@" >/dev/null 2>"$BATS_TEST_TMPDIR/said"
+	else
+		TOOL=snapvol
+		"sv${name#lv}" -q "$@" >/dev/null 2>"$BATS_TEST_TMPDIR/said" </dev/null
+	fi
+}
+
+names() { # plain volumes and origins
+	local name
+	for name in "${!SUM[@]}"; do
+		[[ ${ORIGIN[$name]-} ]] || echo "$name"
+	done | sort
+}
+
+snapshots_of() {
+	local name
+	for name in "${!ORIGIN[@]}"; do
+		[[ ${ORIGIN[$name]} != "$1" ]] || echo "$name"
+	done | sort
+}
+
+# One of the lines of standard input, or nothing.
+one_of() {
+	local lines
+	mapfile -t lines
+	((${#lines[@]} == 0)) || echo "${lines[RANDOM % ${#lines[@]}]}"
+}
+
+sum_now() { # of the part that has been there from the beginning
+	dd if="/dev/mapper/$VG-$1" bs=1M count="${LEN[$1]}" iflag=direct status=none | sha256sum
+}
+
+write_some() { # NAME: a few blocks anywhere
+	local i
+	for ((i = 0; i < 3; i++)); do
+		COUNTER=$((COUNTER + 1))
+		printf '%s %s' "$1" "$COUNTER" |
+			dd of="/dev/mapper/$VG-$1" bs=4096 seek=$((RANDOM % (LEN[$1] * 256))) conv=sync,notrunc \
+				oflag=direct status=none
+	done
+	SUM[$1]=$(sum_now "$1")
+}
+
+#
+# Acts: each leaves SUM, LEN and ORIGIN as the disks must be now.
+#
+
+act_create() {
+	local name=v$COUNTER
+	((${#SUM[@]} < 7)) || return 0
+	COUNTER=$((COUNTER + 1))
+	tool lvcreate -y -L $((2 + RANDOM % 4))M -n "$name" "$VG" || return
+	LEN[$name]=$(($(blockdev --getsz "/dev/mapper/$VG-$name") / 2048))
+	write_some "$name"
+}
+
+act_snapshot() {
+	local origin name=s$COUNTER
+	origin=$(names | one_of)
+	[[ $origin ]] && ((${#SUM[@]} < 9)) || return 0
+	(($(snapshots_of "$origin" | wc -l) < 3)) || return 0
+	COUNTER=$((COUNTER + 1))
+	tool lvcreate -s -L 3M -n "$name" "$VG/$origin" || return
+	ORIGIN[$name]=$origin LEN[$name]=${LEN[$origin]} SUM[$name]=${SUM[$origin]}
+}
+
+act_write() {
+	local name
+	name=$(printf '%s\n' "${!SUM[@]}" | sort | one_of)
+	[[ ! $name ]] || write_some "$name"
+}
+
+act_extend() {
+	local name
+	name=$(names | one_of)
+	[[ $name && ! $(snapshots_of "$name") ]] || return 0
+	tool lvextend -L +1M "$VG/$name"
+}
+
+act_extend_store() {
+	local name
+	name=$(printf '%s\n' "${!ORIGIN[@]}" | sort | one_of)
+	[[ ! $name ]] || tool lvextend -L +1M "$VG/$name"
+}
+
+act_rename() {
+	local name new=r$COUNTER other
+	name=$(printf '%s\n' "${!SUM[@]}" | sort | one_of)
+	[[ $name ]] || return 0
+	COUNTER=$((COUNTER + 1))
+	tool lvrename "$VG" "$name" "$new" || return
+	SUM[$new]=${SUM[$name]} LEN[$new]=${LEN[$name]}
+	[[ ! ${ORIGIN[$name]-} ]] || ORIGIN[$new]=${ORIGIN[$name]}
+	for other in $(snapshots_of "$name"); do
+		ORIGIN[$other]=$new
+	done
+	unset "SUM[$name]" "LEN[$name]" "ORIGIN[$name]"
+}
+
+act_merge() {
+	local name
+	name=$(printf '%s\n' "${!ORIGIN[@]}" | sort | one_of)
+	[[ $name ]] || return 0
+	tool lvconvert --merge "$VG/$name" || return
+	SUM[${ORIGIN[$name]}]=${SUM[$name]}
+	unset "SUM[$name]" "LEN[$name]" "ORIGIN[$name]"
+}
+
+act_remove() {
+	local name other
+	name=$(printf '%s\n' "${!SUM[@]}" | sort | one_of)
+	[[ $name ]] || return 0
+	tool lvremove -f "$VG/$name" || return
+	for other in $(snapshots_of "$name"); do
+		unset "SUM[$other]" "LEN[$other]" "ORIGIN[$other]"
+	done
+	unset "SUM[$name]" "LEN[$name]" "ORIGIN[$name]"
+}
+
+# Off and on again, the one and the other by either tool.
+act_cycle() {
+	((${#SUM[@]})) || return 0
+	if ((RANDOM % 2)); then lvm2 vgchange -an "$VG" >/dev/null 2>&1; else svchange -q -an "$VG"; fi || return
+	[[ -z $(dmsetup ls | grep "^$VG-") ]] || return
+	if ((RANDOM % 2)); then lvm2 vgchange -ay "$VG" >/dev/null 2>&1; else svchange -q -ay "$VG"; fi
+}
+
+act_refresh() {
+	local name
+	name=$(names | one_of)
+	[[ ! $name ]] || tool lvchange --refresh "$VG/$name"
+}
+
+#
+# What must be so after each of them
+#
+
+check_all() {
+	local name wanted=()
+	for name in "${!SUM[@]}"; do
+		expect_text "contents of $name" "$(sum_now "$name")" "${SUM[$name]}" || return
+		wanted+=("$VG-$name")
+		if [[ ${ORIGIN[$name]-} ]]; then
+			wanted+=("$VG-$name-cow")
+		elif [[ $(snapshots_of "$name") ]]; then
+			wanted+=("$VG-$name-real")
+		fi
+	done
+	expect_text "the kernel's devices" \
+		"$(dmsetup ls | sed -n "s/^\($VG-[^[:space:]]*\).*/\1/p" | sort | paste -sd ' ')" \
+		"$(printf '%s\n' "${wanted[@]}" | sort | sed '/^$/d' | paste -sd ' ')" || return
+	svgck "$VG" >/dev/null || return
+	lvm2_is_content vgck "$VG"
+}
+
+alternate() {
+	local acts=(create create snapshot snapshot snapshot write write write extend extend_store rename \
+		merge remove cycle refresh)
+	local i act
+	RANDOM=$1
+	for ((i = 1; i <= ${ALTERNATE_ACTS:-100}; i++)); do
+		act=${acts[RANDOM % ${#acts[@]}]}
+		TOOL=''
+		if ! "act_$act" || ! check_all; then
+			echo "seed $1, act $i: $act by ${TOOL:-either}:" >&2
+			cat "$BATS_TEST_TMPDIR/said" >&2
+			dmsetup table >&2
+			lvm2 lvs -a "$VG" >&2
+			return 1
+		fi
+	done
+	assert_lvm2_agrees "$VG"
+}
+
+@test "snapvol and LVM2 alternate on a group (seed 1)" {
+	alternate "${ALTERNATE_SEED:-1}"
+}
+
+@test "snapvol and LVM2 alternate on a group (seed 2)" {
+	[[ -z ${ALTERNATE_SEED-} ]] || skip "another seed was asked for"
+	alternate 2
+}
