@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/lv.h"
 #include "report/format.h"
+#include "ops/recover.h"
 #include "store/catalog.h"
 #include "tools/facts.h"
 
@@ -20,6 +21,8 @@ int listing_open(struct listing *listing, struct session *session, const struct 
 	int r;
 
 	*listing = (struct listing) { .session = session, .args = args };
+	if (!args->read_only)
+		recover_merged(session);
 	r = session_catalog(session, &catalog);
 	if (r >= 0 && !args->read_only)
 		r = session_live(session, &live);

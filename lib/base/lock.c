@@ -217,11 +217,10 @@ static int take(struct lock *lock, enum lock_mode mode, unsigned timeout_ms)
 	return r < 0 ? refused(lock->path, aux, &patience, r) : 0;
 }
 
-int lock_take(const char *directory, const char *name, enum lock_mode mode, unsigned timeout_ms,
-	      struct lock **lock)
+static int prepare(const char *directory, const char *name, struct lock **lock)
 {
 	const size_t room = strlen(directory) + strlen(name) + 2;
-	AUTO_FREE struct lock *new = calloc(1, sizeof(*new) + room);
+	struct lock *new = calloc(1, sizeof(*new) + room);
 	int r;
 
 	if (!new)
@@ -229,14 +228,42 @@ int lock_take(const char *directory, const char *name, enum lock_mode mode, unsi
 	snprintf(new->path, room, "%s/%s", directory, name);
 	r = dir_make(directory, 0700);
 	if (r < 0) {
+		free(new);
 		errno = -r;
 		return fail_errno(_("%s: cannot make the directory for locks"), directory);
 	}
-	r = take(new, mode, timeout_ms);
+	*lock = new;
+	return 0;
+}
+
+int lock_take(const char *directory, const char *name, enum lock_mode mode, unsigned timeout_ms,
+	      struct lock **lock)
+{
+	AUTO_FREE struct lock *new = NULL;
+	int r = prepare(directory, name, &new);
+
+	r = r < 0 ? r : take(new, mode, timeout_ms);
 	if (r < 0)
 		return r;
 	*lock = TAKE(new);
 	return 0;
+}
+
+int lock_try(const char *directory, const char *name, struct lock **lock)
+{
+	AUTO_FREE struct lock *new = NULL;
+	const size_t room = strlen(directory) + strlen(name) + 1 + SUFFIX_ROOM;
+	AUTO_FREE char *aux = malloc(room);
+	int r = aux ? prepare(directory, name, &new) : fail_memory();
+
+	if (r < 0)
+		return r;
+	snprintf(aux, room, "%s:aux", new->path);
+	r = take_both(new, aux, LOCK_EXCLUSIVE, 0);
+	if (r < 0)
+		return r == -ETIMEDOUT ? 0 : fail(r, _("%s: cannot lock"), new->path);
+	*lock = TAKE(new);
+	return 1;
 }
 
 int lock_fd(const struct lock *lock)

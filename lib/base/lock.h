@@ -26,6 +26,10 @@ struct lock;
 int lock_take(const char *directory, const char *name, enum lock_mode mode, unsigned timeout_ms,
 	      struct lock **lock);
 
+/* The same, exclusive, for work that can as well be left to somebody else: 1 if it was free, 0 if
+ * somebody has it (silent), or negative, reported. */
+int lock_try(const char *directory, const char *name, struct lock **lock);
+
 /* The descriptor that carries the lock, for a child that is to go on holding it. */
 int lock_fd(const struct lock *lock);
 

@@ -114,22 +114,30 @@ static int read_group(struct change *change)
 	return session_live(change->session, &change->live);
 }
 
-static int begin(struct change *change)
+static int take_locks(struct change *change)
 {
 	int r;
 
+	if (change->flags & CHANGE_TRY) {
+		r = lock_try_group(change->session, change->vg_name, &change->lock);
+		return r ? r : -EAGAIN;
+	}
 	if (change->flags & CHANGE_GLOBAL) {
 		r = lock_global(change->session, LOCK_EXCLUSIVE, &change->global);
 		if (r < 0)
 			return r;
 	}
-	r = lock_group(change->session, change->vg_name, LOCK_EXCLUSIVE, &change->lock);
+	return lock_group(change->session, change->vg_name, LOCK_EXCLUSIVE, &change->lock);
+}
+
+static int begin(struct change *change)
+{
+	int r = take_locks(change);
+
 	if (r < 0)
 		return r;
 	r = layout_new(&change->wanted);
-	if (r < 0)
-		return r;
-	return read_group(change);
+	return r < 0 ? r : read_group(change);
 }
 
 int change_begin(struct session *session, const char *vg_name, unsigned flags,

@@ -44,6 +44,7 @@ enum change_flags {
 	CHANGE_EXPORTED = 1u << 2,		/* exported groups are allowed */
 	CHANGE_GLOBAL = 1u << 3,		/* devices join or leave, or the name changes: P_global too */
 	CHANGE_CREATE = 1u << 4,		/* there must be no such group; change_vg() is a new one */
+	CHANGE_TRY = 1u << 5,			/* -EAGAIN, silent, if somebody has the lock */
 };
 
 /* 0, or negative: no such group, locked too long, not to be changed; reported. */

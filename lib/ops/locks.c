@@ -27,3 +27,11 @@ int lock_group(const struct session *session, const char *vg_name, enum lock_mod
 	snprintf(name, sizeof(name), "V_%s", vg_name);
 	return take(session, name, mode, lock);
 }
+
+int lock_try_group(const struct session *session, const char *vg_name, struct lock **lock)
+{
+	char name[NAME_LEN + 3];
+
+	snprintf(name, sizeof(name), "V_%s", vg_name);
+	return lock_try(conf_text(session->conf, "global/lock_dir"), name, lock);
+}

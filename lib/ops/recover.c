@@ -10,8 +10,13 @@
 #include "ops/change.h"
 #include "ops/marker.h"
 #include "ops/session.h"
+#include "store/catalog.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { MOST_GROUPS = 16 };
 
 enum { UUID_HEAD = sizeof("LVM-") - 1 + 2 * ID_LEN };
 
@@ -79,18 +84,15 @@ static int want_live_trees(struct change *change)
 
 /* --- what is to be settled --- */
 
-static bool merge_is_done(struct change *change, const struct snapshot *snapshot)
+static bool merge_is_done(const struct live *live, const struct snapshot *snapshot)
 {
 	struct snapshot_status status;
-	AUTO(layout) struct layout *names = NULL;
 	const char *name;
 
-	if (!snapshot->merging || !change_lv_is_active(change, snapshot->origin))
+	if (!snapshot->merging)
 		return false;
-	if (layout_new(&names) < 0)
-		return false;
-	name = dm_name_of(names->mem, change_vg(change)->name, snapshot->origin->name, NULL);
-	if (!name || status_snapshot(name, &status) <= 0)
+	name = dm_name_of(live->mem, snapshot->origin->vg->name, snapshot->origin->name, NULL);
+	if (!name || !live_has(live, name) || status_snapshot(name, &status) <= 0)
 		return false;
 	return status.merge && status.state == SNAPSHOT_GOOD &&
 	       status.used_sectors == status.metadata_sectors;
@@ -109,7 +111,7 @@ static unsigned why_recover(struct change *change)
 		if (lv_is_unfinished(lv))
 			why |= RECOVER_UNFINISHED;
 	dm_list_iterate_items(snapshot, &vg->snapshots)
-		if (merge_is_done(change, snapshot))
+		if (merge_is_done(change_live(change), snapshot))
 			why |= RECOVER_MERGED;
 	return why;
 }
@@ -142,7 +144,7 @@ static int finish_merges(struct change *change, unsigned *finished)
 	struct lv *store;
 
 	dm_list_iterate_items_safe(snapshot, next, &vg->snapshots) {
-		if (!merge_is_done(change, snapshot))
+		if (!merge_is_done(change_live(change), snapshot))
 			continue;
 		store = snapshot->store;
 		say(_("%s/%s: merged into %s/%s"), vg->name, store->name, vg->name,
@@ -211,4 +213,48 @@ int recover_group(struct session *session, const char *vg_name)
 		r = change_did_something(change);
 	change_free(&change);
 	return r;
+}
+
+static bool any_merge_is_done(const struct live *live, const struct vg *vg)
+{
+	const struct snapshot *snapshot;
+
+	dm_list_iterate_items(snapshot, &vg->snapshots)
+		if (merge_is_done(live, snapshot))
+			return true;
+	return false;
+}
+
+/* One group's merges; the name is copied, as settling forgets the catalog it stands in. */
+static bool settle_one(struct session *session)
+{
+	struct catalog *catalog;
+	struct change *change;
+	char name[NAME_LEN + 1];
+	struct group *group;
+	struct live *live;
+
+	if (session_catalog(session, &catalog) < 0 || session_live(session, &live) < 0)
+		return false;
+	dm_list_iterate_items(group, &catalog->groups) {
+		if (!group->vg || !any_merge_is_done(live, group->vg))
+			continue;
+		snprintf(name, sizeof(name), "%s", group->name);
+		if (change_begin(session, name, CHANGE_ACTIVATION_ONLY | CHANGE_TRY, &change) < 0)
+			return false;
+		settle(change);
+		change_free(&change);
+		return true;
+	}
+	return false;
+}
+
+void recover_merged(struct session *session)
+{
+	unsigned tries = MOST_GROUPS;
+
+	if (geteuid() != 0 || session->test)
+		return;
+	while (tries-- && settle_one(session))
+		;
 }

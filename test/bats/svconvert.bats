@@ -63,7 +63,7 @@ volumes() {
 }
 
 merge_is_over() {
-	svrecover -q "$VG"
+	svs "$VG" >/dev/null
 	[[ $(dm_table "$VG-base") == *linear* ]]
 }
 
