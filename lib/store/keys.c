@@ -14,6 +14,8 @@
 #include "base/log.h"
 #include "base/text.h"
 
+enum { KEPT_DEPTH = 4 };	/* of sections in sections, within a segment at most */
+
 int section_refuse(const struct section *section, const char *key, const char *wrong)
 {
 	return fail(-EBADMSG, "%s: %s: %s: %s", section->source, section->object, key, wrong);
@@ -293,15 +295,15 @@ static bool is_known(const char *const *known, const char *key)
 	return false;
 }
 
-/* Could it be written so that it reads back the same?  A key may have been a string in quotes, and
- * decimal fractions depend on the locale. */
-static bool can_be_kept(const struct dm_config_node *node)
+/* Could it be written so that it reads back the same?  Decimal fractions depend on the locale, and
+ * sections may have come from a path ("a/b = 1"), which base/guard.h counts otherwise. */
+static bool can_be_kept(const struct dm_config_node *node, unsigned depth)
 {
 	const struct dm_config_value *value;
 	const struct dm_config_node *child;
 	const char *c;
 
-	if (!*node->key)
+	if (!*node->key || depth > KEPT_DEPTH)
 		return false;
 	for (c = node->key; *c; c++)
 		if (!(*c >= '0' && *c <= '9') && !(*c >= 'A' && *c <= 'Z') &&
@@ -311,7 +313,7 @@ static bool can_be_kept(const struct dm_config_node *node)
 		if (value->type == DM_CFG_FLOAT)
 			return false;
 	for (child = node->child; child; child = child->sib)
-		if (!can_be_kept(child))
+		if (!can_be_kept(child, depth + 1))
 			return false;
 	return true;
 }
@@ -325,7 +327,7 @@ int keys_rest(const struct section *section, const char *const *known, enum rest
 	for (node = section->node->child; node; node = node->sib) {
 		if (is_known(known, node->key) || (kind == REST_VALUES && node_is_section(node)))
 			continue;
-		r = can_be_kept(node) ? 0 : section_unknown(section, _("entry"), node->key);
+		r = can_be_kept(node, 0) ? 0 : section_unknown(section, _("entry"), node->key);
 		if (r == 0)
 			r = add_node(section, node, extras);
 		if (r < 0)

@@ -156,6 +156,8 @@ TEST("what nobody knows keeps the group from being changed")
 		{ "type = \"striped\"", "type = \"raid1+TWISTED\"",
 		  "vg0/base has the unknown segment type raid1+TWISTED" },
 		{ "max_lv = 0", "max_lv = 0\nload = 1.5", "vg0 has the unknown entry load" },
+		{ "max_lv = 0", "max_lv = 0\na/b/c/d/e/f = 1", "vg0 has the unknown entry a" },
+		{ "max_lv = 0", "max_lv = 0\na/ = 1", "vg0 has the unknown entry a" },
 		{ "version = 1", "version = 1\nelse { }", "vg0 has the unknown neighbour else" },
 	};
 
