@@ -7,7 +7,7 @@
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/claim.h"
-#include "ops/holder.h"
+#include "ops/closed.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
@@ -47,13 +47,7 @@ static const char *skip_reason(const struct activating *a, const struct lv *lv, 
 
 static int check_closed(struct change *change, const struct lv *lv)
 {
-	const struct live_device *device = change_device(change, lv);
-	char holder[HOLDER_TEXT];
-
-	if (!device || !device->open_count)
-		return 0;
-	return fail(-EBUSY, _("%s/%s: %s; cannot be deactivated"), lv->vg->name, lv->name,
-		    holder_of(device->major, device->minor, holder));
+	return closed_or_fail(change, lv, _("cannot be deactivated"));
 }
 
 static int deactivate(struct activating *a, const struct lv *top)

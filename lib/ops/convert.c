@@ -8,7 +8,7 @@
 #include "cow/store.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
-#include "ops/holder.h"
+#include "ops/closed.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/span.h"
@@ -19,13 +19,7 @@
 
 static int check_closed(struct change *change, const struct lv *lv)
 {
-	const struct live_device *device = change_device(change, lv);
-	char holder[HOLDER_TEXT];
-
-	if (!device || !device->open_count)
-		return 0;
-	return fail(-EBUSY, _("%s/%s: %s; close it first"), lv->vg->name, lv->name,
-		    holder_of(device->major, device->minor, holder));
+	return closed_or_fail(change, lv, _("close it first"));
 }
 
 /* --- apart --- */

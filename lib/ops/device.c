@@ -56,8 +56,8 @@ int device_hold(const struct disk *disk, int *fd)
 		return 0;
 	if (errno != EBUSY)
 		return fail_errno(_("%s: cannot open"), candidate->path);
-	return fail(-EBUSY, _("%s: in use: %s"), candidate->path,
-		    holder_of(candidate->major, candidate->minor, holder));
+	holder_of(candidate->major, candidate->minor, holder);
+	return fail(-EBUSY, _("%s: in use: %s"), candidate->path, holder);
 }
 
 /* A flag of the label keeps devices safe whose group is not to be seen at the moment. */

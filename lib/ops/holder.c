@@ -71,7 +71,13 @@ static bool process_has_open(const char *pid, dev_t number)
 	return found;
 }
 
-static void name_process(const char *pid, char text[HOLDER_TEXT])
+/* udevd's workers, which look at a device and close it again. */
+static bool is_udev(const char *command)
+{
+	return strstr(command, "udev") != NULL;
+}
+
+static enum holder_kind name_process(const char *pid, char text[HOLDER_TEXT])
 {
 	char path[PATH_MAX], command[64] = "";
 	FILE *file;
@@ -84,31 +90,35 @@ static void name_process(const char *pid, char text[HOLDER_TEXT])
 		fclose(file);
 	}
 	snprintf(text, HOLDER_TEXT, _("open in %s (PID %s)"), command, pid);
+	return is_udev(command) ? HOLDER_UDEV : HOLDER_PROCESS;
 }
 
-static bool find_process(uint32_t major, uint32_t minor, char text[HOLDER_TEXT])
+static enum holder_kind find_process(uint32_t major, uint32_t minor, char text[HOLDER_TEXT])
 {
+	enum holder_kind found = HOLDER_UNKNOWN;
 	const struct dirent *entry;
-	bool found = false;
 	DIR *dir = opendir("/proc");
 
 	if (!dir)
-		return false;
-	while (!found && (entry = readdir(dir))) {
-		if (!isdigit((unsigned char)entry->d_name[0]) ||
-		    !process_has_open(entry->d_name, makedev(major, minor)))
-			continue;
-		name_process(entry->d_name, text);
-		found = true;
-	}
+		return found;
+	while (!found && (entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    process_has_open(entry->d_name, makedev(major, minor)))
+			found = name_process(entry->d_name, text);
 	closedir(dir);
 	return found;
 }
 
-const char *holder_of(uint32_t major, uint32_t minor, char text[HOLDER_TEXT])
+enum holder_kind holder_of(uint32_t major, uint32_t minor, char text[HOLDER_TEXT])
 {
-	if (!find_mount(major, minor, text) && !find_device(major, minor, text) &&
-	    !find_process(major, minor, text))
+	enum holder_kind kind;
+
+	if (find_mount(major, minor, text))
+		return HOLDER_MOUNT;
+	if (find_device(major, minor, text))
+		return HOLDER_DEVICE;
+	kind = find_process(major, minor, text);
+	if (!kind)
 		snprintf(text, HOLDER_TEXT, "%s", _("in use"));
-	return text;
+	return kind;
 }

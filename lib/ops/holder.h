@@ -10,8 +10,10 @@
 
 enum { HOLDER_TEXT = 256 };
 
+enum holder_kind { HOLDER_UNKNOWN, HOLDER_MOUNT, HOLDER_DEVICE, HOLDER_PROCESS, HOLDER_UDEV };
+
 /* "mounted on /srv", "used by device dm-7", "open in mkfs.ext4 (PID 4711)", or "in use" when nobody
- * can be named.  Returns text. */
-const char *holder_of(uint32_t major, uint32_t minor, char text[HOLDER_TEXT]);
+ * can be named. */
+enum holder_kind holder_of(uint32_t major, uint32_t minor, char text[HOLDER_TEXT]);
 
 #endif

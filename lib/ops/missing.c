@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
+#include "ops/closed.h"
 #include "ops/groupname.h"
 #include "ops/hints.h"
-#include "ops/holder.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 
@@ -68,16 +68,10 @@ static bool has_origin(const struct losses *losses, const struct lv *origin)
 
 static int check_lost(struct change *change, const struct lv *lv)
 {
-	const struct live_device *device = change_device(change, lv);
-	char holder[HOLDER_TEXT];
-
 	if (lv_is_foreign(lv))
 		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
 			    lv->vg->name, lv->name);
-	if (device && device->open_count)
-		return fail(-EBUSY, _("%s/%s: %s; cannot be removed"), lv->vg->name, lv->name,
-			    holder_of(device->major, device->minor, holder));
-	return 0;
+	return closed_or_fail(change, lv, _("cannot be removed"));
 }
 
 static int find_losses(struct change *change, struct losses *losses)

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
-#include "ops/holder.h"
+#include "ops/closed.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
@@ -101,18 +101,12 @@ static int find_victims(struct change *change, const struct target *target, stru
 
 static int check_unused(struct change *change, const struct victims *victims)
 {
-	const struct live_device *device;
-	char holder[HOLDER_TEXT];
 	unsigned i;
+	int r = 0;
 
-	for (i = 0; i < victims->count; i++) {
-		device = change_device(change, victims->lvs[i]);
-		if (device && device->open_count)
-			return fail(-EBUSY, _("%s/%s: %s; cannot be removed"), change_vg(change)->name,
-				    victims->lvs[i]->name,
-				    holder_of(device->major, device->minor, holder));
-	}
-	return 0;
+	for (i = 0; i < victims->count && !r; i++)
+		r = closed_or_fail(change, victims->lvs[i], _("cannot be removed"));
+	return r;
 }
 
 static int ask(struct change *change, const struct victims *victims)
