@@ -2,8 +2,8 @@
 /*
  * Metadata areas of any bytes: reading ends within the area, and what can be written can be read.
  *
- * An input is the header from its magic on, then the ring.  Checksums of the header, and of the text
- * that its first slot names, are put right.
+ * An input is the header from its magic on, then the ring.  Checksums of the header, and of the
+ * text that its first slot names, are put right.
  */
 #include <endian.h>
 #include <stdlib.h>
