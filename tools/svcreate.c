@@ -22,7 +22,7 @@ struct svcreate_args {
 	uint64_t major, minor;
 	const char *activate;
 	enum yes_no zero, wipe, skip, autoactivation;
-	bool contiguous;
+	enum yes_no contiguous;
 	const char *alloc;
 	struct word_list tags;
 };
@@ -64,8 +64,8 @@ static const struct option_spec svcreate_options[] = {
 	       N_("leave it out when volumes are activated")),
 	OPTION(svcreate_args, autoactivation, 0, "setautoactivation", OPTION_YESNO, N_("y|n"),
 	       N_("activate it when the machine starts")),
-	OPTION(svcreate_args, contiguous, 'C', "contiguous", OPTION_FLAG, NULL,
-	       N_("the same as --alloc contiguous")),
+	OPTION(svcreate_args, contiguous, 'C', "contiguous", OPTION_YESNO, N_("y|n"),
+	       N_("y is the same as --alloc contiguous")),
 	OPTION(svcreate_args, alloc, 0, "alloc", OPTION_CHOICE,
 	       N_("contiguous|cling|normal|anywhere|inherit"), N_("where to take extents from")),
 	OPTION(svcreate_args, tags, 0, "addtag", OPTION_WORDS, N_("TAG"), N_("give it a tag")),
@@ -96,7 +96,7 @@ static void fill_request(const struct svcreate_args *args, struct create_request
 		.size = args->extents.given ? args->extents : args->size,
 		.stripes = (uint32_t)args->stripes,
 		.stripe_size_sectors = (uint32_t)args->stripe_size,
-		.alloc = args->contiguous ? ALLOC_CONTIGUOUS : policy_of(args->alloc),
+		.alloc = args->contiguous == SAID_YES ? ALLOC_CONTIGUOUS : policy_of(args->alloc),
 		.tags = args->tags.words,
 		.tag_count = args->tags.count,
 		.read_only = args->permission && !strcmp(args->permission, "r"),

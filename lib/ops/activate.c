@@ -2,6 +2,7 @@
 #include "ops/activate.h"
 
 #include "base/auto.h"
+#include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "model/snapshot.h"
@@ -161,6 +162,8 @@ int activate_volumes(struct session *session, const struct target *targets, unsi
 
 	if (!a)
 		return fail_memory();
+	if (what != DEACTIVATE && !conf_bool(session->conf, "activation/enabled"))
+		return fail(-EPERM, _("%s: the setting activation/enabled is off"), targets[0].word);
 	a->session = session;
 	a->what = what;
 	a->flags = flags;

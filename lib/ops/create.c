@@ -173,21 +173,27 @@ static int stage_wiped(struct change *change, struct lv *lv, unsigned wipe)
 	return change_stage(change, AFTER_DEVICES);
 }
 
+static bool stays_inactive(const struct session *session, const struct create_request *request)
+{
+	return request->inactive || !conf_bool(session->conf, "activation/enabled");
+}
+
 static int stage_volume(struct change *change, struct lv *lv, const struct create_request *request)
 {
+	bool inactive = stays_inactive(change_session(change), request);
 	unsigned wipe = wipe_wanted(change_session(change), request);
 	int r;
 
-	if (wipe && (request->inactive || request->read_only)) {
+	if (wipe && (inactive || request->read_only)) {
 		warn(_("%s/%s: not zeroed, as it is %s"), lv->vg->name, lv->name,
-		     request->inactive ? _("not active") : _("read-only"));
+		     inactive ? _("not active") : _("read-only"));
 		wipe = 0;
 	}
 	if (wipe)
 		return stage_wiped(change, lv, wipe);
 
 	r = change_stage(change, BEFORE_DEVICES);
-	if (r < 0 || request->inactive)
+	if (r < 0 || inactive)
 		return r;
 	return change_want_tree(change, lv, LAYOUT_MERGE_LIVE);
 }
@@ -501,7 +507,7 @@ int create_sparse(struct session *session, const char *vg_name,
 	r = r < 0 ? r : edit_sparse(change, request, &pair);
 	r = r < 0 ? r : change_zero_store(change, pair.store, BEFORE_DEVICES);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
-	if (!r && !request->inactive)
+	if (!r && !stays_inactive(session, request))
 		r = change_want_tree(change, pair.origin, LAYOUT_MERGE_LIVE);
 	r = r < 0 ? r : change_run(change);
 	if (!r)

@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Groups that hold volumes of types snapvol does not handle, made by stock LVM2.
+
+load lib
+load data
+load refused
+
+setup() {
+	prepare_devices 3 64M
+	svgcreate -q -s 1M "$VG" "${DEVICES[@]}"
+}
+
+# The metadata of a volume and its parts, without what every commit changes.
+text_of() {
+	lvm2 vgcfgbackup -f "$BATS_TEST_TMPDIR/text" "$VG" >/dev/null 2>&1
+	awk -v name="$1" '$0 ~ "^\t\t" name "[A-Za-z0-9_]* \\{" { on = 1 } on { print } on && /^\t\t}/ { on = 0 }' \
+		"$BATS_TEST_TMPDIR/text"
+}
+
+# Everything that may be done beside such a volume; it must come out as it went in.
+live_beside() {
+	local before
+	before=$(text_of "$1")
+	[[ $before == *segment1* ]]
+	svcreate -q -L 4M -n base "$VG"
+	svcreate -q -s -L 2M -n snap "$VG/base"
+	svextend -q -L +2M "$VG/base"
+	svrename -q "$VG/base" "$VG/other"
+	svmerge -q "$VG/snap"
+	svremove -qf "$VG/other"
+	svgrename -q "$VG" "${VG}x"
+	VG=${VG}x
+	expect_text "metadata of $1" "$(text_of "$1")" "$before"
+	assert_lvm2_agrees "$VG"
+}
+
+left_alone() {
+	refused 5 "LVM2" svremove -f "$VG/$1"
+	refused 5 "" svextend -L +1M "$VG/$1"
+	refused 5 "" svcreate -s -L 1M -n s "$VG/$1"
+	refused 5 "" svrename "$VG/$1" elsewhere
+	refused 5 "" svchange -p r "$VG/$1"
+}
+
+@test "a raid1 volume is listed, left alone, and survives what is done beside it" {
+	skip_without_target raid
+	lvm2 lvcreate -y --type raid1 -m 1 -L 4M -n foreign "$VG" >/dev/null 2>&1 || skip "no raid1 here"
+	check_field "$VG/foreign" segtype raid1
+	left_alone foreign
+	lvm2 vgchange -an "$VG" >/dev/null 2>&1
+	live_beside foreign
+}
+
+@test "thin volumes are listed, left alone, and survive what is done beside them" {
+	skip_without_target thin-pool
+	lvm2 lvcreate -y --type thin-pool -L 8M -n foreign "$VG" >/dev/null 2>&1 || skip "no thin pool here"
+	lvm2 lvcreate -y -V 16M --thinpool foreign -n foreignthin "$VG" >/dev/null 2>&1
+	check_field "$VG/foreign" segtype thin-pool
+	left_alone foreignthin
+	lvm2 vgchange -an "$VG" >/dev/null 2>&1
+	live_beside foreign
+}
+
+@test "a cached volume is listed, left alone, and survives what is done beside it" {
+	skip_without_target cache
+	lvm2 lvcreate -y -L 8M -n foreign "$VG" >/dev/null 2>&1
+	lvm2 lvcreate -y --type cache-pool -L 8M -n foreignpool "$VG" >/dev/null 2>&1 || skip "no cache pool here"
+	lvm2 lvconvert -y --type cache --cachepool foreignpool "$VG/foreign" >/dev/null 2>&1 || skip "no cache here"
+	check_field "$VG/foreign" segtype cache
+	left_alone foreign
+	lvm2 vgchange -an "$VG" >/dev/null 2>&1
+	live_beside foreign
+}
+
+@test "a group that belongs to another host is not changed" {
+	lvm2 vgchange -y --systemid elsewhere "$VG" >/dev/null 2>&1 || true
+	refused 5 "another host" svcreate -L 4M -n v "$VG"
+}
+
+@test "an exported group is not changed" {
+	lvm2 vgexport "$VG" >/dev/null 2>&1
+	refused 5 "exported" svcreate -L 4M -n v "$VG"
+	refused 5 "exported" svchange -ay "$VG"
+	lvm2 vgimport "$VG" >/dev/null 2>&1
+	svcreate -q -L 4M -n v "$VG"
+}
+
+@test "a group with a missing device is listed but not changed, and what is whole is activated" {
+	svcreate -q -L 4M -n one "$VG" "${DEVICES[0]}"
+	svcreate -q -L 4M -n two "$VG" "${DEVICES[1]}"
+	svchange -an "$VG"
+	losetup -d "${DEVICES[1]}"
+	svs --noheadings -o lv_name,lv_attr "$VG" 2>/dev/null | grep -q "two *-wi-----p-"
+	not svcreate -q -L 4M -n v "$VG"
+	svchange -ay "$VG/one"
+	not svchange -ay "$VG/two"
+	dm_exists "$VG-one"
+	not dm_exists "$VG-two"
+	svchange -an "$VG/one"
+	DEVICES=("${DEVICES[0]}" "${DEVICES[2]}")
+}

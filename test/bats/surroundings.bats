@@ -1,0 +1,91 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What commands make of surroundings that are against them.
+
+load lib
+load data
+load refused
+
+setup() {
+	prepare_devices 1 64M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 8M -n base "$VG"
+}
+
+@test "output that cannot be written is an error" {
+	local status=0
+	svs >/dev/full 2>"$BATS_TEST_TMPDIR/err" || status=$?
+	expect_text status "$status" 5
+	expect_text lines "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
+}
+
+@test "closed standard descriptors do no harm" {
+	svcreate -L 4M -n one "$VG" <&-
+	svcreate -L 4M -n two "$VG" >&-
+	svcreate -L 4M -n three "$VG" 2>&-
+	svcreate -L 4M -n four "$VG" <&- >&- 2>&-
+	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | tr -d ' ' | sort | paste -sd ' ')" "base four one three two"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "an ordinary user is refused in one line" {
+	needs_guest
+	skip_without setpriv
+	local status=0
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$(command -v svcreate)" -L 4M -n v "$VG" \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null || status=$?
+	expect_text status "$status" 5
+	expect_text lines "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
+}
+
+@test "a read-only device refuses changes and keeps its group readable" {
+	blockdev --setro "${DEVICES[0]}"
+	not svcreate -L 4M -n v "$VG"
+	blockdev --setrw "${DEVICES[0]}"
+	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | tr -d ' ')" base
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a lock that is held is named with its holder after the limit" {
+	mkdir -p /run/lock/lvm
+	flock "/run/lock/lvm/V_$VG" sleep 30 3>&- &
+	local holder=$! start=$SECONDS
+	sleep 0.3
+	not svcreate --config 'global/lock_timeout=1' -L 4M -n v "$VG" 2>"$BATS_TEST_TMPDIR/err"
+	grep -q "locked by PID" "$BATS_TEST_TMPDIR/err"
+	((SECONDS - start < 8))
+	svs "$VG" >/dev/null
+	kill "$holder"
+	pkill -P "$holder" || true
+	wait "$holder" || true
+}
+
+@test "a store whose header is damaged does not keep the group from being used" {
+	local start
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	start=$(dm_table "$VG-snap-cow" | cut -d ' ' -f 5)
+	svchange -an "$VG"
+	printf 'damaged!' | dd of="${DEVICES[0]}" bs=512 seek="$start" conv=sync,notrunc oflag=direct status=none
+	settle_udev
+	not svchange -ay "$VG"
+	expect_text "left in the kernel" "$(dmsetup ls | grep -c "^$VG-" || true)" 0
+	svremove -f "$VG/snap"
+	svchange -ay "$VG/base"
+	dm_exists "$VG-base"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "an unknown command is told so with status 2" {
+	local status=0
+	snapvol nosuch 2>/dev/null || status=$?
+	expect_text status "$status" 2
+}
+
+@test "help and version are data of every command" {
+	local command
+	for command in "$SNAPVOL_BIN_DIR"/links/*; do
+		"$command" --help </dev/null | grep -q "${command##*/}"
+		"$command" --version </dev/null | grep -q snapvol
+	done
+}
