@@ -10,7 +10,6 @@ load many
 setup() {
 	skip_without strace
 	TRACE=$BATS_TEST_TMPDIR/trace
-	UDEV_MASKS=()
 }
 
 # trace CALLS COMMAND...: a line in TRACE for each such call of the command and its children:
@@ -188,25 +187,8 @@ make_many() {
 	expect_text "bytes read again" "$again" 0
 }
 
-# Looking at a hundred devices takes udev longer than a test may last: only device-mapper's own
-# rules are left to it, which count cookies down.
-make_udev_fast() {
-	local rule
-	mkdir -p /run/udev/rules.d
-	for rule in /lib/udev/rules.d/*.rules; do
-		[[ $rule != */*-dm-notify.rules && $rule != */10-dm.rules ]] || continue
-		[[ ! -e /run/udev/rules.d/${rule##*/} ]] || continue
-		ln -s /dev/null "/run/udev/rules.d/${rule##*/}"
-		UDEV_MASKS+=("/run/udev/rules.d/${rule##*/}")
-	done
-	udevadm control --reload
-}
-
 teardown() {
-	if ((${#UDEV_MASKS[@]})); then
-		rm -f "${UDEV_MASKS[@]}"
-		udevadm control --reload
-	fi
+	udev_all_rules
 	cleanup_devices
 }
 
@@ -214,7 +196,7 @@ teardown() {
 	needs_guest
 	[[ -e /run/udev/control ]] || skip "udevd does not run"
 	make_many 100
-	make_udev_fast
+	udev_few_rules
 	trace semop,semtimedop,semctl svchange -q -ay "$VG"
 	expect_text "active volumes" "$(compgen -G "/dev/mapper/$VG-v*" | wc -l)" 100
 	expect_text "waits" "$(grep -c 'sem_op=0' "$TRACE")" 1
