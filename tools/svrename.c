@@ -8,13 +8,26 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The new name, of which VG/ or /dev/VG/ may stand before the name proper; NULL if another group does. */
+static const char *name_in(const char *to, const char *vg)
+{
+	const char *slash = strrchr(to, '/');
+	size_t len = strlen(vg);
+
+	if (!slash)
+		return to;
+	if (!strncmp(to, "/dev/", 5))
+		to += 5;
+	return (size_t)(slash - to) == len && !strncmp(to, vg, len) ? slash + 1 : NULL;
+}
+
 /* "VG OLD NEW" and "VG/OLD [VG/]NEW" mean the same. */
 static int svrename_run(struct session *session, const char *const *operands, unsigned count,
 			const void *args)
 {
 	AUTO_FREE struct target *old = NULL;
 	AUTO_FREE char *joined = NULL;
-	const char *from = operands[0], *to = operands[count - 1], *slash;
+	const char *from = operands[0], *to = operands[count - 1], *name;
 	unsigned old_count;
 	int r;
 
@@ -30,11 +43,10 @@ static int svrename_run(struct session *session, const char *const *operands, un
 	if (r < 0)
 		return r;
 
-	slash = strrchr(to, '/');
-	if (slash && (size_t)(slash - to) >= strlen(old->vg) &&
-	    strncmp(slash - strlen(old->vg), old->vg, strlen(old->vg)))
+	name = name_in(to, old->vg);
+	if (!name)
 		return fail(-EDOM, _("%s: a volume stays in its group"), to);
-	return rename_volume(session, old, slash ? slash + 1 : to);
+	return rename_volume(session, old, name);
 }
 
 const struct applet svrename_applet = {

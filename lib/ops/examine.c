@@ -138,7 +138,7 @@ static unsigned count_outdated(const struct catalog *catalog, const struct group
 static const char *advice(const struct group *group)
 {
 	if (!group->vg || group->mismatched)
-		return _("; restore a backup with svgcfgrestore");
+		return _("; restore a backup with LVM2's vgcfgrestore");
 	if (group->duplicated)
 		return _("; take one of the two devices away");
 	if (group->stale_areas || group->damaged_areas)

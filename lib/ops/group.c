@@ -169,7 +169,7 @@ static int check_resizeable(const struct vg *vg)
 {
 	if (vg->flags & VG_RESIZEABLE)
 		return 0;
-	return fail(-EPERM, _("%s: takes no devices; allow it with svgchange --resizeable y"),
+	return fail(-EPERM, _("%s: takes no devices; allow it with LVM2's vgchange --resizeable y"),
 		    vg->name);
 }
 

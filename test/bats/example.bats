@@ -9,9 +9,17 @@ load lib
 VG=volumeGroup
 
 setup() {
+	skip_without_target delay
 	prepare_devices 1 1300M
-	svgcreate --dataalignment 192k --metadatasize 100k volumeGroup "${DEVICES[0]}"
+	make_disk create 0
+	svgcreate --dataalignment 192k --metadatasize 100k volumeGroup /dev/mapper/exampledisk
 	svcreate -L 1G -n base volumeGroup
+}
+
+# A disk that answers after so many milliseconds.  It is not the whole of the device below, or that
+# would be the same PV.
+make_disk() {
+	dmsetup "$1" exampledisk --table "0 2621440 delay ${DEVICES[0]} 8192 $2"
 }
 
 number_of() {
@@ -21,7 +29,7 @@ number_of() {
 # dmsetup's tables with the numbers of our devices replaced by those of the example.
 tables_like_the_example() {
 	local pv real cow
-	pv=$((0x$(stat -c %t "${DEVICES[0]}"))):$((0x$(stat -c %T "${DEVICES[0]}")))
+	pv=$(number_of exampledisk)
 	real=$(number_of volumeGroup-base-real)
 	cow=$(number_of "volumeGroup-$1-cow")
 	dmsetup table | grep ^volumeGroup- |
@@ -48,9 +56,14 @@ END
 
 @test "while the snapshot merges there are three devices" {
 	svcreate -L 100M --snapshot -c 8k -n snap volumeGroup/base
-	dd if=/dev/urandom of=/dev/mapper/volumeGroup-base bs=1M count=64 oflag=direct status=none
-	# merging as slowly as the kernel can be made to, so that it is still under way when we look
-	echo 1 >/sys/module/dm_snapshot/parameters/snapshot_copy_throttle
+	# chunks apart from each other are merged one by one, and that slowly enough for us to look
+	local i
+	for ((i = 0; i < 50; i++)); do
+		dd if=/dev/urandom of=/dev/mapper/volumeGroup-base bs=8k count=1 seek=$((2 * i)) oflag=direct status=none
+	done
+	make_disk load 20
+	dmsetup suspend exampledisk
+	dmsetup resume exampledisk
 	svconvert --merge --background volumeGroup/snap
 	expect_text tables "$(tables_like_the_example base)" "$(sort <<'END'
 volumeGroup-base-real: 0 2097152 linear 8:19 384

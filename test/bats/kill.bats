@@ -121,8 +121,8 @@ devices() {
 		killed "$n" svmerge -q "$VG/snap" || break
 		unharmed
 		case $(volumes) in
-		"base snap")
-			# begun or not: the snapshot's contents are where they will be
+		"base snap" | "[snap] base")
+			# begun or not, it can be gone on with
 			svmerge -q "$VG/snap"
 			;;
 		base) ;;
