@@ -92,7 +92,7 @@ setup() {
 	[ -b "/dev/$VG/base" ]
 	svchange -an "$VG"
 	[ ! -e "/dev/$VG/base" ]
-	/lib/systemd/systemd-udevd --daemon
+	/lib/systemd/systemd-udevd --daemon </dev/null >/dev/null 2>&1 3>&- 4>&-
 }
 
 @test "nonsense is refused with one line and the right status" {
