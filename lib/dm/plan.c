@@ -363,3 +363,9 @@ bool plan_is_empty(const struct plan *plan)
 			return false;
 	return true;
 }
+
+int plan_undo_nothing(void *data)
+{
+	(void)data;
+	return 0;
+}

@@ -63,6 +63,9 @@ struct plan_act {
 	void *data;
 };
 
+/* An undo for acts that leave nothing to be undone, and do not stand in the way of undoing others. */
+int plan_undo_nothing(void *data);
+
 struct step {
 	enum step_verb verb;
 	unsigned flags;			/* enum step_flags */

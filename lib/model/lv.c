@@ -240,6 +240,11 @@ bool lv_is_origin(const struct lv *lv)
 	return !dm_list_empty(&lv->snapshots);
 }
 
+const struct lv *lv_tree_top(const struct lv *lv)
+{
+	return lv->store_of ? lv->store_of->origin : lv;
+}
+
 static bool segment_names(const struct segment *segment, const struct lv *lv)
 {
 	uint32_t i;

@@ -115,6 +115,9 @@ bool lv_is_foreign(const struct lv *lv);
 bool lv_is_virtual_origin(const struct lv *lv);	/* NAME_vorigin of a sparse volume */
 bool lv_is_partial(const struct lv *lv);	/* an extent is on an absent or missing device */
 
+/* The volume whose device stands on top of the others of its tree: a store's origin, else itself. */
+const struct lv *lv_tree_top(const struct lv *lv);
+
 /* The origin a merge is under way or pending into; NULL if none. */
 struct snapshot *lv_merging_snapshot(const struct lv *origin);
 

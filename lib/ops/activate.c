@@ -24,11 +24,6 @@ struct activating {
 	unsigned claim_count;
 };
 
-static const struct lv *top_of(const struct lv *lv)
-{
-	return lv->store_of ? lv->store_of->origin : lv;
-}
-
 /* Why a volume is left out of an activation nobody asked for by name; NULL if it is not. */
 static const char *skip_reason(const struct activating *a, const struct lv *lv, bool named)
 {
@@ -104,7 +99,7 @@ static int activate(struct activating *a, const struct lv *top)
 
 static int one(struct activating *a, const struct lv *lv, bool named)
 {
-	const struct lv *top = top_of(lv);
+	const struct lv *top = lv_tree_top(lv);
 	const char *reason = skip_reason(a, lv, named);
 
 	if (reason) {

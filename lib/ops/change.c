@@ -215,14 +215,9 @@ uint64_t change_freeze_ns(const struct change *change)
 
 /* --- what the kernel has --- */
 
-static const struct lv *tree_top(const struct lv *lv)
-{
-	return lv->store_of ? lv->store_of->origin : lv;
-}
-
 bool change_lv_is_active(const struct change *change, const struct lv *lv)
 {
-	const struct lv *top = tree_top(lv);
+	const struct lv *top = lv_tree_top(lv);
 	const char *name = dm_name_of(change->mem, change->vg->name, top->name, NULL);
 
 	return name && live_has(change->live, name);
@@ -239,7 +234,7 @@ struct live_device *change_device(struct change *change, const struct lv *lv)
 
 enum layout_merge change_merge_now(const struct change *change, const struct lv *lv)
 {
-	const char *name = dm_name_of(change->mem, change->vg->name, tree_top(lv)->name, NULL);
+	const char *name = dm_name_of(change->mem, change->vg->name, lv_tree_top(lv)->name, NULL);
 	const struct live_device *device;
 	char type[TARGET_TYPE_LEN];
 
@@ -263,7 +258,7 @@ static int touch(struct change *change, const struct lv *lv, const char *layer)
 
 int change_touch_tree(struct change *change, const struct lv *lv)
 {
-	const struct lv *top = tree_top(lv);
+	const struct lv *top = lv_tree_top(lv);
 	const struct snapshot *snapshot;
 	int r = touch(change, top, NULL);
 
@@ -358,13 +353,6 @@ static int run_invalidate(void *data)
 	return r;
 }
 
-/* Zeroing can be "undone" because what was there has been given up by whoever asked for it. */
-static int undo_nothing(void *data)
-{
-	(void)data;
-	return 0;
-}
-
 static int act_on_store(struct change *change, const struct lv *store, enum when when,
 			struct plan_act *act)
 {
@@ -392,7 +380,8 @@ static int act_on_store(struct change *change, const struct lv *store, enum when
 
 int change_zero_store(struct change *change, const struct lv *store, enum when when)
 {
-	struct plan_act act = { .text = "zero    ", .run = run_zero, .undo = undo_nothing };
+	/* what was there has been given up by whoever asked for it */
+	struct plan_act act = { .text = "zero    ", .run = run_zero, .undo = plan_undo_nothing };
 
 	return act_on_store(change, store, when, &act);
 }
@@ -438,7 +427,7 @@ static int invalidate_missed(struct change *change, const struct lv *top)
 
 int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge)
 {
-	const struct lv *top = tree_top(lv);
+	const struct lv *top = lv_tree_top(lv);
 	const char *uuid = dm_uuid_of(change->mem, top, NULL);
 	int r;
 

@@ -37,11 +37,6 @@ static struct lv *lv_of_uuid(const struct vg *vg, const char *uuid, bool *known)
 	return vg_find_lv_id(vg, id);
 }
 
-static const struct lv *top_of(const struct lv *lv)
-{
-	return lv->store_of ? lv->store_of->origin : lv;
-}
-
 /* Whether every volume of the tree is one whose devices we may lay out. */
 static bool tree_is_ours(const struct lv *top)
 {
@@ -69,7 +64,7 @@ static int want_live_trees(struct change *change)
 		if (!device->in_plan)
 			continue;
 		lv = lv_of_uuid(change_vg(change), device->uuid, &known);
-		if (!known || (lv && !tree_is_ours(top_of(lv)))) {
+		if (!known || (lv && !tree_is_ours(lv_tree_top(lv)))) {
 			device->in_plan = false;
 			continue;
 		}

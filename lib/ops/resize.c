@@ -178,16 +178,10 @@ static int run_used_check(void *data)
 	return 0;
 }
 
-static int undo_used_check(void *data)
-{
-	(void)data;
-	return 0;
-}
-
 static int check_store_shrinks(struct resizing *z)
 {
 	const struct snapshot *snapshot = z->lv->store_of;
-	struct plan_act act = { .run = run_used_check, .undo = undo_used_check };
+	struct plan_act act = { .run = run_used_check, .undo = plan_undo_nothing };
 	const struct live_device *device;
 	struct snapshot_status status;
 	struct used_check *check;

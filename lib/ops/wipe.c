@@ -74,15 +74,9 @@ static int run_wipe(void *data)
 	return r ? r : blkdev_sync(dev);
 }
 
-static int undo_nothing(void *data)
-{
-	(void)data;
-	return 0;
-}
-
 int wipe_volume(struct change *change, const struct lv *lv, unsigned flags)
 {
-	struct plan_act plan_act = { .run = run_wipe, .undo = undo_nothing };
+	struct plan_act plan_act = { .run = run_wipe, .undo = plan_undo_nothing };
 	struct vg *vg = change_vg(change);
 	struct wipe_act *act = vg_alloc(vg, sizeof(*act));
 	char *text = vg_alloc(vg, 2 * NAME_LEN + 16);
