@@ -280,6 +280,19 @@ int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count
 	return transfer(spans, TRANSFER_SYNC, first, NULL);
 }
 
+/* A header as the kernel writes it; the chunk size on disk overrides the table's. */
+static void fill_header(unsigned char sector[SECTOR_SIZE])
+{
+	const struct disk_header header = {
+		.magic = htole32(MAGIC),
+		.version = htole32(VERSION),
+		.chunk_sectors = htole32(CHUNK_SECTORS_MIN),
+	};
+
+	memset(sector, 0, SECTOR_SIZE);
+	memcpy(sector, &header, sizeof(header));
+}
+
 int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span_count)
 {
 	const struct stretch first = { .len = SECTOR_SIZE };
@@ -290,7 +303,9 @@ int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span
 	r = read_header(name, spans, span_count, sector, &state);
 	if (r < 0)
 		return r;
-	if (state != COW_VALID)
+	if (state == COW_NEW)
+		fill_header(sector);
+	else if (state != COW_VALID)
 		return 0;
 	memset(sector + offsetof(struct disk_header, valid), 0, sizeof(uint32_t));
 	r = transfer(spans, TRANSFER_WRITE, first, sector);

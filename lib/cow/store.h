@@ -67,7 +67,8 @@ int cow_next(struct cow_store *store, struct cow_exception *exception);
  * area itself, dm-snap-persistent.c:persistent_read_metadata). */
 int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count);
 
-/* Mark the header invalid for ever and sync; a new or unsound store is left alone. */
+/* Mark the header invalid for ever and sync, also of a store that has not been used yet; an unsound one
+ * is left alone. */
 int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span_count);
 
 /* The size, in sectors, beyond which a store of this chunk size can never fill up for an origin of

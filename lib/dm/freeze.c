@@ -243,7 +243,7 @@ int freeze_run(struct freeze *freeze)
 
 int resume_alone(const struct freeze *freeze, const struct step *step)
 {
-	struct freeze_call call;
+	struct freeze_call call, again;
 	struct limit limit;
 	bool over;
 	int r;
@@ -254,6 +254,14 @@ int resume_alone(const struct freeze *freeze, const struct step *step)
 	limit_set(&limit, freeze->timeout_ms);
 	r = control_call(freeze->control, CONTROL_RESUME, &call.call);
 	over = limit_is_over(&limit);
+	if (r < 0) {
+		/* dm-ioctl.c:do_resume suspends before it swaps tables, and leaves it so if that
+		 * fails: back to the live one.  What is not suspended is not touched by a resume. */
+		prepare_call(freeze, step, &again);
+		control_call(freeze->control, CONTROL_CLEAR, &again.call);
+		prepare_call(freeze, step, &again);
+		control_call(freeze->control, CONTROL_RESUME, &again.call);
+	}
 	limit_end(&limit);
 	if (r != 1)
 		udev_forgo(&freeze->udev, 1);

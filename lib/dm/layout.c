@@ -151,7 +151,8 @@ static int check_segment(const struct segment *segment)
 		if (!segment->stripes[i].pv)
 			return fail(-ENOTSUP, _("%s/%s: rests on volume %s, which is left to LVM2"),
 				    lv->vg->name, lv->name, segment->stripes[i].lv->name);
-		if (!segment->stripes[i].pv->path)
+		/* one that was away while the group was changed may have come back stale */
+		if (!segment->stripes[i].pv->path || segment->stripes[i].pv->flags & PV_MISSING)
 			return fail(-ENODEV,
 				    _("%s/%s: an extent lies on device %s, which is missing"),
 				    lv->vg->name, lv->name, segment->stripes[i].pv->key);
@@ -476,16 +477,33 @@ static int add_tree(struct layout *layout, const struct lv *origin, enum layout_
 	return r;
 }
 
+/* A tree is there whole or not at all: half of one would be an origin without its snapshots. */
+static void drop_tree(struct layout *layout, const char *uuid)
+{
+	const struct dm_node *top = layout_find_uuid(layout, uuid);
+	struct dm_node *node, *next;
+
+	dm_list_iterate_items_safe(node, next, &layout->nodes)
+		if (top && node->top == top)
+			dm_list_del(&node->list);
+}
+
 int layout_add_tree(struct layout *layout, const struct lv *lv, enum layout_merge merge)
 {
 	const struct lv *top = lv->store_of ? lv->store_of->origin : lv;
 	const char *uuid = dm_uuid_of(layout->mem, top, NULL);
+	int r;
 
 	if (!uuid)
 		return -ENOMEM;
 	if (layout_find_uuid(layout, uuid))
 		return 0;
-	return lv_is_origin(top) ? add_tree(layout, top, merge) : add_plain(layout, top);
+	if (!lv_is_origin(top))
+		return add_plain(layout, top);
+	r = add_tree(layout, top, merge);
+	if (r < 0)
+		drop_tree(layout, uuid);
+	return r;
 }
 
 int layout_add_branch(struct layout *layout, const struct snapshot *snapshot)

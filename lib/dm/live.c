@@ -150,7 +150,7 @@ int live_take(struct live *live, const char *name)
 	if (r <= 0)
 		return r;
 	device = live_find(live, name);
-	device->in_plan = true;
+	device->in_plan = !live->owner || !strncmp(device->uuid, live->owner, strlen(live->owner));
 	return 1;
 }
 
@@ -169,16 +169,13 @@ int live_query_layout(struct live *live, const struct layout *layout)
 
 int live_query_group(struct live *live, const struct vg *vg)
 {
-	const char *name_prefix = dm_name_prefix(live->mem, vg->name);
 	const char *uuid_prefix = dm_uuid_prefix_of(live->mem, vg);
 	struct live_device *device, *next;
 	int r;
 
-	if (!name_prefix || !uuid_prefix)
+	if (!uuid_prefix)
 		return -ENOMEM;
 	dm_list_iterate_items_safe(device, next, &live->devices) {
-		if (strncmp(device->name, name_prefix, strlen(name_prefix)))
-			continue;
 		r = device->queried ? 1 : query(live, device);
 		if (r < 0)
 			return r;

@@ -32,6 +32,7 @@ struct live_device {
 
 struct live {
 	struct dm_pool *mem;
+	const char *owner;		/* dm UUIDs of the group a plan is for begin so; NULL: any group */
 	struct dm_list devices;
 };
 

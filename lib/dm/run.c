@@ -181,6 +181,34 @@ static bool hands_over(const struct step *steps, unsigned count)
 	return false;
 }
 
+/* An origin or snapshot that stops being one: what was written since was not copied, so it must not be
+ * hooked up again. */
+static bool unhooks(const struct run *run, const struct step *step)
+{
+	const struct live_device *device;
+	char was[TABLE_TYPE_LEN], is[TABLE_TYPE_LEN];
+
+	if (step->verb != STEP_RESUME && step->verb != STEP_REMOVE)
+		return false;
+	device = live_find_uuid(run->plan->live, step->node->uuid);
+	if (!device)
+		return false;
+	table_type(device->table, was);
+	if (strcmp(was, "snapshot") && strcmp(was, "snapshot-origin"))
+		return false;
+	return step->verb == STEP_REMOVE || strcmp(table_type(step->node->table, is), was);
+}
+
+static bool unhooks_any(const struct run *run, const struct step *steps, unsigned count)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		if (unhooks(run, &steps[i]))
+			return true;
+	return false;
+}
+
 static int run_frozen(struct run *run, unsigned count)
 {
 	const struct step *steps = &run->plan->steps[run->reached];
@@ -189,7 +217,8 @@ static int run_frozen(struct run *run, unsigned count)
 
 	if (!r)
 		r = freeze_run(freeze);
-	if (!r && hands_over(steps, count))
+	if (hands_over(steps, r < 0 && freeze->attempted ? freeze->attempted - 1 : count) ||
+	    unhooks_any(run, steps, r < 0 && freeze->attempted ? freeze->attempted - 1 : count))
 		run->result->committed = true;
 	run->result->freeze_ns += freeze->duration_ns;
 	run->reached += freeze->attempted;
@@ -211,57 +240,54 @@ static bool has_load_before(const struct plan *plan, unsigned index)
 }
 
 /* Back to the table it had, if the resume swapped tables of a device that was in use. */
-static void undo_resume(struct run *run, unsigned index)
+static int undo_resume(struct run *run, unsigned index)
 {
 	const struct step *step = &run->plan->steps[index];
 	const struct live_device *device = live_find_uuid(run->plan->live, step->node->uuid);
 	struct step back = { .verb = STEP_RESUME, .node = step->node };
+	int r;
 
 	if (!device || !*device->table || !has_load_before(run->plan, index))
-		return;
-	if (!task_load(step->node, device->table, access_of(device->read_only)))
-		resume_alone(&run->freeze, &back);
+		return 0;
+	r = task_load(step->node, device->table, access_of(device->read_only));
+	return r < 0 ? r : resume_alone(&run->freeze, &back);
 }
 
-static void undo_step(struct run *run, unsigned index)
+static int undo_step(struct run *run, unsigned index)
 {
 	const struct step *step = &run->plan->steps[index];
 	struct dm_node renamed;
 
 	switch (step->verb) {
 	case STEP_ACT:
-		if (step->act.undo)
-			step->act.undo(step->act.data);
-		break;
+		return step->act.undo ? step->act.undo(step->act.data) : 0;
 	case STEP_CREATE:
-		remove_patiently(run, step->node);
-		break;
+		return remove_patiently(run, step->node);
 	case STEP_LOAD:
-		if (!is_made_here(run, step->node))
-			task_clear(step->node);
-		break;
+		return is_made_here(run, step->node) ? 0 : task_clear(step->node);
 	case STEP_RESUME:
-		undo_resume(run, index);
-		break;
+		return undo_resume(run, index);
 	case STEP_RENAME:
 		renamed = *step->node;
 		renamed.name = step->new_name;
-		task_rename(&renamed, step->node->name, run->freeze.udev.cookie);
-		break;
+		return task_rename(&renamed, step->node->name, run->freeze.udev.cookie);
 	case STEP_CLEAR:
 	case STEP_SUSPEND:
 	case STEP_REMOVE:
 		break;
 	}
+	return 0;
 }
 
+/* Stops at what can't be undone: metadata must not give back what a device still maps. */
 static void undo_all(struct run *run)
 {
 	unsigned i;
+	int r = 0;
 
 	run->undone = true;
-	for (i = run->reached; i-- > 0;)
-		undo_step(run, i);
+	for (i = run->reached; i-- > 0 && r >= 0;)
+		r = undo_step(run, i);
 }
 
 /* --- afterwards --- */
@@ -371,8 +397,11 @@ static int run_steps(struct run *run)
 			continue;
 		}
 		r = run_step(run, &plan->steps[run->reached]);
-		if (r >= 0)
-			run->reached++;
+		if (r < 0)
+			break;
+		if (unhooks(run, &plan->steps[run->reached]))
+			run->result->committed = true;
+		run->reached++;
 	}
 	return r;
 }

@@ -93,8 +93,9 @@ static int activate(struct activating *a, const struct lv *top)
 		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
 			    top->vg->name, top->name);
 	r = merge_on_refresh(a, top, &merge);
-	r = r < 0 ? r : change_touch_tree(a->change, top);
-	return r < 0 ? r : change_want_tree(a->change, top, merge);
+	/* taken into the plan only when all of it could be laid out */
+	r = r < 0 ? r : change_want_tree(a->change, top, merge);
+	return r < 0 ? r : change_touch_tree(a->change, top);
 }
 
 static int one(struct activating *a, const struct lv *lv, bool named)

@@ -20,7 +20,7 @@
 #include <string.h>
 
 struct act_list {
-	struct plan_act acts[CHANGE_ACTS];
+	struct plan_act *acts;		/* malloc'd */
 	unsigned count;
 };
 
@@ -111,7 +111,12 @@ static int read_group(struct change *change)
 	r = find_group(change);
 	if (r < 0)
 		return r;
-	return session_live(change->session, &change->live);
+	r = session_live(change->session, &change->live);
+	if (r < 0)
+		return r;
+	/* another group of this name may be active, too: its devices are not ours to plan with */
+	change->live->owner = dm_uuid_prefix_of(change->live->mem, change->vg);
+	return change->live->owner ? 0 : -ENOMEM;
 }
 
 static int take_locks(struct change *change)
@@ -177,6 +182,8 @@ void change_free(struct change **change)
 	if (old->flags & CHANGE_CREATE)
 		vg_free(&old->vg);
 	layout_free(&old->wanted);
+	free(old->acts[BEFORE_DEVICES].acts);
+	free(old->acts[AFTER_DEVICES].acts);
 	session_forget(old->session);
 	lock_free(&old->lock);
 	lock_free(&old->global);
@@ -186,6 +193,14 @@ void change_free(struct change **change)
 struct vg *change_vg(const struct change *change)
 {
 	return change->vg;
+}
+
+bool change_may_commit(const struct change *change)
+{
+	const struct vg *vg = change->vg;
+
+	return !vg->unknown && !(vg->flags & VG_PARTIAL) && (vg->flags & VG_WRITE) &&
+	       !(change->group && (change->group->mismatched || change->group->duplicated));
 }
 
 struct live *change_live(const struct change *change)
@@ -232,17 +247,25 @@ struct live_device *change_device(struct change *change, const struct lv *lv)
 	return live_find(change->live, name);
 }
 
-enum layout_merge change_merge_now(const struct change *change, const struct lv *lv)
+static bool is_live_as(struct change *change, const struct lv *lv, const char *target)
 {
-	const char *name = dm_name_of(change->mem, change->vg->name, lv_tree_top(lv)->name, NULL);
-	const struct live_device *device;
+	const struct live_device *device = change_device(change, lv);
 	char type[TARGET_TYPE_LEN];
 
-	if (!name || !live_has(change->live, name) || live_query(change->live, name) <= 0)
-		return LAYOUT_MERGE_LIVE;
-	device = live_find(change->live, name);
-	return !strcmp(live_target(device, type), "snapshot-origin") ? LAYOUT_MERGE_HELD
-								      : LAYOUT_MERGE_LIVE;
+	return device && !strcmp(live_target(device, type), target);
+}
+
+enum layout_merge change_merge_now(struct change *change, const struct lv *lv)
+{
+	const struct lv *top = lv_tree_top(lv);
+	const struct snapshot *merging = lv_merging_snapshot(top);
+
+	if (!merging || is_live_as(change, top, "snapshot-origin"))
+		return LAYOUT_MERGE_HELD;
+	/* the origin is gone, but its snapshot is still there: an interrupted deactivation */
+	if (!change_device(change, top) && is_live_as(change, merging->store, "snapshot"))
+		return LAYOUT_MERGE_HELD;
+	return LAYOUT_MERGE_LIVE;
 }
 
 static int touch(struct change *change, const struct lv *lv, const char *layer)
@@ -276,9 +299,11 @@ int change_touch_tree(struct change *change, const struct lv *lv)
 int change_act(struct change *change, enum when when, const struct plan_act *act)
 {
 	struct act_list *list = &change->acts[when];
+	struct plan_act *more = reallocarray(list->acts, list->count + 1, sizeof(*more));
 
-	if (list->count == CHANGE_ACTS)
-		return fail(-E2BIG, _("%s: too many volumes in one command"), change->vg_name);
+	if (!more)
+		return fail_memory();
+	list->acts = more;
 	list->acts[list->count++] = *act;
 	return 0;
 }
@@ -395,26 +420,37 @@ int change_invalidate_store(struct change *change, const struct lv *store, enum 
 
 /* --- devices wanted --- */
 
-static bool device_is_live(const struct change *change, const struct lv *lv)
+/* By name, or under an older name by identity. */
+static const struct live_device *device_of(struct change *change, const struct lv *lv)
 {
-	const char *name = dm_name_of(change->mem, change->vg->name, lv->name, NULL);
+	const struct live_device *device = change_device(change, lv);
 	const char *uuid = dm_uuid_of(change->mem, lv, NULL);
 
-	return (name && live_has(change->live, name)) ||
-	       (uuid && live_find_uuid(change->live, uuid));
+	return device || !uuid ? device : live_find_uuid(change->live, uuid);
+}
+
+static bool device_is(const struct live_device *device, const char *target)
+{
+	char type[TARGET_TYPE_LEN];
+
+	return device && !strcmp(live_target(device, type), target);
 }
 
 /* An origin that runs without a snapshot the metadata give it has been written to, or may have been,
- * without anything being copied: that snapshot is invalid from now on and for ever. */
+ * without anything being copied: that snapshot is invalid from now on and for ever.  (One that
+ * merges has no device of its own.) */
 static int invalidate_missed(struct change *change, const struct lv *top)
 {
+	const struct live_device *origin = device_of(change, top);
 	const struct snapshot *snapshot;
-	int r = 0;
+	int r;
 
-	if (!device_is_live(change, top))
+	/* one without a table has been made but has never run: its activation was cut off */
+	if (!origin || !*origin->table)
 		return 0;
 	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list) {
-		if (snapshot->merging || device_is_live(change, snapshot->store))
+		if ((snapshot->merging && !device_is(origin, "snapshot-origin")) ||
+		    device_is(device_of(change, snapshot->store), "snapshot"))
 			continue;
 		warn(_("%s/%s: its origin was active without it; it may have missed writes and is invalid now"),
 		     change->vg->name, snapshot->store->name);

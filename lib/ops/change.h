@@ -36,8 +36,6 @@ struct snapshot;
 
 enum when { BEFORE_DEVICES, AFTER_DEVICES };
 
-enum { CHANGE_ACTS = 32 };
-
 enum change_flags {
 	CHANGE_ACTIVATION_ONLY = 1u << 0,	/* metadata stay as they are: partial groups are allowed */
 	CHANGE_REPAIR = 1u << 1,		/* partial groups are allowed */
@@ -56,6 +54,9 @@ struct live *change_live(const struct change *change);
 
 /* Whether the last change_run() had anything to do. */
 bool change_did_something(const struct change *change);
+
+/* Whether the metadata may be written at all: with CHANGE_ACTIVATION_ONLY that has not been judged. */
+bool change_may_commit(const struct change *change);
 
 /* What was found on disk under the lock. */
 struct catalog *change_catalog(const struct change *change);
@@ -82,7 +83,7 @@ int change_want_branch(struct change *change, const struct snapshot *snapshot);
 
 /* How the kernel shows an origin now: a merge that has not begun is held, one of an inactive origin
  * begins when it is activated. */
-enum layout_merge change_merge_now(const struct change *change, const struct lv *lv);
+enum layout_merge change_merge_now(struct change *change, const struct lv *lv);
 
 /* The device a user opens for this volume, asked about; NULL if it is not in the kernel. */
 struct live_device *change_device(struct change *change, const struct lv *lv);

@@ -30,13 +30,17 @@ static unsigned patience_ms(const struct change *change, enum holder_kind kind)
 int closed_or_fail(struct change *change, const struct lv *lv, const char *consequence)
 {
 	struct live_device *device = change_device(change, lv);
-	enum holder_kind kind = HOLDER_UNKNOWN;
+	enum holder_kind kind;
 	char holder[HOLDER_TEXT];
 	unsigned waited_ms = 0;
+	int r;
 
 	if (!device)
 		return 0;
-	while (live_look_again(change_live(change), device->name) > 0 && device->open_count) {
+	for (;;) {
+		r = live_look_again(change_live(change), device->name);
+		if (r <= 0 || !device->open_count)
+			return r < 0 ? r : 0;
 		kind = holder_of(device->major, device->minor, holder);
 		if (waited_ms >= patience_ms(change, kind))
 			return fail(-EBUSY, "%s/%s: %s; %s", lv->vg->name, lv->name, holder,
@@ -44,5 +48,4 @@ int closed_or_fail(struct change *change, const struct lv *lv, const char *conse
 		usleep(PAUSE_MS * 1000);
 		waited_ms += PAUSE_MS;
 	}
-	return 0;
 }

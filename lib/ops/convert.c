@@ -172,8 +172,9 @@ int convert_attach(struct session *session, const struct target *origin,
 	r = recover_and_begin(session, origin->vg, 0, &change);
 	r = r < 0 ? r : find_both(change, origin, store, &origin_lv, &store_lv);
 	r = r < 0 ? r : chunk_of(change, store_lv, keep, &chunk);
-	if (!r && !keep)
-		r = session_confirm(session, _("%s/%s: its contents are to be lost to a new store"),
+	if (!r)
+		r = session_confirm(session, keep ? _("%s/%s: has missed what was written to the origin since it was split")
+						  : _("%s/%s: its contents are to be lost to a new store"),
 				    store->vg, store->lv);
 	r = r < 0 ? r : attach(change, origin_lv, store_lv, chunk, keep);
 	if (!r && !session->test)

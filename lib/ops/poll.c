@@ -7,8 +7,10 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "dm/status.h"
+#include "model/snapshot.h"
 #include "ops/recover.h"
 #include "ops/session.h"
+#include "store/catalog.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -93,10 +95,31 @@ static enum merge_end look(struct watch *watch, uint64_t interval_ms)
 	return RUNNING;
 }
 
-static int finish(struct session *session, struct watch *watch)
+/* Whether the metadata still have a merge into the origin. */
+static bool still_merging(struct session *session, const struct merge_wait *wait)
 {
-	int r = recover_group(session, watch->wait->vg);
+	struct catalog *catalog;
+	const struct group *group;
+	const struct lv *origin = NULL;
 
+	session_forget(session);
+	if (session_catalog(session, &catalog) < 0)
+		return true;
+	group = catalog_find_group(catalog, wait->vg, NULL);
+	if (group && group->vg)
+		origin = vg_find_lv(group->vg, wait->origin);
+	return origin && lv_merging_snapshot(origin);
+}
+
+/* Done, or gone because somebody else has finished it; or because it was deactivated meanwhile. */
+static int finish(struct session *session, const struct watch *watch)
+{
+	int r = watch->end == DONE ? recover_group(session, watch->wait->vg) : 0;
+
+	if (r >= 0 && still_merging(session, watch->wait))
+		r = fail(-EIO, _("%s/%s: the merge is not finished; it goes on when it is activated"),
+			 watch->wait->vg, watch->wait->origin);
+	session_forget(session);
 	return r < 0 ? r : 0;
 }
 
@@ -111,7 +134,7 @@ static int look_at_all(struct session *session, struct watch *watches, unsigned 
 		if (watches[i].end != RUNNING)
 			continue;
 		watches[i].end = look(&watches[i], interval_ms);
-		if (watches[i].end == DONE) {
+		if (watches[i].end == DONE || watches[i].end == GONE) {
 			r = finish(session, &watches[i]);
 			if (r < 0)
 				return r;

@@ -111,22 +111,35 @@ static unsigned why_recover(struct change *change)
 	return why;
 }
 
-/* Whether the metadata may be changed as well as the kernel. */
-static bool may_commit(const struct vg *vg)
+/* A store the kernel still copies to is marked invalid before it is let go of. */
+static int give_back(struct change *change, struct lv *lv)
 {
-	return !vg->unknown && !(vg->flags & VG_PARTIAL) && (vg->flags & VG_WRITE);
+	const char *cow = dm_uuid_of(change_live(change)->mem, lv, LAYER_COW);
+	int r = 0;
+
+	if (!cow)
+		return -ENOMEM;
+	if (live_find_uuid(change_live(change), cow))
+		r = change_invalidate_store(change, lv, BEFORE_DEVICES);
+	if (r < 0)
+		return r;
+	say(_("%s/%s: giving back what an interrupted command left"), lv->vg->name, lv->name);
+	lv_remove(lv);
+	return 0;
 }
 
 static int give_back_unfinished(struct change *change, unsigned *given_back)
 {
-	struct vg *vg = change_vg(change);
 	struct lv *lv, *next;
+	int r;
 
-	dm_list_iterate_items_safe(lv, next, &vg->lvs) {
-		if (!lv_is_unfinished(lv) || lv->store_of || lv_is_origin(lv))
+	dm_list_iterate_items_safe(lv, next, &change_vg(change)->lvs) {
+		if (!lv_is_unfinished(lv) || lv->store_of || lv_is_origin(lv) || lv_is_foreign(lv) ||
+		    lv->flags & (LV_LOCKED | LV_PVMOVE))
 			continue;
-		say(_("%s/%s: giving back what an interrupted command left"), vg->name, lv->name);
-		lv_remove(lv);
+		r = give_back(change, lv);
+		if (r < 0)
+			return r;
 		(*given_back)++;
 	}
 	return 0;
@@ -162,9 +175,11 @@ static int settle(struct change *change)
 	r = live_query_group(live, vg);
 	if (r < 0)
 		return r;
-	if (may_commit(vg)) {
+	if (change_may_commit(change)) {
 		finish_merges(change, &edits);
-		give_back_unfinished(change, &edits);
+		r = give_back_unfinished(change, &edits);
+		if (r < 0)
+			return r;
 	}
 	r = want_live_trees(change);
 	if (r < 0)
@@ -228,6 +243,7 @@ static bool settle_one(struct session *session)
 	char name[NAME_LEN + 1];
 	struct group *group;
 	struct live *live;
+	int r;
 
 	if (session_catalog(session, &catalog) < 0 || session_live(session, &live) < 0)
 		return false;
@@ -237,9 +253,9 @@ static bool settle_one(struct session *session)
 		snprintf(name, sizeof(name), "%s", group->name);
 		if (change_begin(session, name, CHANGE_ACTIVATION_ONLY | CHANGE_TRY, &change) < 0)
 			return false;
-		settle(change);
+		r = change_may_commit(change) ? settle(change) : -EPERM;
 		change_free(&change);
-		return true;
+		return !r;	/* what failed now would fail again */
 	}
 	return false;
 }

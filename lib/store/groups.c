@@ -195,6 +195,11 @@ static void report_group(const struct group *group)
 	}
 
 	dm_list_iterate_items(pv, &group->vg->pvs) {
+		if (pv->path && pv->flags & PV_MISSING && pv_used_extents(pv)) {
+			group->vg->flags |= VG_PARTIAL;
+			warn(_("%s: device %s was away when the group was changed, its contents may be old"),
+			     group->name, pv->path);
+		}
 		if (pv->path)
 			continue;
 		group->vg->flags |= VG_PARTIAL;

@@ -163,3 +163,23 @@ devices() {
 	[[ ! -s ${SNAPVOL_WATCHDOG_LOG-} ]] || : >"$SNAPVOL_WATCHDOG_LOG"
 	((n > 5 && n < 60))
 }
+
+@test "svrename is killed anywhere" {
+	local n
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	for ((n = 1; n < 40; n += STEP)); do
+		KILL_OPS=i killed "$n" svrename -q "$VG/base" other || break
+		svrecover -q "$VG"
+		case $(volumes) in
+		"base snap") expect_text devices "$(devices)" "$VG-base $VG-base-real $VG-snap $VG-snap-cow" ;;
+		"other snap")
+			expect_text devices "$(devices)" "$VG-other $VG-other-real $VG-snap $VG-snap-cow"
+			svrename -q "$VG/other" base
+			;;
+		*) volumes >&2; false ;;
+		esac
+		complete_cookies
+	done
+	((n > 4 && n < 40))
+	same_contents "$VG/snap" "$SUM"
+}

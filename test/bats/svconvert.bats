@@ -147,7 +147,8 @@ merge_is_over() {
 	check_field "$VG/base" lv_attr "-wi-a-----"
 	expect_text "table of base" "$(dm_table "$VG-base" | cut -d ' ' -f 3)" linear
 	assert_lvm2_agrees "$VG"
-	svconvert -s -Zn "$VG/base" "$VG/snap"
+	refused 5 "--yes" svconvert -s -Zn "$VG/base" "$VG/snap"
+	svconvert -y -s -Zn "$VG/base" "$VG/snap"
 	same_contents "$VG/snap" "$sum"
 	same_contents "$VG/base" "$SUM"
 	assert_lvm2_agrees "$VG"

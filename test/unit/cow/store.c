@@ -333,12 +333,24 @@ TEST("invalidating is one durable write and leaves the rest of the header")
 	fixture_release(&f);
 }
 
-TEST("invalidating leaves alone what is no valid store")
+TEST("a store that has not been used yet can be made invalid, too")
 {
+	struct cow_store store;
 	struct fixture f;
 
 	fixture_init(&f);
 	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1), 0);
+	CHECK_INT(cow_open(&store, "vg0/snap", &f.span, 1), 0);
+	CHECK_INT(store.state, COW_INVALID);
+	cow_close(&store);
+	fixture_release(&f);
+}
+
+TEST("invalidating leaves alone what is no store")
+{
+	struct fixture f;
+
+	fixture_init(&f);
 	put_header(&f, 1, 7, 8);
 	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1), 0);
 	CHECK_INT(memlog_count(f.log), 0);
