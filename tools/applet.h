@@ -35,6 +35,7 @@ enum option_kind {
 	OPTION_WORDS,		/* struct word_list: may be given again and again (--addtag) */
 	OPTION_CHOICE,		/* const char *, one of the words of "noun" split at '|' */
 	OPTION_PERMISSION,	/* const char *: r or rw */
+	OPTION_SETTING,		/* a number that goes before the setting of its row; no field */
 };
 
 enum yes_no { NOT_SAID, SAID_YES, SAID_NO };
@@ -51,10 +52,15 @@ struct option_spec {
 	size_t offset;			/* in the args struct */
 	const char *noun;		/* N_() what stands for the value; NULL for flags */
 	const char *help;		/* N_() */
+	const char *setting;		/* "section/name"; NULL but for OPTION_SETTING */
 };
 
 #define OPTION(type, field, letter, name, kind, noun, help)                                        \
-	{ letter, name, kind, offsetof(struct type, field), noun, help }
+	{ letter, name, kind, offsetof(struct type, field), noun, help, NULL }
+
+/* A limit in seconds that the setting of this path has otherwise. */
+#define LIMIT_OPTION(name, setting, help)                                                          \
+	{ 0, name, OPTION_SETTING, 0, N_("SECONDS"), help, setting }
 
 /* What it needs and is. */
 enum applet_needs {

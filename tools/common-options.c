@@ -37,5 +37,13 @@ const struct option_spec change_options[] = {
 	       N_("do what is refused otherwise; again for still more")),
 	OPTION(change_args, autobackup, 'A', "autobackup", OPTION_YESNO, N_("y|n"),
 	       N_("whether the changed metadata is copied to the backup directory")),
+	LIMIT_OPTION("lock-timeout", "global/lock_timeout",
+		     N_("wait so long for a lock, 0: not at all; then name who holds it")),
+	LIMIT_OPTION("udev-timeout", "activation/udev_timeout",
+		     N_("wait so long for udev; then make the device nodes without it")),
+	LIMIT_OPTION("suspend-timeout", "activation/suspend_timeout",
+		     N_("let one device take so long to suspend; then let it go on as before")),
+	LIMIT_OPTION("remove-timeout", "activation/remove_timeout",
+		     N_("wait so long for a device to be closed; then name who has it open")),
 	{ .name = NULL },
 };

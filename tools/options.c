@@ -5,7 +5,9 @@
 #include "base/log.h"
 #include "tools/spelling.h"
 
+#include <inttypes.h>
 #include <popt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,8 +183,26 @@ static int store_sectors(const struct command_line *line, const struct option_sp
 	return 0;
 }
 
+/* The number is checked here, so that a value can't be the text of further settings. */
+static int store_setting(struct command_line *line, const struct option_spec *row,
+			 const char *value)
+{
+	uint64_t number;
+	char *text;
+	int r;
+
+	if (number_parse(value, &number) < 0 || number > UINT32_MAX)
+		return refuse(line, row, value, _("a number of seconds"));
+	if (asprintf(&text, "%s=%" PRIu64, row->setting, number) < 0)
+		return fail_memory();
+	r = store_word(&line->settings, &text);
+	if (r < 0)
+		free(text);
+	return r;
+}
+
 /* *value is taken where it is kept. */
-static int store(const struct command_line *line, const struct option_set *set,
+static int store(struct command_line *line, const struct option_set *set,
 		 const struct option_spec *row, char **value)
 {
 	void *field = field_of(set, row);
@@ -212,6 +232,8 @@ static int store(const struct command_line *line, const struct option_set *set,
 		return store_choice(line, row, field, value);
 	case OPTION_PERMISSION:
 		return store_permission(line, row, field, value);
+	case OPTION_SETTING:
+		return store_setting(line, row, *value);
 	}
 	return fail(-ENOTRECOVERABLE, "internal: %s: --%s: no such kind", line->name, row->name);
 }
@@ -325,6 +347,7 @@ void options_release(struct command_line *line)
 		for (row = line->sets[i].rows; row && row->name; row++)
 			release_row(&line->sets[i], row);
 	words_release(&line->operands);
+	words_release(&line->settings);
 }
 
 enum { HELP_COLUMN = 32 };

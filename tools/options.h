@@ -30,6 +30,7 @@ struct command_line {
 	const char *name;		/* of the command, for messages */
 	struct option_set sets[OPTION_SETS];
 	struct word_list operands;
+	struct word_list settings;	/* "section/name=value" of OPTION_SETTING, in the order given */
 };
 
 /* words end with NULL and do not include the command's own name.  0, or -EDOM, reported. */

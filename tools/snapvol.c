@@ -181,6 +181,8 @@ static int load_settings(const struct run *run, struct conf *conf)
 		r = conf_override(conf, run->common.config.words[i]);
 	if (r >= 0)
 		r = limit_devices(conf, &run->common.devices);
+	for (i = 0; r >= 0 && i < run->line.settings.count; i++)
+		r = conf_override(conf, run->line.settings.words[i]);
 	if (r >= 0 && run->change.autobackup != NOT_SAID)
 		r = conf_override(conf, run->change.autobackup == SAID_YES ? "backup/backup=1"
 									   : "backup/backup=0");

@@ -30,6 +30,8 @@ static const struct option_spec svconvert_options[] = {
 	       N_("do not wait for a merge to end")),
 	OPTION(svconvert_args, interval, 'i', "interval", OPTION_NUMBER, N_("SECONDS"),
 	       N_("tell progress every so many seconds")),
+	LIMIT_OPTION("merge-timeout", "activation/merge_timeout",
+		     N_("wait no longer once a merge got no further for so long")),
 	OPTION(svconvert_args, chunk_size, 'c', "chunksize", OPTION_SECTORS, N_("SIZE"),
 	       N_("copy SIZE at a time, 4k to 512k")),
 	OPTION(svconvert_args, zero, 'Z', "zero", OPTION_YESNO, N_("y|n"),
@@ -72,22 +74,26 @@ static int attach(struct session *session, const char *const *operands, unsigned
 	int r;
 
 	if (count != 2)
-		return fail(-EDOM, _("svconvert: --snapshot takes VG/ORIGIN and the volume to be its store"));
+		return fail(
+			-EDOM,
+			_("svconvert: --snapshot takes VG/ORIGIN and the volume to be its store"));
 	if (args->chunk_size > UINT32_MAX)
 		return fail(-EDOM, _("--chunksize: too large"));
 	r = targets_parse(session, operands, 1, TARGET_LV, &origin, &origins);
 	r = r < 0 ? r : targets_parse(session, operands + 1, 1, TARGET_LV, &store, &stores);
 	if (!r && (origins != 1 || stores != 1))
 		r = fail(-EDOM, _("svconvert: a tag names several volumes, say VG/ORIGIN"));
-	return r < 0 ? r : convert_attach(session, origin, store, (uint32_t)args->chunk_size,
-					  args->zero == SAID_NO);
+	return r < 0 ? r
+		     : convert_attach(session, origin, store, (uint32_t)args->chunk_size,
+				      args->zero == SAID_NO);
 }
 
 static int svconvert_run(struct session *session, const char *const *operands, unsigned count,
 			 const void *p)
 {
 	const struct svconvert_args *args = p;
-	bool merging = args->merge || args->merge_snapshot, attaching = args->snapshot || args->type;
+	bool merging = args->merge || args->merge_snapshot,
+	     attaching = args->snapshot || args->type;
 
 	if (merging + attaching + args->split != 1)
 		return fail(-EDOM, _("svconvert: say one of --merge, --splitsnapshot, --snapshot"));

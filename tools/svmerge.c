@@ -16,6 +16,8 @@ static const struct option_spec svmerge_options[] = {
 	       N_("do not wait for the merge to end")),
 	OPTION(svmerge_args, interval, 'i', "interval", OPTION_NUMBER, N_("SECONDS"),
 	       N_("tell progress every so many seconds")),
+	LIMIT_OPTION("merge-timeout", "activation/merge_timeout",
+		     N_("wait no longer once a merge got no further for so long")),
 	{ 0 }
 };
 

@@ -10,12 +10,15 @@
 
 #include <assert.h>
 #include <libdevmapper.h>
+#include <limits.h>
 #include <string.h>
 
 /* Grouped by section, because that is how they are printed. */
 static const struct setting settings[] = {
 	{ "activation/enabled", SETTING_BOOL, "1",
 	  N_("Make devices in the kernel. Off: metadata only, as on image files.") },
+	{ "activation/merge_timeout", SETTING_NUMBER, "300",
+	  N_("How long a merge that is waited for may get no further, in seconds.") },
 	{ "activation/polling_interval_ms", SETTING_NUMBER, "100",
 	  N_("How often a waiting command asks whether a merge is done, in milliseconds.") },
 	{ "activation/remove_timeout", SETTING_NUMBER, "10",
@@ -306,6 +309,13 @@ bool conf_bool(const struct conf *conf, const char *path)
 uint64_t conf_number(const struct conf *conf, const char *path)
 {
 	return (uint64_t)find_value(conf, path, SETTING_NUMBER)->v.i;
+}
+
+unsigned conf_limit_ms(const struct conf *conf, const char *path)
+{
+	const uint64_t seconds = conf_number(conf, path);
+
+	return seconds > UINT_MAX / 1000 ? UINT_MAX : (unsigned)seconds * 1000;
 }
 
 const char *conf_text(const struct conf *conf, const char *path)

@@ -40,6 +40,10 @@ int conf_override(struct conf *conf, const char *text);
 /* Values; asking for a path that is not in the table is a programming error (assert). */
 bool conf_bool(const struct conf *conf, const char *path);
 uint64_t conf_number(const struct conf *conf, const char *path);
+
+/* A number of seconds in milliseconds; what does not fit is the longest limit there is, 49 days. */
+unsigned conf_limit_ms(const struct conf *conf, const char *path);
+
 const char *conf_text(const struct conf *conf, const char *path);
 
 /* The strings of a list one by one: index from 0; NULL after the last. */

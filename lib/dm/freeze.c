@@ -18,6 +18,12 @@ static uint32_t flags_of(const struct step *step)
 	return step->flags & STEP_LOCKFS ? 0 : DM_SKIP_LOCKFS_FLAG;
 }
 
+/* To limit_set() 0 is no limit. */
+static unsigned limit_of(const struct freeze *freeze)
+{
+	return freeze->timeout_ms ? freeze->timeout_ms : 1;
+}
+
 static void prepare_call(const struct freeze *freeze, const struct step *step,
 			 struct freeze_call *call)
 {
@@ -109,7 +115,7 @@ static int suspend_all(const struct freeze *freeze, struct limit *limit)
 
 	for (i = 0; i < freeze->suspends; i++) {
 		call = &freeze->calls[i];
-		limit_set(limit, freeze->timeout_ms);
+		limit_set(limit, limit_of(freeze));
 		call->result = control_call(freeze->control, CONTROL_SUSPEND, &call->call);
 		if (call->result == -EINTR && limit_is_over(limit))
 			call->result = -ETIMEDOUT;
@@ -251,7 +257,7 @@ int resume_alone(const struct freeze *freeze, const struct step *step)
 	prepare_call(freeze, step, &call);
 	udev_expect(&freeze->udev, 1);
 	limit_begin(&limit);
-	limit_set(&limit, freeze->timeout_ms);
+	limit_set(&limit, limit_of(freeze));
 	r = control_call(freeze->control, CONTROL_RESUME, &call.call);
 	over = limit_is_over(&limit);
 	if (r < 0) {

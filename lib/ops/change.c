@@ -488,9 +488,9 @@ static void run_options_of(const struct change *change, struct run_options *opti
 	*options = (struct run_options) {
 		.lock_fd = lock_fd(change->lock),
 		.udev_sync = conf_bool(conf, "activation/udev_sync"),
-		.udev_timeout_ms = (unsigned)conf_number(conf, "activation/udev_timeout") * 1000,
-		.suspend_timeout_ms = (unsigned)conf_number(conf, "activation/suspend_timeout") * 1000,
-		.remove_timeout_ms = (unsigned)conf_number(conf, "activation/remove_timeout") * 1000,
+		.udev_timeout_ms = conf_limit_ms(conf, "activation/udev_timeout"),
+		.suspend_timeout_ms = conf_limit_ms(conf, "activation/suspend_timeout"),
+		.remove_timeout_ms = conf_limit_ms(conf, "activation/remove_timeout"),
 		.dev_dir = conf_text(conf, "devices/dir"),
 	};
 }

@@ -68,7 +68,7 @@ void hints_forget(const struct session *session)
 	fd = open(HINTS, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	/* Without the lock "nohints" stays, and LVM2 goes without hints. */
-	if (fd < 0 || !lock_within(fd, conf_number(session->conf, "global/lock_timeout") * 1000)) {
+	if (fd < 0 || !lock_within(fd, conf_limit_ms(session->conf, "global/lock_timeout"))) {
 		complain(HINTS);
 		return;
 	}

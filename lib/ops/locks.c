@@ -11,7 +11,7 @@ static int take(const struct session *session, const char *name, enum lock_mode 
 		struct lock **lock)
 {
 	return lock_take(conf_text(session->conf, "global/lock_dir"), name, mode,
-			 (unsigned)conf_number(session->conf, "global/lock_timeout") * 1000, lock);
+			 conf_limit_ms(session->conf, "global/lock_timeout"), lock);
 }
 
 int lock_global(const struct session *session, enum lock_mode mode, struct lock **lock)

@@ -80,6 +80,9 @@ TEST("the file comes before the defaults, and what is given later before both")
 	CHECK_INT(conf_number(conf, "global/lock_timeout"), 7);
 	CHECK_INT(conf_override(conf, "global/lock_timeout=8 devices { scan_lvs = 1 }"), 0);
 	CHECK_INT(conf_number(conf, "global/lock_timeout"), 8);
+	CHECK_INT(conf_limit_ms(conf, "global/lock_timeout"), 8000);
+	CHECK_INT(conf_override(conf, "global/lock_timeout=4294968"), 0);
+	CHECK(conf_limit_ms(conf, "global/lock_timeout") == UINT32_MAX);
 	CHECK(conf_bool(conf, "devices/scan_lvs"));
 	CHECK_TEXT(conf_text(conf, "global/system_id"), "a");
 	CHECK_TEXT(conf_list_item(conf, "devices/filter", 0), "a|sda|");

@@ -31,6 +31,7 @@ static const struct option_spec rows[] = {
 	OPTION(args, extents, 'l', "extents", OPTION_EXTENTS, "EXTENTS", "extents"),
 	OPTION(args, words, 'o', "options", OPTION_WORDS, "FIELD,...", "fields"),
 	OPTION(args, words, 0, "read-only-words", OPTION_WORDS, "WORD", "words"),
+	LIMIT_OPTION("lock-timeout", "global/lock_timeout", "limit"),
 	{ .name = NULL },
 };
 
@@ -132,6 +133,12 @@ TEST("command lines that are refused, each with one line that names the option")
 		{ { "--name" }, "svtest: --name: a value is missing\n" },
 		{ { "--all=1" }, "svtest: --all: takes no value\n" },
 		{ { "-n", "a", "-n", "b" }, "svtest: --name: given twice\n" },
+		{ { "--lock-timeout", "-1" },
+		  "svtest: --lock-timeout: '-1' is not a number of seconds\n" },
+		{ { "--lock-timeout", "4294967296" },
+		  "svtest: --lock-timeout: '4294967296' is not a number of seconds\n" },
+		{ { "--lock-timeout=1 activation/enabled=0" },
+		  "svtest: --lock-timeout: '1 activation/enabled=0' is not a number of seconds\n" },
 		{ { "-L1g", "-L2g" }, "svtest: --size: given twice\n" },
 	};
 	struct result result;
@@ -176,6 +183,22 @@ TEST("words add up, in the order given")
 	CHECK_TEXT(result.args.words.words[1], "+c");
 	CHECK_TEXT(result.args.words.words[2], "-d");
 	release(&result);
+}
+
+TEST("a limit goes before its setting, the last one given before the others")
+{
+	static const char *const words[] = { "--lock-timeout=5", "vg0", "--locktimeout", "0",
+					     NULL };
+	struct result result;
+
+	parse(&result, words);
+	CHECK_INT(result.code, 0);
+	CHECK_INT(result.line.settings.count, 2);
+	CHECK_TEXT(result.line.settings.words[0], "global/lock_timeout=5");
+	CHECK_TEXT(result.line.settings.words[1], "global/lock_timeout=0");
+	CHECK_INT(result.line.operands.count, 1);
+	release(&result);
+	CHECK_INT(result.line.settings.count, 0);
 }
 
 TEST("hyphens count neither in what is typed nor in the table")
