@@ -10,6 +10,7 @@
 #include "model/snapshot.h"
 #include "ops/recover.h"
 #include "ops/session.h"
+#include "ops/stall.h"
 #include "store/catalog.h"
 
 #include <fcntl.h>
@@ -22,15 +23,21 @@
 
 enum { REPORT_MS = 1000 };
 
-enum merge_end { RUNNING, DONE, FAILED, GONE };
+enum merge_end { RUNNING, DONE, FAILED, STALLED, GONE };
 
 /* One merge being watched. */
 struct watch {
 	const struct merge_wait *wait;
 	enum merge_end end;
-	uint64_t first_ms;		/* when we began to look */
-	uint64_t first_sectors;		/* still to be merged then */
-	uint64_t told_ms;		/* when progress was last told */
+	uint64_t first_ms;	/* when we began to look */
+	uint64_t first_sectors; /* still to be merged then */
+	uint64_t told_ms;	/* when progress was last told */
+	struct stall stall;
+};
+
+/* How often to tell progress, how long there may be none. */
+struct pace {
+	unsigned interval_ms, limit_ms;
 };
 
 static uint64_t now_ms(void)
@@ -44,8 +51,17 @@ static uint64_t now_ms(void)
 static uint64_t left_of(const struct snapshot_status *status)
 {
 	return status->used_sectors > status->metadata_sectors
-		? status->used_sectors - status->metadata_sectors
-		: 0;
+		       ? status->used_sectors - status->metadata_sectors
+		       : 0;
+}
+
+static double percent_of(const struct watch *watch, const struct snapshot_status *status)
+{
+	uint64_t left = left_of(status);
+
+	if (!watch->first_sectors || left > watch->first_sectors)
+		return watch->first_sectors ? 0.0 : 100.0;
+	return 100.0 * (double)(watch->first_sectors - left) / (double)watch->first_sectors;
 }
 
 /* "vg0/base: merged 40.00%, 12.0 MiB/s, 7 s left" */
@@ -53,9 +69,7 @@ static void tell(struct watch *watch, const struct snapshot_status *status, uint
 {
 	uint64_t left = left_of(status), done = watch->first_sectors - left;
 	uint64_t elapsed = now - watch->first_ms, rate, seconds;
-	double percent = watch->first_sectors
-		? 100.0 * (double)done / (double)watch->first_sectors
-		: 100.0;
+	double percent = percent_of(watch, status);
 	char text[SIZE_TEXT];
 
 	rate = elapsed ? done * 1000 / elapsed : 0;
@@ -69,28 +83,53 @@ static void tell(struct watch *watch, const struct snapshot_status *status, uint
 		say(_("%s/%s: merged %.2f%%"), watch->wait->vg, watch->wait->origin, percent);
 }
 
-static enum merge_end look(struct watch *watch, uint64_t interval_ms)
+/* How far it got since we looked first; the kernel does not say with what it began. */
+static enum merge_end give_up(const struct watch *watch, const struct snapshot_status *status,
+			      unsigned limit_ms)
+{
+	const struct merge_wait *wait = watch->wait;
+	char left[SIZE_TEXT];
+
+	if (status->state != SNAPSHOT_GOOD)
+		fail(-ETIMEDOUT,
+		     _("%s/%s: how far its merge is could not be read for %u seconds; not waited "
+		       "for any "
+		       "longer, the kernel goes on"),
+		     wait->vg, wait->origin, limit_ms / 1000);
+	else
+		fail(-ETIMEDOUT,
+		     _("%s/%s: merged %.2f%%, %s are left, and no further for %u seconds; not "
+		       "waited "
+		       "for any longer, the kernel goes on"),
+		     wait->vg, wait->origin, percent_of(watch, status),
+		     size_print(left_of(status), left), limit_ms / 1000);
+	return STALLED;
+}
+
+static enum merge_end look(struct watch *watch, const struct pace *pace)
 {
 	const struct merge_wait *wait = watch->wait;
 	struct snapshot_status status;
-	uint64_t now = now_ms();
+	uint64_t now = now_ms(), stalled_ms;
 
 	if (status_snapshot(wait->dm_name, &status) <= 0 || !status.merge)
-		return GONE;	/* somebody else has finished it, or it was deactivated */
+		return GONE; /* somebody else has finished it, or it was deactivated */
 	if (status.state == SNAPSHOT_MERGE_FAILED || status.state == SNAPSHOT_INVALID) {
-		fail(-EIO, _("%s/%s: merge failed; look at the kernel's log, then svchange --refresh"),
+		fail(-EIO,
+		     _("%s/%s: merge failed; look at the kernel's log, then svchange --refresh"),
 		     wait->vg, wait->origin);
 		return FAILED;
 	}
-	if (status.state != SNAPSHOT_GOOD)
-		return RUNNING;
-	if (!watch->first_ms) {
+	stalled_ms = stall_look(&watch->stall, &status, now);
+	if (status.state == SNAPSHOT_GOOD && !watch->first_ms) {
 		watch->first_ms = watch->told_ms = now;
 		watch->first_sectors = left_of(&status);
 	}
-	if (!left_of(&status))
+	if (status.state == SNAPSHOT_GOOD && !left_of(&status))
 		return DONE;
-	if (now - watch->told_ms >= interval_ms)
+	if (stalled_ms >= pace->limit_ms)
+		return give_up(watch, &status, pace->limit_ms);
+	if (status.state == SNAPSHOT_GOOD && now - watch->told_ms >= pace->interval_ms)
 		tell(watch, &status, now);
 	return RUNNING;
 }
@@ -117,7 +156,8 @@ static int finish(struct session *session, const struct watch *watch)
 	int r = watch->end == DONE ? recover_group(session, watch->wait->vg) : 0;
 
 	if (r >= 0 && still_merging(session, watch->wait))
-		r = fail(-EIO, _("%s/%s: the merge is not finished; it goes on when it is activated"),
+		r = fail(-EIO,
+			 _("%s/%s: the merge is not finished; it goes on when it is activated"),
 			 watch->wait->vg, watch->wait->origin);
 	session_forget(session);
 	return r < 0 ? r : 0;
@@ -125,7 +165,7 @@ static int finish(struct session *session, const struct watch *watch)
 
 /* Poll the ones that run; the number still running, or negative. */
 static int look_at_all(struct session *session, struct watch *watches, unsigned count,
-		       uint64_t interval_ms)
+		       const struct pace *pace)
 {
 	int running = 0, r;
 	unsigned i;
@@ -133,7 +173,7 @@ static int look_at_all(struct session *session, struct watch *watches, unsigned 
 	for (i = 0; i < count; i++) {
 		if (watches[i].end != RUNNING)
 			continue;
-		watches[i].end = look(&watches[i], interval_ms);
+		watches[i].end = look(&watches[i], pace);
 		if (watches[i].end == DONE || watches[i].end == GONE) {
 			r = finish(session, &watches[i]);
 			if (r < 0)
@@ -147,11 +187,14 @@ static int look_at_all(struct session *session, struct watch *watches, unsigned 
 static int result_of(const struct watch *watches, unsigned count)
 {
 	unsigned i;
+	int r = 0;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count && r != -EIO; i++)
 		if (watches[i].end == FAILED)
-			return -EIO;
-	return 0;
+			r = -EIO;
+		else if (watches[i].end == STALLED)
+			r = -ETIMEDOUT;
+	return r;
 }
 
 /* Sleep that a signal ends. */
@@ -167,6 +210,10 @@ int poll_merges(struct session *session, const struct merge_wait *waits, unsigne
 {
 	AUTO_FREE struct watch *watches = calloc(count, sizeof(*watches));
 	uint64_t pause = conf_number(session->conf, "activation/polling_interval_ms");
+	const struct pace pace = {
+		.interval_ms = interval_ms ? interval_ms : REPORT_MS,
+		.limit_ms = conf_limit_ms(session->conf, "activation/merge_timeout"),
+	};
 	unsigned i;
 	int running;
 
@@ -176,14 +223,14 @@ int poll_merges(struct session *session, const struct merge_wait *waits, unsigne
 		watches[i].wait = &waits[i];
 
 	for (;;) {
-		running = look_at_all(session, watches, count,
-				      interval_ms ? interval_ms : REPORT_MS);
+		running = look_at_all(session, watches, count, &pace);
 		if (running < 0)
 			return running;
 		if (!running)
 			return result_of(watches, count);
 		if (interrupted_sleep(pause))
-			return fail(-EINTR, _("%s/%s: not waited for any longer; the merge goes on"),
+			return fail(-EINTR,
+				    _("%s/%s: not waited for any longer; the merge goes on"),
 				    waits[0].vg, waits[0].origin);
 	}
 }

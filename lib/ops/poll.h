@@ -17,7 +17,8 @@ struct merge_wait {
 };
 
 /* Wait until all have ended, telling progress on a terminal or every interval_ms.  0; or
- * negative, reported: one failed, or we were interrupted (-EINTR; the merges go on). */
+ * negative, reported: one failed, one got no further for the setting activation/merge_timeout
+ * (-ETIMEDOUT), or we were interrupted (-EINTR; the merges go on). */
 int poll_merges(struct session *session, const struct merge_wait *waits, unsigned count,
 		unsigned interval_ms);
 
