@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dm/name.h"
 #include "dm/run.h"
+#include "dm/tree.h"
 #include "model/check.h"
 #include "model/snapshot.h"
 #include "ops/locks.h"
@@ -240,32 +241,12 @@ bool change_lv_is_active(const struct change *change, const struct lv *lv)
 
 struct live_device *change_device(struct change *change, const struct lv *lv)
 {
-	const char *name = dm_name_of(change->mem, change->vg->name, lv->name, NULL);
-
-	if (!name || !live_has(change->live, name) || live_query(change->live, name) <= 0)
-		return NULL;
-	return live_find(change->live, name);
-}
-
-static bool is_live_as(struct change *change, const struct lv *lv, const char *target)
-{
-	const struct live_device *device = change_device(change, lv);
-	char type[TARGET_TYPE_LEN];
-
-	return device && !strcmp(live_target(device, type), target);
+	return tree_device(change->live, lv);
 }
 
 enum layout_merge change_merge_now(struct change *change, const struct lv *lv)
 {
-	const struct lv *top = lv_tree_top(lv);
-	const struct snapshot *merging = lv_merging_snapshot(top);
-
-	if (!merging || is_live_as(change, top, "snapshot-origin"))
-		return LAYOUT_MERGE_HELD;
-	/* the origin is gone, but its snapshot is still there: an interrupted deactivation */
-	if (!change_device(change, top) && is_live_as(change, merging->store, "snapshot"))
-		return LAYOUT_MERGE_HELD;
-	return LAYOUT_MERGE_LIVE;
+	return tree_merge_now(change->live, lv);
 }
 
 static int touch(struct change *change, const struct lv *lv, const char *layer)
@@ -420,37 +401,16 @@ int change_invalidate_store(struct change *change, const struct lv *store, enum 
 
 /* --- devices wanted --- */
 
-/* By name, or under an older name by identity. */
-static const struct live_device *device_of(struct change *change, const struct lv *lv)
-{
-	const struct live_device *device = change_device(change, lv);
-	const char *uuid = dm_uuid_of(change->mem, lv, NULL);
-
-	return device || !uuid ? device : live_find_uuid(change->live, uuid);
-}
-
-static bool device_is(const struct live_device *device, const char *target)
-{
-	char type[TARGET_TYPE_LEN];
-
-	return device && !strcmp(live_target(device, type), target);
-}
-
 /* An origin that runs without a snapshot the metadata give it has been written to, or may have been,
  * without anything being copied: that snapshot is invalid from now on and for ever.  (One that
  * merges has no device of its own.) */
 static int invalidate_missed(struct change *change, const struct lv *top)
 {
-	const struct live_device *origin = device_of(change, top);
 	const struct snapshot *snapshot;
 	int r;
 
-	/* one without a table has been made but has never run: its activation was cut off */
-	if (!origin || !*origin->table)
-		return 0;
 	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list) {
-		if ((snapshot->merging && !device_is(origin, "snapshot-origin")) ||
-		    device_is(device_of(change, snapshot->store), "snapshot"))
+		if (!tree_runs_without(change->live, snapshot))
 			continue;
 		warn(_("%s/%s: its origin was active without it; it may have missed writes and is invalid now"),
 		     change->vg->name, snapshot->store->name);

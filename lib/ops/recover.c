@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/name.h"
-#include "dm/status.h"
+#include "dm/tree.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/marker.h"
@@ -18,37 +18,7 @@
 
 enum { MOST_GROUPS = 16 };
 
-enum { UUID_HEAD = sizeof("LVM-") - 1 + 2 * ID_LEN };
-
 /* --- which devices --- */
-
-/* The volume a dm UUID belongs to; *known tells whether the layer is one of ours. */
-static struct lv *lv_of_uuid(const struct vg *vg, const char *uuid, bool *known)
-{
-	char id[ID_LEN + 1];
-
-	*known = false;
-	if (strlen(uuid) < UUID_HEAD)
-		return NULL;
-	memcpy(id, uuid + UUID_HEAD - ID_LEN, ID_LEN);
-	id[ID_LEN] = 0;
-	uuid += UUID_HEAD;
-	*known = !*uuid || !strcmp(uuid, "-" LAYER_REAL) || !strcmp(uuid, "-" LAYER_COW);
-	return vg_find_lv_id(vg, id);
-}
-
-/* Whether every volume of the tree is one whose devices we may lay out. */
-static bool tree_is_ours(const struct lv *top)
-{
-	const struct snapshot *snapshot;
-
-	if (lv_is_foreign(top) || lv_is_partial(top))
-		return false;
-	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
-		if (lv_is_partial(snapshot->store))
-			return false;
-	return true;
-}
 
 /* Devices of volumes that are not ours to change are taken out of the plan; of every other tree
  * that has a device all are wanted.  A merge that has not begun is not begun by recovery. */
@@ -63,7 +33,7 @@ static int want_live_trees(struct change *change)
 	dm_list_iterate_items(device, &live->devices) {
 		if (!device->in_plan)
 			continue;
-		lv = lv_of_uuid(change_vg(change), device->uuid, &known);
+		lv = tree_lv_of(change_vg(change), device, &known);
 		if (!known || (lv && !tree_is_ours(lv_tree_top(lv)))) {
 			device->in_plan = false;
 			continue;
@@ -79,20 +49,6 @@ static int want_live_trees(struct change *change)
 
 /* --- what is to be settled --- */
 
-static bool merge_is_done(const struct live *live, const struct snapshot *snapshot)
-{
-	struct snapshot_status status;
-	const char *name;
-
-	if (!snapshot->merging)
-		return false;
-	name = dm_name_of(live->mem, snapshot->origin->vg->name, snapshot->origin->name, NULL);
-	if (!name || !live_has(live, name) || status_snapshot(name, &status) <= 0)
-		return false;
-	return status.merge && status.state == SNAPSHOT_GOOD &&
-	       status.used_sectors == status.metadata_sectors;
-}
-
 static unsigned why_recover(struct change *change)
 {
 	const struct vg *vg = change_vg(change);
@@ -106,7 +62,7 @@ static unsigned why_recover(struct change *change)
 		if (lv_is_unfinished(lv))
 			why |= RECOVER_UNFINISHED;
 	dm_list_iterate_items(snapshot, &vg->snapshots)
-		if (merge_is_done(change_live(change), snapshot))
+		if (tree_merge_is_done(change_live(change), snapshot))
 			why |= RECOVER_MERGED;
 	return why;
 }
@@ -152,7 +108,7 @@ static int finish_merges(struct change *change, unsigned *finished)
 	struct lv *store;
 
 	dm_list_iterate_items_safe(snapshot, next, &vg->snapshots) {
-		if (!merge_is_done(change_live(change), snapshot))
+		if (!tree_merge_is_done(change_live(change), snapshot))
 			continue;
 		store = snapshot->store;
 		say(_("%s/%s: merged into %s/%s"), vg->name, store->name, vg->name,
@@ -230,7 +186,7 @@ static bool any_merge_is_done(const struct live *live, const struct vg *vg)
 	const struct snapshot *snapshot;
 
 	dm_list_iterate_items(snapshot, &vg->snapshots)
-		if (merge_is_done(live, snapshot))
+		if (tree_merge_is_done(live, snapshot))
 			return true;
 	return false;
 }

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dm/tree.h"
+
+#include "dm/name.h"
+#include "dm/status.h"
+
+#include <string.h>
+
+enum { UUID_HEAD = sizeof("LVM-") - 1 + 2 * ID_LEN };
+
+struct live_device *tree_device(struct live *live, const struct lv *lv)
+{
+	const char *name = dm_name_of(live->mem, lv->vg->name, lv->name, NULL);
+
+	if (!name || !live_has(live, name) || live_query(live, name) <= 0)
+		return NULL;
+	return live_find(live, name);
+}
+
+const struct live_device *tree_device_of(struct live *live, const struct lv *lv)
+{
+	const struct live_device *device = tree_device(live, lv);
+	const char *uuid = dm_uuid_of(live->mem, lv, NULL);
+
+	return device || !uuid ? device : live_find_uuid(live, uuid);
+}
+
+static bool device_is(const struct live_device *device, const char *target)
+{
+	char type[TARGET_TYPE_LEN];
+
+	return device && !strcmp(live_target(device, type), target);
+}
+
+enum layout_merge tree_merge_now(struct live *live, const struct lv *lv)
+{
+	const struct lv *top = lv_tree_top(lv);
+	const struct snapshot *merging = lv_merging_snapshot(top);
+	const struct live_device *origin = merging ? tree_device(live, top) : NULL;
+
+	if (!merging || device_is(origin, "snapshot-origin"))
+		return LAYOUT_MERGE_HELD;
+	/* the origin is gone, but its snapshot is still there: an interrupted deactivation */
+	if (!origin && device_is(tree_device(live, merging->store), "snapshot"))
+		return LAYOUT_MERGE_HELD;
+	return LAYOUT_MERGE_LIVE;
+}
+
+bool tree_merge_is_done(const struct live *live, const struct snapshot *snapshot)
+{
+	struct snapshot_status status;
+	const char *name;
+
+	if (!snapshot->merging)
+		return false;
+	name = dm_name_of(live->mem, snapshot->origin->vg->name, snapshot->origin->name, NULL);
+	if (!name || !live_has(live, name) || status_snapshot(name, &status) <= 0)
+		return false;
+	return status.merge && status.state == SNAPSHOT_GOOD &&
+	       status.used_sectors == status.metadata_sectors;
+}
+
+bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
+{
+	const struct live_device *origin = tree_device_of(live, snapshot->origin);
+
+	/* one without a table has been made but has never run: its activation was cut off */
+	if (!origin || !*origin->table)
+		return false;
+	/* one that merges has no device of its own */
+	if (snapshot->merging && !device_is(origin, "snapshot-origin"))
+		return false;
+	return !device_is(tree_device_of(live, snapshot->store), "snapshot");
+}
+
+struct lv *tree_lv_of(const struct vg *vg, const struct live_device *device, bool *known)
+{
+	const char *uuid = device->uuid;
+	char id[ID_LEN + 1];
+
+	*known = false;
+	if (strlen(uuid) < UUID_HEAD)
+		return NULL;
+	memcpy(id, uuid + UUID_HEAD - ID_LEN, ID_LEN);
+	id[ID_LEN] = 0;
+	uuid += UUID_HEAD;
+	*known = !*uuid || !strcmp(uuid, "-" LAYER_REAL) || !strcmp(uuid, "-" LAYER_COW);
+	return vg_find_lv_id(vg, id);
+}
+
+bool tree_is_ours(const struct lv *top)
+{
+	const struct snapshot *snapshot;
+
+	if (lv_is_foreign(top) || lv_is_partial(top))
+		return false;
+	dm_list_iterate_items_gen(snapshot, &top->snapshots,
+				  origin_list) if (lv_is_partial(snapshot->store)) return false;
+	return true;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_DM_TREE_H
+#define SNAPVOL_DM_TREE_H
+
+/*
+ * What the kernel makes of an origin and its snapshots: the questions whose answers decide how a tree
+ * is to be shown, asked by those who change a group and by those who only look.
+ */
+
+#include "dm/layout.h"
+#include "dm/live.h"
+
+/* The device a user opens for this volume, asked about; NULL if it is not in the kernel.  The second
+ * finds it under an older name, too, by identity, if it has been asked about. */
+struct live_device *tree_device(struct live *live, const struct lv *lv);
+const struct live_device *tree_device_of(struct live *live, const struct lv *lv);
+
+/* How the kernel shows an origin now: a merge that has not begun is held, one of an inactive origin
+ * begins when it is activated. */
+enum layout_merge tree_merge_now(struct live *live, const struct lv *lv);
+
+/* Whether all of a merging store is merged: then it can go. */
+bool tree_merge_is_done(const struct live *live, const struct snapshot *snapshot);
+
+/* Whether the origin is active without this snapshot, which then may have missed a write. */
+bool tree_runs_without(struct live *live, const struct snapshot *snapshot);
+
+/* The volume of the group that a device belongs to; NULL if there is none any more.  *known tells
+ * whether the device is of a layer of ours. */
+struct lv *tree_lv_of(const struct vg *vg, const struct live_device *device, bool *known);
+
+/* Whether every volume of the tree is one whose devices we may lay out. */
+bool tree_is_ours(const struct lv *top);
+
+#endif
