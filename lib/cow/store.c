@@ -18,11 +18,11 @@
 #include "device/blkdev.h"
 
 enum {
-	MAGIC = 0x70416e53,		/* "SnAp" */
+	MAGIC = 0x70416e53, /* "SnAp" */
 	VERSION = 1,
 	CHUNK_SECTORS_MIN = 8,
 	CHUNK_SECTORS_MAX = 1024,
-	ZERO_SIZE = 4096,		/* the least chunk: all that the kernel looks at */
+	ZERO_SIZE = 4096, /* the least chunk: all that the kernel looks at */
 };
 
 /* The beginning of chunk 0; the rest of the chunk is zero. */
@@ -223,10 +223,14 @@ static int check_exception(const struct cow_store *store, const struct cow_excep
 		flaw = _("is kept where the store's own metadata lies");
 	else if (exception->origin_chunk >= (UINT64_MAX >> SECTOR_SHIFT) / store->chunk_sectors)
 		flaw = _("is past the end of any device");
+	else if (store->origin_sectors &&
+		 exception->origin_chunk * store->chunk_sectors >= store->origin_sectors)
+		flaw = _("is past the end of the origin");
 	if (!flaw)
 		return 0;
-	return fail(-EBADMSG, _("%s: damaged exception store: entry %" PRIu64 " of area %" PRIu64
-				": chunk %" PRIu64 " %s"),
+	return fail(-EBADMSG,
+		    _("%s: damaged exception store: entry %" PRIu64 " of area %" PRIu64
+		      ": chunk %" PRIu64 " %s"),
 		    store->name, store->entry, store->area, exception->origin_chunk, flaw);
 }
 
@@ -262,8 +266,27 @@ int cow_next(struct cow_store *store, struct cow_exception *exception)
 	if (r < 0)
 		return r;
 	store->entry++;
+	if (found.store_chunk < store->last_chunk)
+		store->disordered = true;
+	else
+		store->last_chunk = found.store_chunk;
 	*exception = found;
 	return 1;
+}
+
+/* dm-snap-persistent.c: next_free is behind the highest chunk in use and steps over areas. */
+uint64_t cow_used_sectors(const struct cow_store *store)
+{
+	uint64_t next = store->last_chunk ? store->last_chunk + 1 : 1;
+
+	if (!store->chunk_sectors)
+		return 0;
+	return (next + chunk_is_metadata(store, next)) * store->chunk_sectors;
+}
+
+uint64_t cow_metadata_sectors(const struct cow_store *store)
+{
+	return store->chunk_sectors ? (store->area + 2) * store->chunk_sectors : 0;
 }
 
 int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count)

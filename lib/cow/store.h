@@ -43,9 +43,14 @@ struct cow_store {
 	uint64_t size_sectors;		/* sum of the spans */
 	enum cow_state state;
 	uint32_t chunk_sectors;		/* from the header; 0 if new */
+	uint64_t origin_sectors;	/* set by who knows it, after opening: no exception may lie
+					 * beyond; 0: not known */
 	/* iteration */
 	uint64_t area;			/* index of the area in buffer */
 	uint64_t entry;			/* next entry in it */
+	uint64_t last_chunk;		/* highest chunk of the store that is in use so far */
+	bool disordered;		/* a chunk came behind a higher one; the kernel takes them in
+					 * order, but old ones did not always write them so */
 	void *buffer;			/* one chunk, owned */
 };
 
@@ -60,8 +65,13 @@ int cow_open(struct cow_store *store, const char *name, const struct cow_span *s
 void cow_close(struct cow_store *store);
 
 /* The next exception: 1, or 0 at the end, or a negative errno; -EBADMSG, reported, for an entry
- * out of range (store chunk past the end or itself metadata). */
+ * out of range (store chunk past the end or itself metadata, origin chunk past its end). */
 int cow_next(struct cow_store *store, struct cow_exception *exception);
+
+/* What is in use of a store that has been read to its end, and what of that for metadata: as the
+ * kernel tells when it is active. */
+uint64_t cow_used_sectors(const struct cow_store *store);
+uint64_t cow_metadata_sectors(const struct cow_store *store);
 
 /* Make the spans a new store: zero the first 4 KiB and sync (the kernel then writes header and
  * area itself, dm-snap-persistent.c:persistent_read_metadata). */

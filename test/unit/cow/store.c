@@ -11,8 +11,8 @@
 #include "cow/store.h"
 
 enum {
-	SECTORS = 16384,		/* 8 MiB */
-	CHUNK = 4096,			/* bytes: 8 sectors, 256 entries an area */
+	SECTORS = 16384, /* 8 MiB */
+	CHUNK = 4096,	 /* bytes: 8 sectors, 256 entries an area */
 	ENTRIES = 256,
 	CHUNKS = SECTORS / 8,
 };
@@ -46,7 +46,10 @@ static void fixture_release(struct fixture *f)
 static void put_header(struct fixture *f, uint32_t valid, uint32_t version, uint32_t chunk_sectors)
 {
 	const uint32_t header[] = {
-		htole32(0x70416e53), htole32(valid), htole32(version), htole32(chunk_sectors),
+		htole32(0x70416e53),
+		htole32(valid),
+		htole32(version),
+		htole32(chunk_sectors),
 	};
 
 	memcpy(memdev_bytes(f->disk), header, sizeof(header));
@@ -96,12 +99,15 @@ TEST("a zeroed store is new and has no exceptions")
 
 TEST("headers that cannot be are told from invalid ones")
 {
-	static const struct { uint32_t valid, version, chunk; enum cow_state state; } rows[] = {
-		{ 1, 1, 8, COW_VALID },    { 2, 1, 8, COW_VALID },
-		{ 1, 1, 1024, COW_VALID }, { 0, 1, 8, COW_INVALID },
-		{ 0, 2, 8, COW_UNSOUND },  { 1, 2, 8, COW_UNSOUND },
-		{ 1, 0, 8, COW_UNSOUND },  { 1, 1, 0, COW_UNSOUND },
-		{ 1, 1, 4, COW_UNSOUND },  { 1, 1, 24, COW_UNSOUND },
+	static const struct {
+		uint32_t valid, version, chunk;
+		enum cow_state state;
+	} rows[] = {
+		{ 1, 1, 8, COW_VALID },	     { 2, 1, 8, COW_VALID },
+		{ 1, 1, 1024, COW_VALID },   { 0, 1, 8, COW_INVALID },
+		{ 0, 2, 8, COW_UNSOUND },    { 1, 2, 8, COW_UNSOUND },
+		{ 1, 0, 8, COW_UNSOUND },    { 1, 1, 0, COW_UNSOUND },
+		{ 1, 1, 4, COW_UNSOUND },    { 1, 1, 24, COW_UNSOUND },
 		{ 1, 1, 2048, COW_UNSOUND }, { 1, 1, 0x80000000, COW_UNSOUND },
 		{ 0, 1, 9, COW_UNSOUND },
 	};
@@ -159,7 +165,10 @@ TEST("exceptions come in order over full and half full areas")
 
 TEST("an entry that names what is no data chunk is refused with its place")
 {
-	static const struct { uint64_t origin, store; const char *flaw; } rows[] = {
+	static const struct {
+		uint64_t origin, store;
+		const char *flaw;
+	} rows[] = {
 		{ 7, CHUNKS, "is kept past the end of the store" },
 		{ 7, UINT64_MAX, "is kept past the end of the store" },
 		{ 7, 1, "is kept where the store's own metadata lies" },
@@ -179,7 +188,8 @@ TEST("an entry that names what is no data chunk is refused with its place")
 		CHECK_INT(open_store(&f), 0);
 		CHECK_INT(cow_next(&f.store, &exception), 1);
 		CHECK_INT(cow_next(&f.store, &exception), -EBADMSG);
-		CHECK(strstr(tap_log_text(), "vg0/snap: damaged exception store: entry 1 of area 0: ") ==
+		CHECK(strstr(tap_log_text(),
+			     "vg0/snap: damaged exception store: entry 1 of area 0: ") ==
 		      tap_log_text());
 		CHECK(strstr(tap_log_text(), rows[i].flaw) != NULL);
 		CHECK_INT(cow_next(&f.store, &exception), -EBADMSG);
@@ -225,6 +235,76 @@ TEST("a full area must have a next one inside the store")
 	fixture_release(&f);
 }
 
+TEST("an exception behind the end of the origin is refused, where that is known")
+{
+	struct cow_exception exception;
+	struct fixture f;
+
+	fixture_init(&f);
+	put_header(&f, 1, 1, 8);
+	put_entry(&f, 0, 0, 99, 2);
+	put_entry(&f, 0, 1, 100, 3);
+	CHECK_INT(open_store(&f), 0);
+	CHECK_INT(cow_next(&f.store, &exception), 1);
+	CHECK_INT(cow_next(&f.store, &exception), 1);
+	CHECK_INT(cow_next(&f.store, &exception), 0);
+	cow_close(&f.store);
+
+	CHECK_INT(open_store(&f), 0);
+	f.store.origin_sectors = 100 * 8 - 7;
+	CHECK_INT(cow_next(&f.store, &exception), 1);
+	CHECK_INT(cow_next(&f.store, &exception), -EBADMSG);
+	CHECK_TEXT(tap_log_text(),
+		   "vg0/snap: damaged exception store: entry 1 of area 0: chunk 100 "
+		   "is past the end of the origin\n");
+	fixture_release(&f);
+}
+
+/* Read all; what is in use then. */
+static void check_used(struct fixture *f, uint64_t used, uint64_t metadata, bool disordered)
+{
+	struct cow_exception exception;
+
+	CHECK_INT(open_store(f), 0);
+	while (cow_next(&f->store, &exception) == 1)
+		;
+	CHECK_INT(cow_used_sectors(&f->store), used);
+	CHECK_INT(cow_metadata_sectors(&f->store), metadata);
+	CHECK_INT(f->store.disordered, disordered);
+	cow_close(&f->store);
+}
+
+TEST("what is in use is told as the kernel tells it")
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	check_used(&f, 0, 0, false);
+	put_header(&f, 1, 1, 8);
+	check_used(&f, 2 * 8, 2 * 8, false);
+	put_entries(&f, 3);
+	check_used(&f, (2 + 3) * 8, 2 * 8, false);
+	/* a full area: the next chunk is the next area */
+	put_entries(&f, ENTRIES);
+	check_used(&f, (2 + ENTRIES + 1) * 8, 3 * 8, false);
+	put_entries(&f, ENTRIES + 1);
+	check_used(&f, (2 + ENTRIES + 2) * 8, 3 * 8, false);
+	fixture_release(&f);
+}
+
+TEST("chunks that are not in order are noticed, and the highest counts")
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	put_header(&f, 1, 1, 8);
+	put_entry(&f, 0, 0, 5, 3);
+	put_entry(&f, 0, 1, 6, 9);
+	put_entry(&f, 0, 2, 7, 4);
+	check_used(&f, 10 * 8, 2 * 8, true);
+	fixture_release(&f);
+}
+
 TEST("a store in pieces on several disks reads as one")
 {
 	struct cow_exception exception;
@@ -241,7 +321,8 @@ TEST("a store in pieces on several disks reads as one")
 	/* The middle piece begins and ends within areas. */
 	spans[0] = (struct cow_span) { .dev = f.dev, .len_sectors = 10 };
 	spans[1] = (struct cow_span) { .dev = dev, .start_sectors = 77, .len_sectors = 2056 };
-	spans[2] = (struct cow_span) { .dev = f.dev, .start_sectors = 2066,
+	spans[2] = (struct cow_span) { .dev = f.dev,
+				       .start_sectors = 2066,
 				       .len_sectors = SECTORS - 2066 };
 	memcpy(memdev_bytes(other) + 77 * 512, memdev_bytes(f.disk) + 10 * 512, 2056 * 512);
 	memset(memdev_bytes(f.disk) + 10 * 512, 0xff, 2056 * 512);
