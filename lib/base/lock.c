@@ -4,23 +4,18 @@
 #include "base/auto.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/text.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 
-/* From the state of /proc/PID/stat to the start time, the twentieth word. */
-#define STAT_START                                                                                 \
-	" %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu"
-
-enum { FIRST_PAUSE_US = 500, LONGEST_PAUSE_US = 50000, HOLDER_SIZE = 128, SUFFIX_ROOM = 8 };
+enum { FIRST_PAUSE_US = 500, LONGEST_PAUSE_US = 50000, SUFFIX_ROOM = 8, INFO_MAX = 4096 };
 
 struct lock {
 	int fd;
@@ -33,81 +28,67 @@ struct patience {
 	unsigned timeout_ms;
 };
 
-static uint64_t clock_us(clockid_t clock)
+static uint64_t clock_us(void)
 {
 	struct timespec now;
 
-	clock_gettime(clock, &now);
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 /* --- who holds it --- */
 
-/* /proc/PID/stat: "PID (COMMAND) STATE ...", where the command may have parentheses and spaces in
- * it; the start is in ticks since boot (proc(5)). */
-static bool describe_process(int pid, char holder[HOLDER_SIZE])
-{
-	AUTO_FREE char *stat = NULL;
-	unsigned long long started;
-	char path[64], *command, *end;
-	uint64_t age_s;
+struct search {
+	dev_t device;
+	uint64_t inode;
+	pid_t pid;
+	char *holder;
+};
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if (file_read(path, 4096, &stat) < 0)
+/* A lock belongs to an open file, and /proc/PID/fdinfo/FD has a line "lock:" if that file has one.  Those
+ * who wait have the file open, too. */
+static bool is_locked_here(void *data, const struct process_file *file)
+{
+	const struct search *search = data;
+	AUTO_FREE char *info = NULL;
+	char path[64];
+
+	if (file->inode != search->inode || file->device != search->device)
 		return false;
-	command = strchr(stat, '(');
-	end = strrchr(stat, ')');
-	if (!command || !end || sscanf(end + 1, STAT_START, &started) != 1)
-		return false;
-	age_s = clock_us(CLOCK_BOOTTIME) / 1000000 - started / (unsigned long)sysconf(_SC_CLK_TCK);
-	*end = 0;
-	snprintf(holder, HOLDER_SIZE, _("PID %d (%s, since %llu s)"), pid, command + 1,
-		 (unsigned long long)age_s);
-	return true;
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", search->pid, file->fd);
+	return file_read(path, INFO_MAX, &info) == 0 && strstr(info, "\nlock:");
 }
 
-/* A line of /proc/locks is "1: FLOCK  ADVISORY  WRITE 1234 00:19:5678 0 EOF".  On some filesystems
- * the device there is not the one that stat() knows: then the inode has to do. */
-static int find_pid(const char *path)
+static bool is_holder(void *data, pid_t pid)
 {
-	FILE *file = fopen("/proc/locks", "re");
-	unsigned device_major, device_minor;
-	unsigned long inode;
-	int pid, found = 0;
-	char line[256];
+	struct search *search = data;
+
+	search->pid = pid;
+	return process_each_file(pid, is_locked_here, search) &&
+	       process_describe(pid, search->holder);
+}
+
+static bool find_holder(const char *path, char holder[PROCESS_TEXT])
+{
+	struct search search = { .holder = holder };
 	struct stat st;
 
-	if (!file)
-		return 0;
-	while (stat(path, &st) == 0 && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid, &device_major,
-			   &device_minor, &inode) != 4 ||
-		    inode != st.st_ino)
-			continue;
-		found = pid;
-		if (makedev(device_major, device_minor) == st.st_dev)
-			break;
-	}
-	fclose(file);
-	return found;
+	if (stat(path, &st) < 0)
+		return false;
+	search.device = st.st_dev;
+	search.inode = st.st_ino;
+	return process_each(is_holder, &search);
 }
 
-/* The lock goes on after the process that took it if a child of that has the descriptor, too. */
-static void describe_holder(const char *path, const char *aux, char holder[HOLDER_SIZE])
+static void describe_holder(const char *path, const char *aux, char holder[PROCESS_TEXT])
 {
-	int pid = find_pid(path);
-
-	if (!pid)
-		pid = find_pid(aux);
-	if (pid <= 0)
-		snprintf(holder, HOLDER_SIZE, "%s", _("a process that cannot be seen from here"));
-	else if (!describe_process(pid, holder))
-		snprintf(holder, HOLDER_SIZE, _("a child of PID %d, which has ended"), pid);
+	if (!find_holder(path, holder) && !find_holder(aux, holder))
+		snprintf(holder, PROCESS_TEXT, "%s", _("a process that cannot be seen from here"));
 }
 
 static int refused(const char *path, const char *aux, const struct patience *patience, int r)
 {
-	char holder[HOLDER_SIZE];
+	char holder[PROCESS_TEXT];
 
 	if (r != -ETIMEDOUT) {
 		errno = -r;
@@ -136,7 +117,7 @@ static int flock_until(int fd, int operation, uint64_t deadline_us)
 			return 0;
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return -errno;
-		now = clock_us(CLOCK_MONOTONIC);
+		now = clock_us();
 		if (now >= deadline_us)
 			return -ETIMEDOUT;
 		if (pause > deadline_us - now)
@@ -203,7 +184,7 @@ static int take_both(struct lock *lock, const char *aux, enum lock_mode mode, ui
 static int take(struct lock *lock, enum lock_mode mode, unsigned timeout_ms)
 {
 	const struct patience patience = {
-		.deadline_us = clock_us(CLOCK_MONOTONIC) + (uint64_t)timeout_ms * 1000,
+		.deadline_us = clock_us() + (uint64_t)timeout_ms * 1000,
 		.timeout_ms = timeout_ms,
 	};
 	const size_t room = strlen(lock->path) + SUFFIX_ROOM;

@@ -11,7 +11,7 @@
  * Order: P_global before any V_, several V_ in the order of strcmp().  A lock belongs to the
  * open file description: a forked child holds it too until it closes the descriptor or ends.
  *
- * Every wait ends: after timeout_ms the holder is looked up in /proc/locks and named; a signal that
+ * Every wait ends: after timeout_ms the holder is looked up in /proc and named; a signal that
  * the program handles ends it, too (-EINTR).
  */
 

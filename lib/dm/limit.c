@@ -6,8 +6,6 @@
 
 enum { AGAIN_US = 50 * 1000 };
 
-#define MS_NS UINT64_C(1000000)
-
 uint64_t clock_ns(void)
 {
 	struct timespec now;

@@ -27,6 +27,8 @@ void limit_end(struct limit *limit);
 void limit_set(struct limit *limit, unsigned timeout_ms);
 bool limit_is_over(const struct limit *limit);
 
+#define MS_NS UINT64_C(1000000)
+
 uint64_t clock_ns(void);
 
 #endif

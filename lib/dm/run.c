@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "dm/devnode.h"
 #include "dm/freeze.h"
+#include "dm/holder.h"
 #include "dm/limit.h"
 #include "dm/plan.h"
 #include "dm/readahead.h"
@@ -103,13 +104,24 @@ static int run_load(struct run *run, const struct step *step)
 	return task_load(step->node, table, access_of(step->node->read_only));
 }
 
-enum { FIRST_SLEEP_MS = 5, LONGEST_SLEEP_MS = 160, MS_NS = 1000000 };
+enum { FIRST_SLEEP_MS = 5, LONGEST_SLEEP_MS = 160 };
+
+static int still_in_use(const struct run *run, const struct dm_node *node)
+{
+	char holder[HOLDER_TEXT] = "";
+	uint32_t major, minor;
+
+	if (number_of_uuid(run, node->uuid, &major, &minor))
+		holder_of(major, minor, holder);
+	return fail(-EBUSY, _("%s: device %s cannot be removed: %s"), node->label, node->name,
+		    holder);
+}
 
 /* udev, or a program that looks at every new device, has it open for a moment. */
 static int remove_patiently(const struct run *run, const struct dm_node *node)
 {
-	uint64_t end = clock_ns() + run->options->remove_timeout_ms * (uint64_t)MS_NS;
-	struct timespec pause = { .tv_nsec = FIRST_SLEEP_MS * MS_NS };
+	uint64_t end = clock_ns() + run->options->remove_timeout_ms * MS_NS;
+	struct timespec pause = { .tv_nsec = FIRST_SLEEP_MS * (long)MS_NS };
 	int r;
 
 	for (;;) {
@@ -117,9 +129,9 @@ static int remove_patiently(const struct run *run, const struct dm_node *node)
 		if (r != -EBUSY)
 			return r;
 		if (clock_ns() >= end)
-			return fail(r, _("%s: device %s is in use"), node->label, node->name);
+			return still_in_use(run, node);
 		nanosleep(&pause, NULL);
-		if (pause.tv_nsec < LONGEST_SLEEP_MS * MS_NS)
+		if (pause.tv_nsec < LONGEST_SLEEP_MS * (long)MS_NS)
 			pause.tv_nsec *= 2;
 	}
 }
@@ -295,7 +307,7 @@ static void undo_all(struct run *run)
 static bool fill_devnode(const struct run *run, const struct dm_node *node, const char *name,
 			 struct devnode *devnode)
 {
-	*devnode = (struct devnode){
+	*devnode = (struct devnode) {
 		.dev_dir = run->options->dev_dir,
 		.name = name,
 		.label = node->label,
@@ -446,7 +458,7 @@ int plan_run(const struct plan *plan, const struct run_options *options, struct 
 	};
 	int r;
 
-	*result = (struct run_result){ 0 };
+	*result = (struct run_result) { 0 };
 	if (run.mem)
 		run.made = dm_pool_zalloc(run.mem, (plan->count + 1) * sizeof(*run.made));
 	if (!run.made)

@@ -30,12 +30,9 @@ static int open_exclusive(const struct change *change, const struct live_device 
 static int try_one(struct change *change, const struct lv *lv, int *fd, struct claim *claim)
 {
 	struct live_device *device = change_device(change, lv);
-	uint32_t major, minor;
 
 	if (!device)
 		return fail(-ENODEV, _("%s/%s: is not active"), lv->vg->name, lv->name);
-	major = device->major;
-	minor = device->minor;
 	*fd = open_exclusive(change, device);
 	if (*fd >= 0) {
 		if (live_look_again(change_live(change), device->name) > 0 &&
@@ -47,12 +44,12 @@ static int try_one(struct change *change, const struct lv *lv, int *fd, struct c
 		return fail_errno(_("%s/%s: cannot open its device"), lv->vg->name, lv->name);
 	}
 	claim->open = lv;
-	holder_of(major, minor, claim->holder);
 	return 0;
 }
 
 static int claim_one(struct change *change, const struct lv *lv, int *fd, struct claim *claim)
 {
+	const struct live_device *device;
 	int i, r = 0;
 
 	for (i = 0; i < TRIES && !r; i++) {
@@ -60,6 +57,9 @@ static int claim_one(struct change *change, const struct lv *lv, int *fd, struct
 			usleep(TRY_US);
 		r = try_one(change, lv, fd, claim);
 	}
+	device = r ? NULL : change_device(change, lv);
+	if (device)
+		holder_of(device->major, device->minor, claim->holder);
 	return r;
 }
 

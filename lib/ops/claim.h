@@ -12,7 +12,7 @@
  */
 
 #include "ops/change.h"
-#include "ops/holder.h"
+#include "dm/holder.h"
 
 struct claim {
 	int fd;				/* the origin, -1 if not open */

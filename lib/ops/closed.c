@@ -3,36 +3,31 @@
 
 #include "base/conf.h"
 #include "base/log.h"
-#include "base/text.h"
+#include "dm/holder.h"
+#include "dm/limit.h"
 #include "model/lv.h"
-#include "ops/holder.h"
 #include "ops/session.h"
 
 #include <stdint.h>
 #include <unistd.h>
 
-enum { PAUSE_MS = 20, PROCESS_MS = 1000 };
+enum { FIRST_PAUSE_MS = 10, LONGEST_PAUSE_MS = 320 };
 
-static unsigned patience_ms(const struct change *change, enum holder_kind kind)
+/* A look of udev's or another program's ends by itself; a mount or a device above does not. */
+static bool may_let_go(enum holder_kind kind)
 {
-	switch (kind) {
-	case HOLDER_UDEV:
-		return (unsigned)conf_number(change_session(change)->conf, "activation/remove_timeout") *
-		       1000;
-	case HOLDER_PROCESS:
-	case HOLDER_UNKNOWN:
-		return PROCESS_MS;
-	default:
-		return 0;
-	}
+	return kind == HOLDER_PROCESS || kind == HOLDER_UNKNOWN;
 }
 
 int closed_or_fail(struct change *change, const struct lv *lv, const char *consequence)
 {
+	const unsigned limit_ms =
+		conf_limit_ms(change_session(change)->conf, "activation/remove_timeout");
+	const uint64_t end_ns = clock_ns() + limit_ms * MS_NS;
 	struct live_device *device = change_device(change, lv);
 	enum holder_kind kind;
 	char holder[HOLDER_TEXT];
-	unsigned waited_ms = 0;
+	useconds_t pause_ms = FIRST_PAUSE_MS;
 	int r;
 
 	if (!device)
@@ -42,10 +37,11 @@ int closed_or_fail(struct change *change, const struct lv *lv, const char *conse
 		if (r <= 0 || !device->open_count)
 			return r < 0 ? r : 0;
 		kind = holder_of(device->major, device->minor, holder);
-		if (waited_ms >= patience_ms(change, kind))
+		if (!may_let_go(kind) || clock_ns() >= end_ns)
 			return fail(-EBUSY, "%s/%s: %s; %s", lv->vg->name, lv->name, holder,
 				    consequence);
-		usleep(PAUSE_MS * 1000);
-		waited_ms += PAUSE_MS;
+		usleep(pause_ms * 1000);
+		if (pause_ms < LONGEST_PAUSE_MS)
+			pause_ms *= 2;
 	}
 }

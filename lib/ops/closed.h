@@ -6,8 +6,8 @@
  * Whether a volume's device is closed, as it must be before it goes.
  *
  * udev looks at every device that has appeared or has been written to, and programs like it do; such
- * looks are short and are waited for: up to the setting activation/remove_timeout for udev's workers, a
- * second for other processes.  A mounted device, or one that others stand on, is not waited for.
+ * looks are short and are waited for up to the setting activation/remove_timeout.  A mounted device, or
+ * one that others stand on, is not waited for.
  */
 
 #include "ops/change.h"

@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "ops/holder.h"
+#include "dm/holder.h"
 #include "ops/session.h"
 #include "store/catalog.h"
 

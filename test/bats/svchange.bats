@@ -40,7 +40,7 @@ setup() {
 
 @test "what is open is not deactivated" {
 	exec 9<"/dev/$VG/base"
-	refused 5 "$VG/base: open in" svchange -an "$VG/base"
+	refused 5 "$VG/base: open in PID" svchange --remove-timeout 1 -an "$VG/base"
 	exec 9<&-
 	dm_exists "$VG-base"
 }

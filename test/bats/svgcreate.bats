@@ -142,7 +142,7 @@ commit  $VG seqno 1"
 	refused 5 "(max_pv) is 1" svgcreate -p 1 "$VG" "$device" "${DEVICES[1]}"
 	refused 5 "too small for one extent" svgcreate -s 32m "$VG" "$device"
 	dmsetup create "${VG}x" --table "0 8 linear ${DEVICES[1]} 0"
-	refused 5 "used by device dm-" svgcreate "$VG" "$device" "${DEVICES[1]}"
+	refused 5 "used by device ${VG}x (dm-" svgcreate "$VG" "$device" "${DEVICES[1]}"
 	dmsetup remove --retry "${VG}x"
 	prepare_devices 1 1M
 	refused 5 "too small" svgcreate "$VG" "$device" "${DEVICES[3]}"

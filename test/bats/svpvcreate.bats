@@ -133,7 +133,7 @@ setup() {
 	refused 5 "mounted on $mnt" svpvcreate -y -ff "$device" "${DEVICES[1]}"
 	umount "$mnt"
 	dmsetup create "${VG}x" --table "0 8 linear ${DEVICES[1]} 0"
-	refused 5 "used by device dm-" svpvcreate -y -ff "$device" "${DEVICES[1]}"
+	refused 5 "used by device ${VG}x (dm-" svpvcreate -y -ff "$device" "${DEVICES[1]}"
 }
 
 @test "without root, or without standard input, nothing happens silently" {

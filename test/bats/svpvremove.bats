@@ -49,7 +49,7 @@ unmake PV ${DEVICES[1]}"
 	prepare_devices 1 16M
 	refused 5 "is no PV" svpvremove "${DEVICES[0]}" "${DEVICES[2]}"
 	dmsetup create "${VG}x" --table "0 8 linear ${DEVICES[1]} 0"
-	refused 5 "used by device dm-" svpvremove -ff -y "${DEVICES[0]}" "${DEVICES[1]}"
+	refused 5 "used by device ${VG}x (dm-" svpvremove -ff -y "${DEVICES[0]}" "${DEVICES[1]}"
 	dmsetup remove --retry "${VG}x"
 	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$(command -v svpvremove)" "${DEVICES[0]}"

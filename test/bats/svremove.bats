@@ -105,7 +105,7 @@ volumes() {
 	refused 5 "$VG/base: mounted on $BATS_TEST_TMPDIR/m" svremove -f "$VG/base"
 	umount "$BATS_TEST_TMPDIR/m"
 	exec 9<"/dev/$VG/snap"
-	refused 5 "$VG/snap: open in" svremove -f "$VG/snap"
+	refused 5 "$VG/snap: open in PID" svremove --remove-timeout 1 -f "$VG/snap"
 	exec 9<&-
 	expect_text volumes "$(volumes)" "base snap"
 }

@@ -203,6 +203,24 @@ TEST("a wait ends in time and names the holder, its command and its age")
 	scratch_release(&scratch);
 }
 
+TEST("that the holder is stopped is said")
+{
+	struct scratch scratch;
+	struct holder holder;
+	struct lock *lock = NULL;
+
+	scratch_init(&scratch);
+	holder_start(&holder, scratch.path, LOCK_EXCLUSIVE);
+	kill(holder.pid, SIGSTOP);
+	CHECK_INT(waitpid(holder.pid, NULL, WUNTRACED), holder.pid);
+	tap_log_capture();
+	CHECK_INT(lock_take(scratch.path, "V_vg0", LOCK_EXCLUSIVE, 0, &lock), -ETIMEDOUT);
+	CHECK(strstr(tap_log_text(), ", stopped, since "));
+	kill(holder.pid, SIGCONT);
+	CHECK_INT(holder_end(&holder), 0);
+	scratch_release(&scratch);
+}
+
 TEST("without patience it is said at once who has the lock")
 {
 	struct scratch scratch;
@@ -259,13 +277,13 @@ TEST("a lock dies with its process, also by kill -9")
 	scratch_release(&scratch);
 }
 
-TEST("a child goes on holding the lock of a parent that is gone, and this is said")
+TEST("a child that goes on holding the lock of a parent that is gone is named")
 {
 	struct scratch scratch;
 	struct lock *lock = NULL;
-	pid_t parent;
+	pid_t parent, child;
 	int told[2], ready[2];
-	char byte;
+	char byte, named[64];
 
 	scratch_init(&scratch);
 	CHECK_INT(pipe2(told, O_CLOEXEC) | pipe2(ready, O_CLOEXEC), 0);
@@ -274,17 +292,19 @@ TEST("a child goes on holding the lock of a parent that is gone, and this is sai
 		close(told[1]);
 		if (lock_take(scratch.path, "V_vg0", LOCK_EXCLUSIVE, 0, &lock) < 0 || fork())
 			_exit(0);
-		if (write(ready[1], "", 1) != 1 || read(told[0], &byte, 1) < 0)
+		child = getpid();
+		if (write(ready[1], &child, sizeof(child)) < 0 || read(told[0], &byte, 1) < 0)
 			_exit(1);
 		_exit(0);
 	}
 	close(told[0]);
 	close(ready[1]);
-	CHECK_INT(read(ready[0], &byte, 1), 1);
+	CHECK_INT(read(ready[0], &child, sizeof(child)), sizeof(child));
 	waitpid(parent, NULL, 0);
 	tap_log_capture();
 	CHECK_INT(lock_take(scratch.path, "V_vg0", LOCK_EXCLUSIVE, 50, &lock), -ETIMEDOUT);
-	CHECK(strstr(tap_log_text(), "locked by a child of PID "));
+	snprintf(named, sizeof(named), "locked by PID %d (", child);
+	CHECK(strstr(tap_log_text(), named));
 	close(told[1]);
 	CHECK_INT(lock_take(scratch.path, "V_vg0", LOCK_EXCLUSIVE, 5000, &lock), 0);
 	lock_free(&lock);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_DM_HOLDER_H
+#define SNAPVOL_DM_HOLDER_H
+
+/*
+ * Who has a device open.
+ *
+ * Looked for in this order, and the first kind that is found is told: mounts, here and in other mount
+ * namespaces; swap; devices above, device-mapper's by their dm names; loop devices; processes,
+ * also those with files open on a filesystem that is mounted nowhere any more.  Nothing here waits
+ * for I/O.
+ */
+
+#include <stdint.h>
+
+enum { HOLDER_TEXT = 512 };
+
+enum holder_kind { HOLDER_UNKNOWN, HOLDER_MOUNT, HOLDER_SWAP, HOLDER_DEVICE, HOLDER_PROCESS };
+
+/* "mounted on /srv, /mnt", "mounted on /srv in the mount namespace of PID 12 (sleep, since 3 s)", "used
+ * as swap", "used by device vg1-home (dm-7)", "open in PID 4711 (mkfs.ext4, since 3 s)", or "in use" when
+ * nobody can be named. */
+enum holder_kind holder_of(uint32_t major, uint32_t minor, char text[HOLDER_TEXT]);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dm/mount.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+/* The character that is escaped here, or 0. */
+static char escaped(const char *text)
+{
+	char c;
+
+	if (text[0] != '\\' || !is_octal(text[1]) || !is_octal(text[2]) || !is_octal(text[3]))
+		return 0;
+	c = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
+	return c == ' ' || c == '\\' || c == '#' ? c : 0;
+}
+
+char *mount_unescape(char *text)
+{
+	const char *from = text;
+	char *to = text, c;
+
+	while (*from) {
+		c = escaped(from);
+		*to++ = c ? c : *from;
+		from += c ? 4 : 1;
+	}
+	*to = 0;
+	return text;
+}
+
+/* "ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [FIELD...] - TYPE SOURCE OPTIONS" */
+bool mount_parse(char *line, struct mount *mount)
+{
+	enum { NUMBER = 2, POINT = 4, OPTIONS = 5, SOURCE_BEHIND_DASH = 2 };
+	char *word, *point = NULL, *source = NULL;
+	unsigned i, dash = 0;
+
+	for (i = 0; !source && (word = strsep(&line, " \n")); i++) {
+		if (i == NUMBER && sscanf(word, "%u:%u", &mount->major, &mount->minor) != 2)
+			return false;
+		if (i == POINT)
+			point = word;
+		else if (i > OPTIONS && !dash && !strcmp(word, "-"))
+			dash = i;
+		else if (dash && i == dash + SOURCE_BEHIND_DASH)
+			source = word;
+	}
+	if (!source)
+		return false;
+	mount->point = mount_unescape(point);
+	mount->source = mount_unescape(source);
+	return true;
+}
