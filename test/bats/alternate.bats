@@ -195,7 +195,7 @@ alternate() {
 			return 1
 		fi
 	done
-	assert_lvm2_agrees "$VG"
+	assert_lvm2_agrees
 }
 
 @test "snapvol and LVM2 alternate on a group (seed 1)" {

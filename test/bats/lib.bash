@@ -225,6 +225,7 @@ cleanup_devices() {
 	rm -f "$BATS_TEST_TMPDIR"/disk*
 	complete_cookies
 	watchdog_was_quiet || failed=1
+	lvm2_agreed || failed=1
 	return "$failed"
 }
 
@@ -255,27 +256,101 @@ lvm2_config() {
 
 # lvm2 COMMAND [ARGUMENT...]: a command of LVM2 by its own name, with a limit to its patience.
 lvm2() {
-	timeout --kill-after=3 20 "/sbin/$1" --config "$(lvm2_config)" "${@:2}" </dev/null
+	LVM_SUPPRESS_FD_WARNINGS=1 timeout --kill-after=3 20 "/sbin/$1" --config "$(lvm2_config)" "${@:2}" </dev/null
+}
+
+lvm2_warned() {
+	grep -qiE 'warning|error|fail|missing|corrupt|invalid|inconsisten' "$1"
 }
 
 # lvm2_is_content COMMAND...: status 0 and nothing on stderr that warns.
 lvm2_is_content() {
 	local messages=$BATS_TEST_TMPDIR/lvm2.stderr status=0
 	lvm2 "$@" 2>"$messages" || status=$?
-	if ((status != 0)) || grep -qiE 'warning|error|fail|missing|corrupt|invalid|inconsisten' "$messages"; then
+	if ((status != 0)) || lvm2_warned "$messages"; then
 		echo "LVM2's $* ended with status $status and said:" >&2
 		cat "$messages" >&2
 		return 1
 	fi
 }
 
-# assert_lvm2_agrees VG: LVM2 finds nothing to complain of in the group, on none of its devices.
+# What lvm2_config says, as a file that LVM_SYSTEM_DIR can name: a script of several commands takes no
+# options of its own.
+lvm2_system_dir() {
+	LVM2_DIR=$BATS_TEST_TMPDIR/lvm2
+	mkdir -p "$LVM2_DIR"
+	lvm2_config >"$LVM2_DIR/lvm.conf"
+}
+
+# assert_lvm2_agrees: neither LVM2 nor our own checker finds anything to complain of in any group or
+# on any device of the test.  All of LVM2's commands are run by one process, or this would take long.
 assert_lvm2_agrees() {
-	local vg=$1 device devices
-	lvm2_is_content vgck "$vg" || return
-	lvm2_is_content lvs --all "$vg" >/dev/null || return
-	devices=$(lvm2_is_content pvs --noheadings --options pv_name --select "vg_name=$vg") || return
-	for device in $devices; do
-		lvm2_is_content pvck --dump headers "$device" >/dev/null || return
-	done
+	local device devices messages=$BATS_TEST_TMPDIR/lvm2.stderr status=0
+	local -a only=("${DEVICES[@]/#/--devices=}")
+	((${#DEVICES[@]})) || return 0
+	lvm2_system_dir
+	devices=$(command svpvs "${only[@]}" --noheadings -o pv_name) || return
+	{
+		printf '%s\n' '#!lvm' vgck 'lvs --all' pvs
+		for device in $devices; do
+			echo "pvck --dump headers $device"
+		done
+	} >"$LVM2_DIR/script"
+	LVM_SYSTEM_DIR=$LVM2_DIR LVM_SUPPRESS_FD_WARNINGS=1 timeout --kill-after=3 20 lvm "$LVM2_DIR/script" \
+		>"$LVM2_DIR/output" 2>"$messages" </dev/null || status=$?
+	if ((status != 0)) || lvm2_warned "$messages"; then
+		echo "LVM2 ended with status $status and said:" >&2
+		cat "$messages" >&2
+		return 1
+	fi
+	command svgck "${only[@]}" >"$messages" 2>&1 </dev/null && return
+	cat "$messages" >&2
+	return 1
+}
+
+#
+# After every command that changes something both are asked.  Their disagreement fails the test at its
+# end, so that "not" and "run" cannot hide it.
+#
+
+CHANGING=(svcreate svremove svrename svresize svextend svreduce svchange svconvert svmerge svrecover
+	svgcreate svgextend svgreduce svgremove svgrename svpvcreate svpvremove)
+
+ask_lvm2() (
+	unset LD_PRELOAD
+	assert_lvm2_agrees 2>"$BATS_TEST_TMPDIR/opinion" && return
+	{
+		echo "after $*:"
+		cat "$BATS_TEST_TMPDIR/opinion"
+	} >>"$BATS_TEST_TMPDIR/disagreement"
+)
+
+# changing COMMAND ARGUMENT...: a killed command is not asked about, recovery is.
+changing() {
+	local status=0
+	command "$@" || status=$?
+	[[ -n ${DAMAGED-} ]] || ((status >= 124)) || ask_lvm2 "$@"
+	return "$status"
+}
+
+for name in "${CHANGING[@]}"; do
+	eval "$name() { changing $name \"\$@\"; }"
+done
+unset name
+
+# A test that damages a group on purpose says so first, as there will be complaints, and says when they
+# must have ended.
+expect_complaints() {
+	DAMAGED=yes
+}
+
+complaints_ended() {
+	DAMAGED=
+	assert_lvm2_agrees
+}
+
+lvm2_agreed() {
+	[[ -e $BATS_TEST_TMPDIR/disagreement ]] || return 0
+	cat "$BATS_TEST_TMPDIR/disagreement" >&2
+	return 1
 }

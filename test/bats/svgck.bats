@@ -33,7 +33,7 @@ damage() {
 	[[ $output == *"damaged metadata areas: 1"* ]]
 	svgck --updatemetadata "$VG"
 	svgck "$VG"
-	assert_lvm2_agrees "$VG"
+	assert_lvm2_agrees
 }
 
 @test "a damaged text is found, and mended" {
@@ -43,7 +43,7 @@ damage() {
 	svgck --updatemetadata "$VG"
 	svgck "$VG"
 	vg_field "$VG" vg_seqno 2
-	assert_lvm2_agrees "$VG"
+	assert_lvm2_agrees
 }
 
 @test "an area that missed a change is found, and brought up to date" {
@@ -56,7 +56,7 @@ damage() {
 	svgck --updatemetadata "$VG"
 	svgck "$VG"
 	vg_field "$VG" vg_tags new
-	assert_lvm2_agrees "$VG"
+	assert_lvm2_agrees
 }
 
 @test "a group whose areas are all damaged is said to be unreadable" {
@@ -75,6 +75,7 @@ damage() {
 }
 
 @test "a device that was taken out while it was away is found" {
+	expect_complaints
 	losetup --detach "${DEVICES[1]}"
 	settle_udev
 	lvm2 vgreduce -qq --removemissing "$VG" >/dev/null 2>&1
@@ -85,9 +86,11 @@ damage() {
 	not svgextend "$VG" "${DEVICES[1]}"
 	svpvcreate -qffy "${DEVICES[1]}"
 	svgck "$VG"
+	complaints_ended
 }
 
 @test "a device that is there twice is found, and the group not changed" {
+	expect_complaints
 	prepare_devices 1 32M
 	dd if="${DEVICES[1]}" of="${DEVICES[2]}" bs=1M conv=fsync status=none
 	run -5 svgck "$VG"

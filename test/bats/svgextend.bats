@@ -17,7 +17,6 @@ setup() {
 	svgextend "$VG" "${DEVICES[1]}" "${DEVICES[2]}"
 	vg_field "$VG" pv_count 3
 	vg_field "$VG" vg_seqno 2
-	assert_lvm2_agrees "$VG"
 	svgck "$VG"
 }
 
@@ -27,7 +26,6 @@ setup() {
 	svgextend -q --pvmetadatacopies 0 "$VG" "${DEVICES[1]}"
 	pv_field "${DEVICES[1]}" pv_mda_count 0
 	pv_field "${DEVICES[1]}" vg_name "$VG"
-	assert_lvm2_agrees "$VG"
 }
 
 @test "--test tells and changes nothing" {
@@ -52,7 +50,6 @@ commit  $VG seqno 2"
 	not svgck "$VG"
 	svgextend --restoremissing "$VG" "${DEVICES[1]}"
 	svgck "$VG"
-	assert_lvm2_agrees "$VG"
 }
 
 @test "a device that fails leaves no PV, and the group as it was" {

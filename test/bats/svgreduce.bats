@@ -32,10 +32,9 @@ lose() {
 	svgreduce "$VG" "${DEVICES[1]}" "${DEVICES[0]}"
 	vg_field "$VG" pv_count 1
 	is_orphan "${DEVICES[0]}" "${DEVICES[1]}"
-	assert_lvm2_agrees "$VG"
 	svgck "$VG"
 	lvm2 vgextend -qq "$VG" "${DEVICES[0]}" >/dev/null
-	assert_lvm2_agrees "$VG"
+	assert_lvm2_agrees
 }
 
 @test "--all takes out what no volume uses" {
@@ -43,7 +42,6 @@ lose() {
 	svgreduce --all "$VG"
 	vg_field "$VG" pv_count 1
 	pv_field "${DEVICES[1]}" vg_name "$VG"
-	assert_lvm2_agrees "$VG"
 	run -0 svgreduce -a "$VG"
 	vg_field "$VG" vg_seqno 3
 }
@@ -51,7 +49,6 @@ lose() {
 @test "--all leaves one device of an empty group" {
 	svgreduce -a "$VG"
 	vg_field "$VG" pv_count 1
-	assert_lvm2_agrees "$VG"
 }
 
 @test "--test tells and changes nothing" {
@@ -68,10 +65,10 @@ lose() {
 	svgreduce --removemissing "$VG"
 	vg_field "$VG" pv_count 2
 	svgck "$VG"
-	assert_lvm2_agrees "$VG"
 }
 
 @test "volumes on a missing device go only by force, and with them their snapshots alone" {
+	expect_complaints
 	lvm2 lvcreate -qq -an -Zn -l 2 -n whole "$VG" "${DEVICES[0]}" >/dev/null 2>&1
 	occupy lost "${DEVICES[2]}"
 	lose "${DEVICES[2]}"
@@ -81,7 +78,7 @@ lose() {
 	vg_field "$VG" lv_count 1
 	vg_field "$VG" pv_count 2
 	svgck "$VG"
-	assert_lvm2_agrees "$VG"
+	complaints_ended
 }
 
 @test "a snapshot whose store is lost goes while its origin is in use" {
@@ -91,6 +88,7 @@ lose() {
 	mkdir "$BATS_TEST_TMPDIR/mnt"
 	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/mnt"
 	# The disk is gone: reads and writes fail, its label is not seen any more.
+	expect_complaints
 	lvm2_filter_out=${DEVICES[2]}
 	svgreduce -q --config "devices/filter=[\"r|^$lvm2_filter_out\$|\"]" --removemissing --force "$VG"
 	not dm_exists "$VG-snap"
@@ -100,7 +98,7 @@ lose() {
 	umount "$BATS_TEST_TMPDIR/mnt"
 	svpvcreate -qffy "$lvm2_filter_out"
 	svgck "$VG"
-	assert_lvm2_agrees "$VG"
+	complaints_ended
 }
 
 @test "what cannot be done is refused and nothing changed" {

@@ -18,11 +18,10 @@ setup() {
 	svgrename "$VG" "${VG}new"
 	not lvm2 vgs "$VG"
 	expect_text identity "$(lvm2 vgs --noheadings -o vg_uuid "${VG}new")" "$id"
-	assert_lvm2_agrees "${VG}new"
+	assert_lvm2_agrees
 	[ ! -e "/etc/lvm/backup/$VG" ]
 	[ -e "/etc/lvm/backup/${VG}new" ]
 	svgrename "/dev/${VG}new" "/dev/$VG"
-	assert_lvm2_agrees "$VG"
 }
 
 @test "devices of active volumes are renamed while they are mounted" {
@@ -41,7 +40,7 @@ setup() {
 	[ -b "/dev/${VG}-new/snap" ]
 	[ ! -e "/dev/$VG/snap" ]
 	umount "$BATS_TEST_TMPDIR/mnt"
-	assert_lvm2_agrees "${VG}-new"
+	assert_lvm2_agrees
 	svremove -qf "${VG}-new"
 }
 
@@ -55,8 +54,6 @@ setup() {
 		"${VG}b" "$VG" >/dev/null
 	refused 5 "several groups have this name" svgrename "$VG" "${VG}c"
 	svgrename "$id" "${VG}c"
-	assert_lvm2_agrees "$VG"
-	assert_lvm2_agrees "${VG}c"
 	pv_field "${DEVICES[1]}" vg_name "${VG}c"
 }
 

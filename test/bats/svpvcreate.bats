@@ -68,6 +68,7 @@ setup() {
 	svgcreate -q "$VG" "${DEVICES[@]}"
 	refused 5 "is a device of group $VG" svpvcreate -y "${DEVICES[0]}"
 	refused 5 "say --yes" svpvcreate -ff "${DEVICES[0]}"
+	expect_complaints
 	svpvcreate -ff -y "${DEVICES[0]}"
 	is_orphan "${DEVICES[0]}"
 }
