@@ -8,13 +8,22 @@
 
 enum { UUID_HEAD = sizeof("LVM-") - 1 + 2 * ID_LEN };
 
+/* Of another group of this name, and for a while of a removed volume, there may be a device so called.
+ * Volumes of kinds we do not lay out have a layer behind the identity of their public device, too. */
+static bool is_device_of(const struct live_device *device, const char *uuid)
+{
+	return uuid && !strncmp(device->uuid, uuid, strlen(uuid));
+}
+
 struct live_device *tree_device(struct live *live, const struct lv *lv)
 {
 	const char *name = dm_name_of(live->mem, lv->vg->name, lv->name, NULL);
+	struct live_device *device;
 
-	if (!name || !live_has(live, name) || live_query(live, name) <= 0)
+	if (!name || live_query(live, name) <= 0)
 		return NULL;
-	return live_find(live, name);
+	device = live_find(live, name);
+	return is_device_of(device, dm_uuid_of(live->mem, lv, NULL)) ? device : NULL;
 }
 
 const struct live_device *tree_device_of(struct live *live, const struct lv *lv)
@@ -46,15 +55,15 @@ enum layout_merge tree_merge_now(struct live *live, const struct lv *lv)
 	return LAYOUT_MERGE_LIVE;
 }
 
-bool tree_merge_is_done(const struct live *live, const struct snapshot *snapshot)
+bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot)
 {
+	const struct live_device *origin;
 	struct snapshot_status status;
-	const char *name;
 
 	if (!snapshot->merging)
 		return false;
-	name = dm_name_of(live->mem, snapshot->origin->vg->name, snapshot->origin->name, NULL);
-	if (!name || !live_has(live, name) || status_snapshot(name, &status) <= 0)
+	origin = tree_device(live, snapshot->origin);
+	if (!origin || status_snapshot(origin->name, &status) <= 0)
 		return false;
 	return status.merge && status.state == SNAPSHOT_GOOD &&
 	       status.used_sectors == status.metadata_sectors;

@@ -10,7 +10,8 @@
 #include "dm/layout.h"
 #include "dm/live.h"
 
-/* The device a user opens for this volume, asked about; NULL if it is not in the kernel.  The second
+/* The device a user opens for this volume, by name and identity, asked about; NULL if it is not in the
+ * kernel.  The second
  * finds it under an older name, too, by identity, if it has been asked about. */
 struct live_device *tree_device(struct live *live, const struct lv *lv);
 const struct live_device *tree_device_of(struct live *live, const struct lv *lv);
@@ -20,7 +21,7 @@ const struct live_device *tree_device_of(struct live *live, const struct lv *lv)
 enum layout_merge tree_merge_now(struct live *live, const struct lv *lv);
 
 /* Whether all of a merging store is merged: then it can go. */
-bool tree_merge_is_done(const struct live *live, const struct snapshot *snapshot);
+bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot);
 
 /* Whether the origin is active without this snapshot, which then may have missed a write. */
 bool tree_runs_without(struct live *live, const struct snapshot *snapshot);

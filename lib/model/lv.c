@@ -13,7 +13,7 @@
 #include "base/units.h"
 #include "model/snapshot.h"
 
-enum { MAX_BELOW = 512 };	/* volumes below a volume: LVM2's widest raid has 64 times 4 */
+enum { MAX_BELOW = 512 }; /* volumes below a volume: LVM2's widest raid has 64 times 4 */
 
 static const char virtual_origin_suffix[] = "_vorigin";
 
@@ -245,16 +245,6 @@ const struct lv *lv_tree_top(const struct lv *lv)
 	return lv->store_of ? lv->store_of->origin : lv;
 }
 
-static bool segment_names(const struct segment *segment, const struct lv *lv)
-{
-	uint32_t i;
-
-	for (i = 0; i < segment->stripe_count; i++)
-		if (segment->stripes[i].lv == lv)
-			return true;
-	return false;
-}
-
 static bool lies_on_volumes(const struct segment *segment)
 {
 	uint32_t i;
@@ -268,16 +258,11 @@ static bool lies_on_volumes(const struct segment *segment)
 bool lv_is_foreign(const struct lv *lv)
 {
 	const struct segment *segment;
-	const struct lv *other;
 
 	dm_list_iterate_items(segment, &lv->segments)
 		if (segment->kind == SEGMENT_FOREIGN || lies_on_volumes(segment))
 			return true;
-	dm_list_iterate_items(other, &lv->vg->lvs)
-		dm_list_iterate_items(segment, &other->segments)
-			if (segment_names(segment, lv))
-				return true;
-	return false;
+	return lv->carries;
 }
 
 bool lv_is_virtual_origin(const struct lv *lv)
@@ -342,9 +327,8 @@ struct snapshot *lv_merging_snapshot(const struct lv *origin)
 {
 	struct snapshot *snapshot;
 
-	dm_list_iterate_items_gen(snapshot, &origin->snapshots, origin_list)
-		if (snapshot->merging)
-			return snapshot;
+	dm_list_iterate_items_gen(snapshot, &origin->snapshots,
+				  origin_list) if (snapshot->merging) return snapshot;
 	return NULL;
 }
 

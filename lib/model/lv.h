@@ -67,6 +67,7 @@ struct lv {
 	struct dm_list segments;	/* struct segment */
 	struct dm_list snapshots;	/* struct snapshot by origin_list: of this volume */
 	struct snapshot *store_of;	/* this is its COW store; or NULL */
+	bool carries;			/* segments of other volumes lie on this one */
 	struct dm_list tags;		/* struct word */
 	struct dm_list extras;		/* struct word: lock_args, profile, anything unknown */
 	enum alloc_policy alloc;

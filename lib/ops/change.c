@@ -233,10 +233,7 @@ uint64_t change_freeze_ns(const struct change *change)
 
 bool change_lv_is_active(const struct change *change, const struct lv *lv)
 {
-	const struct lv *top = lv_tree_top(lv);
-	const char *name = dm_name_of(change->mem, change->vg->name, top->name, NULL);
-
-	return name && live_has(change->live, name);
+	return tree_device(change->live, lv_tree_top(lv)) != NULL;
 }
 
 struct live_device *change_device(struct change *change, const struct lv *lv)
@@ -475,9 +472,10 @@ static int run_plan(struct change *change, const struct plan *plan)
 		return r;	/* the marker stays: whoever comes next looks for leavings */
 	marker_remove(conf, change->vg->id);
 
-	if (change->transaction)
-		transaction_backup(change->transaction, conf);
-	return 0;
+	if (!change->transaction)
+		return 0;
+	transaction_backup(change->transaction, conf);
+	return transaction_has_leavings(change->transaction) ? -EIO : 0;
 }
 
 int change_run(struct change *change)

@@ -181,7 +181,7 @@ int recover_group(struct session *session, const char *vg_name)
 	return r;
 }
 
-static bool any_merge_is_done(const struct live *live, const struct vg *vg)
+static bool any_merge_is_done(struct live *live, const struct vg *vg)
 {
 	const struct snapshot *snapshot;
 

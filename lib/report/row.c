@@ -4,7 +4,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/units.h"
-#include "dm/name.h"
+#include "dm/tree.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,38 +32,9 @@ const struct snapshot *row_snapshot(const struct row *row)
 	return row->lv->store_of ? row->lv->store_of : lv_merging_snapshot(row->lv);
 }
 
-static const char *device_name(const struct gather *gather, const struct lv *lv)
-{
-	return dm_name_of(gather->mem, lv->vg->name, lv->name, NULL);
-}
-
-/* A device of this name that belongs to somebody else is none of the volume's. */
-static bool is_device_of(const struct gather *gather, const struct live_device *device,
-			 const struct lv *lv)
-{
-	const char *uuid = dm_uuid_of(gather->mem, lv, NULL);
-
-	return uuid && device->uuid && !strcmp(device->uuid, uuid);
-}
-
 static const struct live_device *find_device(const struct gather *gather, const struct lv *lv)
 {
-	const struct live_device *device;
-	const char *name;
-
-	if (!gather->live)
-		return NULL;
-	name = device_name(gather, lv);
-	if (!name || !live_has(gather->live, name))
-		return NULL;
-
-	device = live_find(gather->live, name);
-	if (device && !device->queried) {
-		if (live_query(gather->live, name) <= 0)
-			return NULL;
-		device = live_find(gather->live, name);
-	}
-	return device && is_device_of(gather, device, lv) ? device : NULL;
+	return gather->live ? tree_device(gather->live, lv) : NULL;
 }
 
 static bool has_target(const struct live_device *device, const char *type)
@@ -98,14 +69,7 @@ const struct live_device *row_device(struct row *row)
 
 bool row_is_active(struct row *row)
 {
-	const char *name;
-
-	if (!row->lv || !row->gather->live)
-		return false;
-	if (row->lv->store_of && row->lv->store_of->merging)
-		return row_device(row) != NULL;
-	name = device_name(row->gather, row->lv);
-	return name && live_has(row->gather->live, name);
+	return row_device(row) != NULL;
 }
 
 /* While it merges, a snapshot's state is told by the origin's device; before, by its own. */

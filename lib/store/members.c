@@ -93,9 +93,16 @@ static int empty_areas(struct disk *disk)
 	return blkdev_sync(disk->dev);
 }
 
-void disk_retire(struct disk *disk, const char *group)
+int disk_retire(struct disk *disk, const char *group)
 {
+	int r;
+
 	disk->group = NULL;
-	if (empty_areas(disk) < 0 || set_used(disk, false) < 0)
-		warn(_("%s: still says that it is part of group %s"), disk->dev->name, group);
+	r = empty_areas(disk);
+	if (!r)
+		r = set_used(disk, false);
+	if (r < 0)
+		warn(_("%s: still says that it is part of group %s; svpvcreate -ff gives it up"),
+		     disk->dev->name, group);
+	return r;
 }

@@ -27,7 +27,7 @@ bool disk_set_has(const struct disk_set *set, const struct disk *disk);
 int disks_join(const struct disk_set *set, const struct disk_set *members);
 void disks_leave(const struct disk_set *set, const struct disk_set *members);
 
-/* Make an orphan of a former member of the group of that name; trouble is a warning. */
-void disk_retire(struct disk *disk, const char *group);
+/* Make an orphan of a former member of the group of that name; 0 or negative, reported. */
+int disk_retire(struct disk *disk, const char *group);
 
 #endif

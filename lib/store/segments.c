@@ -25,6 +25,8 @@ static bool resolve(const struct reader *reader, const char *name, struct stripe
 {
 	stripe->pv = vg_find_pv(reader->vg, name);
 	stripe->lv = stripe->pv ? NULL : dm_hash_lookup(reader->names, name);
+	if (stripe->lv)
+		stripe->lv->carries = true;
 	return stripe->pv || stripe->lv;
 }
 

@@ -28,6 +28,7 @@ struct transaction {
 	size_t before_len;
 	uint32_t seqno;		 /* last staged, at first that of the group */
 	uint32_t committed;	 /* number of texts committed */
+	bool leavings;		 /* a device could not be retired */
 	struct disk_set members; /* devices as of the last commit */
 	struct dm_list pending;	 /* struct staged, not yet committed */
 	char *last_text;	 /* last staged */
@@ -211,7 +212,7 @@ static void retire_leaving(struct transaction *transaction, const struct disk_se
 		struct disk *disk = transaction->members.disks[i];
 
 		if (!disk_set_has(now, disk) && !is_wanted_later(transaction, disk))
-			disk_retire(disk, transaction->name);
+			transaction->leavings |= disk_retire(disk, transaction->name) < 0;
 	}
 }
 
@@ -276,6 +277,11 @@ int transaction_restore(struct transaction *transaction)
 	if (r == 0)
 		r = transaction_commit(transaction);
 	return r;
+}
+
+bool transaction_has_leavings(const struct transaction *transaction)
+{
+	return transaction->leavings;
 }
 
 uint32_t transaction_next_seqno(const struct transaction *transaction)

@@ -24,6 +24,7 @@
  * refused here; a mismatched, partial or foreign one is the caller's question.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct catalog;
@@ -47,6 +48,10 @@ int transaction_commit(struct transaction *transaction);
 /* Commit the text the group had at the beginning once more (with a higher seqno): the undo of a
  * first commit whose second part could not be done. */
 int transaction_restore(struct transaction *transaction);
+
+/* Whether a device that left still says, against what was committed, that it is part of the group;
+ * reported. */
+bool transaction_has_leavings(const struct transaction *transaction);
 
 /* The sequence number the next commit will publish (for plans). */
 uint32_t transaction_next_seqno(const struct transaction *transaction);

@@ -44,17 +44,28 @@ setup() {
 	svremove -qf "${VG}-new"
 }
 
-@test "one of two groups of one name is renamed by its identity" {
-	local id
+@test "one of two groups of one name is renamed by its identity, and the devices of the other stay" {
+	local id table
+	expect_complaints
 	svgreduce -q "$VG" "${DEVICES[1]}"
+	svcreate -q -an -L 4M -n base "$VG"
 	lvm2 vgcreate -qq "${VG}b" "${DEVICES[1]}" >/dev/null
+	lvm2 lvcreate -qq -an -Zn -L 8M -n base "${VG}b" >/dev/null 2>&1
 	id=$(lvm2 vgs --noheadings -o vg_uuid "${VG}b" | tr -d ' ')
 	# As if the disk had been brought from another machine.
 	timeout 20 /sbin/vgrename -qq --config "devices { use_devicesfile=0 filter=[\"a|^${DEVICES[1]}\$|\",\"r|.*|\"] }" \
 		"${VG}b" "$VG" >/dev/null
+	svchange -qay --devices "${DEVICES[0]}" "$VG/base"
+	table=$(dm_table "$VG-base")
 	refused 5 "several groups have this name" svgrename "$VG" "${VG}c"
+	expect_text "active volumes" "$(svs --noheadings -o lv_active -S "vg_uuid=$id" | tr -d ' ')" ""
 	svgrename "$id" "${VG}c"
 	pv_field "${DEVICES[1]}" vg_name "${VG}c"
+	expect_text "table" "$(dm_table "$VG-base")" "$table"
+	not dm_exists "${VG}c-base"
+	check_field "$VG/base" lv_active active
+	check_field "${VG}c/base" lv_active ""
+	complaints_ended
 }
 
 @test "--test tells and changes nothing" {

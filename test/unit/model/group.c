@@ -74,6 +74,10 @@ struct segment *group_append_foreign(struct lv *lv, struct stripe a, struct stri
 		abort();
 	stripes[0] = a;
 	stripes[1] = b;
+	if (a.lv)
+		a.lv->carries = true;
+	if (b.lv)
+		b.lv->carries = true;
 	*segment = (struct segment) {
 		.lv = lv,
 		.kind = SEGMENT_FOREIGN,
