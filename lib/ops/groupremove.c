@@ -39,7 +39,7 @@ static int remove_its_volumes(struct session *session, const struct target *targ
 		r = session_confirm(session,
 				    _("%s: its volumes (%u) are to be removed with it"),
 				    target->vg, count);
-	return r < 0 ? r : remove_volumes(session, target, 1);
+	return r < 0 ? r : remove_volumes(session, target, 1, 0);
 }
 
 /* Under --test its volumes are still there. */

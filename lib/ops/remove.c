@@ -11,6 +11,15 @@
 #include "ops/session.h"
 #include "ops/target.h"
 
+#include <string.h>
+
+/* What was asked for, of one group at a time. */
+struct removal {
+	struct session *session;
+	const struct target *targets;
+	unsigned count, flags;
+};
+
 /* The volumes to go, each once, snapshots before their origins. */
 struct victims {
 	struct lv **lvs;
@@ -64,8 +73,10 @@ static int refuse_removal(const struct lv *lv)
 		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
 			    lv->vg->name, lv->name);
 	if (lv->store_of && lv->store_of->merging)
-		return fail(-EBUSY, _("%s/%s: is merging into %s; call it off with svmerge --cancel, or wait"),
-			    lv->vg->name, lv->name, lv->store_of->origin->name);
+		return fail(
+			-EBUSY,
+			_("%s/%s: is merging into %s; call it off with svmerge --cancel, or wait"),
+			lv->vg->name, lv->name, lv->store_of->origin->name);
 	if (lv->flags & LV_LOCKED)
 		return fail(-EPERM, _("%s/%s: is locked"), lv->vg->name, lv->name);
 	return 0;
@@ -99,6 +110,41 @@ static int find_victims(struct change *change, const struct target *target, stru
 
 /* --- before anything is changed --- */
 
+/* A sparse volume is a snapshot to the kernel, but the only copy of what it holds. */
+static bool is_mere_snapshot(const struct lv *lv)
+{
+	return lv->store_of && !lv_is_virtual_origin(lv->store_of->origin);
+}
+
+/* Its sparse volume is judged instead of an origin that nobody sees. */
+static bool is_meant(const struct lv *lv, const struct target *targets, unsigned count)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		if (!targets[i].id[0] || !strcmp(targets[i].id, lv->id))
+			return true;
+	return lv_is_virtual_origin(lv);
+}
+
+static int check_meant(const struct removal *removal, const struct victims *victims)
+{
+	const struct lv *lv;
+	unsigned i;
+
+	for (i = 0; i < victims->count; i++) {
+		lv = victims->lvs[i];
+		if (!is_meant(lv, removal->targets, removal->count))
+			return fail(-EBUSY, _("%s/%s: would go with its origin; say its UUID, too"),
+				    lv->vg->name, lv->name);
+		if (removal->flags & REMOVE_ONLY_SNAPSHOTS && !is_mere_snapshot(lv))
+			return fail(-EPERM,
+				    _("%s/%s: is no snapshot, and only snapshots may be removed"),
+				    lv->vg->name, lv->name);
+	}
+	return 0;
+}
+
 static int check_unused(struct change *change, const struct victims *victims)
 {
 	unsigned i;
@@ -122,7 +168,8 @@ static int ask(struct change *change, const struct victims *victims)
 		lv = victims->lvs[i];
 		if (!change_lv_is_active(change, lv))
 			continue;
-		r = session_confirm(session, _("%s/%s: active volume is to be removed with its contents"),
+		r = session_confirm(session,
+				    _("%s/%s: active volume is to be removed with its contents"),
 				    lv->vg->name, lv->name);
 		if (r < 0)
 			return r;
@@ -205,7 +252,8 @@ static int stage_removal(struct change *change, const struct victims *victims)
 	if (r < 0)
 		return r;
 	for (i = 0; i < victims->count; i++) {
-		if (!victims->lvs[i]->store_of || is_victim(victims, victims->lvs[i]->store_of->origin))
+		if (!victims->lvs[i]->store_of ||
+		    is_victim(victims, victims->lvs[i]->store_of->origin))
 			continue;
 		origins[i] = victims->lvs[i]->store_of->origin;
 		active[i] = change_lv_is_active(change, origins[i]);
@@ -218,31 +266,46 @@ static int stage_removal(struct change *change, const struct victims *victims)
 	return r < 0 ? r : change_stage(change, AFTER_DEVICES);
 }
 
+static int remove_victims(struct change *change, const struct removal *removal,
+			  const struct victims *victims)
+{
+	const struct session *session = removal->session;
+	unsigned i;
+	int r;
+
+	r = check_meant(removal, victims);
+	r = r < 0 ? r : check_unused(change, victims);
+	r = r < 0 ? r : ask(change, victims);
+	r = r < 0 ? r : stage_removal(change, victims);
+	r = r < 0 ? r : change_run(change);
+	for (i = 0; i < victims->count && !r && !session->test; i++)
+		say(_("%s/%s: removed"), change_vg(change)->name, victims->lvs[i]->name);
+	return r;
+}
+
 static int remove_from(void *data, const struct target *targets, unsigned count)
 {
-	struct session *session = data;
+	struct removal *removal = data;
 	AUTO(change) struct change *change = NULL;
 	struct victims victims = { 0 };
 	unsigned i;
 	int r;
 
-	r = recover_and_begin(session, targets[0].vg, 0, &change);
+	removal->targets = targets;
+	removal->count = count;
+	r = recover_and_begin(removal->session, targets[0].vg, 0, &change);
 	for (i = 0; i < count && !r; i++)
 		r = find_victims(change, &targets[i], &victims);
-	AUTO_FREE struct lv **lvs = victims.lvs;
-
-	if (r < 0 || !victims.count)
-		return r;
-	r = check_unused(change, &victims);
-	r = r < 0 ? r : ask(change, &victims);
-	r = r < 0 ? r : stage_removal(change, &victims);
-	r = r < 0 ? r : change_run(change);
-	for (i = 0; i < victims.count && !r && !session->test; i++)
-		say(_("%s/%s: removed"), change_vg(change)->name, lvs[i]->name);
+	if (!r && victims.count)
+		r = remove_victims(change, removal, &victims);
+	free(victims.lvs);
 	return r;
 }
 
-int remove_volumes(struct session *session, const struct target *targets, unsigned count)
+int remove_volumes(struct session *session, const struct target *targets, unsigned count,
+		   unsigned flags)
 {
-	return targets_each_group(targets, count, remove_from, session);
+	struct removal removal = { .session = session, .flags = flags };
+
+	return targets_each_group(targets, count, remove_from, &removal);
 }

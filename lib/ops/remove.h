@@ -13,6 +13,13 @@
 struct session;
 struct target;
 
-int remove_volumes(struct session *session, const struct target *targets, unsigned count);
+enum remove_flags {
+	REMOVE_ONLY_SNAPSHOTS = 1u << 0, /* refuse if anything else would go, sparse volumes too */
+};
+
+/* All of a group's or none of them.  Of targets with an id nothing goes that none of them means: no snapshots
+ * with their origin, no volume that has taken the name. */
+int remove_volumes(struct session *session, const struct target *targets, unsigned count,
+		   unsigned flags);
 
 #endif

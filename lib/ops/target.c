@@ -119,6 +119,12 @@ static int by_group(const void *a, const void *b)
 	return one->order < two->order ? -1 : one->order > two->order;
 }
 
+void targets_sort(struct target *targets, unsigned count)
+{
+	if (count)
+		qsort(targets, count, sizeof(*targets), by_group);
+}
+
 int targets_parse(struct session *session, const char *const *words, unsigned word_count,
 		  enum target_kind kind, struct target **targets, unsigned *count)
 {
@@ -132,10 +138,38 @@ int targets_parse(struct session *session, const char *const *words, unsigned wo
 		free(list.targets);
 		return r;
 	}
-	if (list.count)
-		qsort(list.targets, list.count, sizeof(*list.targets), by_group);
+	targets_sort(list.targets, list.count);
 	*targets = list.targets;
 	*count = list.count;
+	return 0;
+}
+
+int target_of_id(struct session *session, const char *word, struct target *target)
+{
+	struct target found = { .word = word };
+	const struct group *group;
+	struct catalog *catalog;
+	const struct lv *lv;
+	int r;
+
+	if (uuid_read(word, found.id) < 0)
+		return fail(-EDOM, _("%s: is no UUID"), word);
+	r = session_catalog(session, &catalog);
+	if (r < 0)
+		return r;
+	dm_list_iterate_items(group, &catalog->groups) {
+		lv = group->vg ? vg_find_lv_id(group->vg, found.id) : NULL;
+		if (lv && found.vg[0])
+			return fail(-ENOTUNIQ, _("%s: volumes of several groups have this UUID"),
+				    word);
+		if (!lv)
+			continue;
+		snprintf(found.vg, sizeof(found.vg), "%s", group->vg->name);
+		snprintf(found.lv, sizeof(found.lv), "%s", lv->name);
+	}
+	if (!found.vg[0])
+		return fail(-ENOENT, _("%s: no volume has this UUID"), word);
+	*target = found;
 	return 0;
 }
 
@@ -159,9 +193,12 @@ int targets_each_group(const struct target *targets, unsigned count,
 
 struct lv *target_lv(const struct vg *vg, const struct target *target)
 {
-	struct lv *lv = vg_find_lv(vg, target->lv);
+	struct lv *lv = target->id[0] ? vg_find_lv_id(vg, target->id) : vg_find_lv(vg, target->lv);
 
-	if (!lv)
+	if (!lv && target->id[0])
+		fail(-ENOENT, _("%s: no volume of %s has this UUID any more"), target->word,
+		     vg->name);
+	else if (!lv)
 		fail(-ENOENT, _("%s/%s: no such volume"), vg->name, target->lv);
 	return lv;
 }

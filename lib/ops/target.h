@@ -9,8 +9,12 @@
  * lock.  A tag is replaced by the groups or volumes that carry it at the moment.  Targets come
  * out sorted by group (strcmp), each group's in the order given, because locks of several groups are
  * taken in that order.
+ *
+ * A volume may also be named by its UUID.  That is looked up once to know the group, and again under the
+ * lock: a volume that has taken the name meanwhile is not meant.
  */
 
+#include "base/uuid.h"
 #include "model/name.h"
 
 #include <stdbool.h>
@@ -20,6 +24,7 @@ struct session;
 struct target {
 	char vg[NAME_LEN + 1];
 	char lv[NAME_LEN + 1];		/* "" if a group is named */
+	char id[ID_LEN + 1];		/* what counts instead of the name; "" if named by name */
 	const char *word;		/* as typed */
 	unsigned order;			/* which of the words it was, from 0 */
 };
@@ -36,6 +41,12 @@ enum target_kind {
  * the tag), reported. */
 int targets_parse(struct session *session, const char *const *words, unsigned word_count,
 		  enum target_kind kind, struct target **targets, unsigned *count);
+
+/* The volume that has this UUID.  0, or -EDOM (no UUID) / -ENOENT / -ENOTUNIQ, reported. */
+int target_of_id(struct session *session, const char *word, struct target *target);
+
+/* Into the order of targets_parse(). */
+void targets_sort(struct target *targets, unsigned count);
 
 /* Call work once for each group with that group's targets.  Trouble in one group does not keep
  * the next from being worked on; the first failure is returned. */

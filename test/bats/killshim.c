@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Preloaded into a command: kills it with SIGKILL at its Nth event, or lets that event fail.
+ * Preloaded into a command: kills it with SIGKILL at its Nth event, stops it there, or lets that event
+ * fail.
  *
  * Events are what changes or waits for something outside the process: device-mapper ioctls, writes and
  * syncs on block devices and files, locks, semaphores, renames and unlinks.
  *
  *	KILL_AT=N	which event, from 1; without it nothing happens but counting
  *	KILL_HOW	"before" (default): not carried out; "after": carried out, then dead;
- *			an errno's number: fails with it
+ *			an errno's number: fails with it; "stop": stands still before it until SIGCONT
  *	KILL_OPS	letters of the kinds that count: i ioctl, w write, s sync, l lock, e semaphore,
  *			f file names; default "iws"
  *	KILL_LOG	file to which "N KIND NAME" is appended for each event
@@ -44,7 +45,7 @@ static struct {
 	struct shared *shared;
 	pid_t main;			/* only the command itself counts, not its guardian */
 	long at;
-	bool after, group;
+	bool after, stop, group;
 	int error;
 	const char *ops;
 	int log;
@@ -62,6 +63,7 @@ __attribute__((constructor)) static void start(void)
 	text = getenv("KILL_HOW");
 	if (text) {
 		shim.after = !strcmp(text, "after");
+		shim.stop = !strcmp(text, "stop");
 		shim.error = (int)strtol(text, NULL, 10);
 	}
 	if (getenv("KILL_OPS"))
@@ -101,6 +103,10 @@ static enum verdict event(char kind, const char *name)
 	if (shim.error) {
 		errno = shim.error;
 		return FAIL;
+	}
+	if (shim.stop) {
+		syscall(SYS_kill, getpid(), SIGSTOP);
+		return GO_ON;
 	}
 	if (shim.after)
 		return THEN_DIE;

@@ -4,6 +4,7 @@
 load lib
 load data
 load refused
+load stop
 
 setup() {
 	prepare_devices 1 96M
@@ -119,4 +120,78 @@ volumes() {
 	refused 3 "" svremove
 	refused 3 "" svremove --size 4M "$VG/base"
 	refused 5 "nothing has this tag" svremove -f @nosuch
+}
+
+uuid_of() {
+	svs --noheadings -a -o lv_uuid "$1" | tr -d ' '
+}
+
+@test "what is named by its UUID goes and nothing else" {
+	local one two
+	svcreate -q -s -L 4M -n s0 "$VG/base"
+	svcreate -q -L 4M -n one "$VG"
+	svcreate -q -L 4M -n two "$VG"
+	one=$(uuid_of "$VG/one") two=$(uuid_of "$VG/two")
+	svremove -qf --uuid "$one" --uuid "${two//-/}"
+	expect_text volumes "$(volumes)" "base s0"
+	svremove -qf --uuid "$(uuid_of "$VG/s0")" "$VG"
+	expect_text volumes "$(volumes)" base
+	svremove -qf --uuid "$(uuid_of "$VG/base")" "$VG/base"
+	expect_text volumes "$(volumes)" ""
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a UUID that is wrong, of another volume, or not all that would go is refused" {
+	local base snap
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	svcreate -q -L 4M -n other "$VG"
+	base=$(uuid_of "$VG/base") snap=$(uuid_of "$VG/snap")
+	refused 5 "no volume has this UUID" svremove -f --uuid abcdef-abcd-abcd-abcd-abcd-abcd-abcdef
+	refused 5 "no volume has this UUID" svremove -f --uuid "$snap" --uuid "$(svgs --noheadings -o vg_uuid "$VG" | tr -d ' ')"
+	refused 5 "$snap: is $VG/snap, which is none" svremove -f --uuid "$snap" "$VG/other"
+	refused 5 "$snap: is $VG/snap, which is none" svremove -f --uuid "$snap" nosuch
+	refused 5 "$VG/snap: would go with its origin" svremove -f --uuid "$base"
+	refused 3 "is no UUID" svremove -f --uuid "$VG/snap"
+	expect_text volumes "$(volumes)" "base other snap"
+	svremove -qf --uuid "$base" --uuid "$snap"
+	expect_text volumes "$(volumes)" other
+}
+
+@test "a volume that took the name meanwhile is not removed by the UUID of the one before" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	stopped l 1 svremove -f --uuid "$(uuid_of "$VG/snap")" "$VG/snap"
+	svremove -qf "$VG/snap"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	go_on
+	expect_text status "$STATUS" 5
+	grep -q "no volume of $VG has this UUID any more" "$BATS_TEST_TMPDIR/stopped"
+	expect_text volumes "$(volumes)" "base snap"
+}
+
+@test "--only-snapshot removes snapshots and refuses whatever else would go" {
+	svcreate -q -s -L 4M -n s0 "$VG/base"
+	svcreate -q -s -L 4M -n s1 "$VG/base"
+	svcreate -q -L 4M -n other --addtag mixed "$VG"
+	refused 5 "$VG/base: is no snapshot" svremove -f --only-snapshot "$VG/base"
+	refused 5 "$VG/other: is no snapshot" svremove -f --only-snapshot "$VG/other"
+	refused 5 "$VG/other: is no snapshot" svremove -f --only-snapshot "$VG/s0" @mixed
+	refused 5 "is no snapshot" svremove -f --only-snapshot "$VG"
+	refused 5 "$VG/other: is no snapshot" svremove -f --only-snapshot --uuid "$(uuid_of "$VG/other")"
+	expect_text volumes "$(volumes)" "base other s0 s1"
+	svremove -qf --only-snapshot "$VG/s0"
+	svremove -qf --only-snapshot --uuid "$(uuid_of "$VG/s1")"
+	expect_text volumes "$(volumes)" "base other"
+	svcreate -q -s -V 32M -L 4M -n sparse "$VG"
+	refused 5 "$VG/sparse: is no snapshot" svremove -f --only-snapshot "$VG/sparse"
+}
+
+@test "--only-snapshot judges what has the name when the group is locked" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	stopped l 1 svremove -f --only-snapshot "$VG/snap"
+	svremove -qf "$VG/snap"
+	svcreate -q -y -L 4M -n snap "$VG"
+	go_on
+	expect_text status "$STATUS" 5
+	grep -q "$VG/snap: is no snapshot" "$BATS_TEST_TMPDIR/stopped"
+	expect_text volumes "$(volumes)" "base snap"
 }

@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034  # STOPPED and STATUS are for the suites
+#
+# Commands that are stopped in the middle of their work ("load stop" after "load lib").
+
+# stopped KINDS N COMMAND...: the command stands still before its Nth event of these kinds
+# (killshim.c), its PID in STOPPED; false if it came to its end before that, its exit status in STATUS.
+stopped() {
+	local state
+	KILL_HOW=stop KILL_OPS=$1 KILL_AT=$2 LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
+		"${@:3}" >"$BATS_TEST_TMPDIR/stopped" 2>&1 </dev/null 3>&- &
+	STOPPED=$!
+	while :; do
+		read -r state <"/proc/$STOPPED/stat"
+		state=${state##*) }
+		case ${state%% *} in
+		T) return 0 ;;
+		Z) break ;;
+		esac
+		sleep 0.02
+	done
+	STATUS=0
+	wait "$STOPPED" || STATUS=$?
+	return 1
+}
+
+# Let it go on to its end; its exit status is in STATUS, what it said in BATS_TEST_TMPDIR/stopped.
+go_on() {
+	kill -CONT "$STOPPED"
+	STATUS=0
+	wait "$STOPPED" || STATUS=$?
+}
