@@ -1,0 +1,313 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# All transitions of a group, for whatever tortures them: kills, failures, power cuts.
+#
+# A transition is a state before and a command.  Whoever loads this sets VG, a group name that is
+# free, and DEVICES, two small block devices (16 MiB do) whose contents may be lost, and has
+# snapvol's links on PATH.  Then:
+#
+#	list_transitions	names, one a line
+#	prepare NAME		the state before, from nothing: what VG has in the kernel is removed,
+#				the devices are emptied.  SUMS is set: "VOLUME SUM" lines of what each
+#				volume holds
+#	command_of NAME		sets COMMAND
+#	in_use NAME		words: volumes that may be open while the command works, or nothing
+#	state_of		canonical text: what the metadata say and what the kernel has of any
+#				group whose name begins with VG.  It changes nothing
+#	sums_of			"VOLUME SUM" of all that can be read
+#
+#	keep_state FILE		all that prepare has made, to be brought back
+#	restore_state FILE	by this, much faster than by prepare
+#
+# The kept state is the contents of the devices and the tables of what is active.  A transition's
+# state after is what its command leaves, undisturbed, followed by settled(): until no merge is
+# under way.
+#
+# Volumes are small, so that all of them can be read after every step: origins 1 MiB, stores 256 KiB.
+
+EXTENT=64k ORIGIN=1m STORE=256k MOST_BLOCKS=256
+declare -A PREPARATION=() COMMAND_LINE=() IN_USE=()
+TRANSITIONS=()
+
+# transition NAME PREPARATION IN_USE COMMAND...: VG in a word stands for the group, D0 and D1 for devices.
+transition() {
+	TRANSITIONS+=("$1")
+	PREPARATION[$1]=$2
+	IN_USE[$1]=$3
+	COMMAND_LINE[$1]=${*:4}
+}
+
+transition create with_snapshot "base" svcreate -q -L 512k -n new VG
+transition create_striped with_snapshot "base" svcreate -q -i 2 -L 512k -n new VG
+transition first_snapshot with_base "base" svcreate -q -s -L $STORE -n new VG/base
+transition second_snapshot with_snapshot "base" svcreate -q -s -L $STORE -n new VG/base
+transition set_of_three with_three "a b c" svcreate -q -s -L $STORE -n new_%o VG/a VG/b VG/c
+transition inactive_snapshot with_inactive "" svcreate -q -s -L $STORE -n new VG/base
+transition grow_store with_snapshot "base" svresize -q -L +$STORE VG/snap
+transition shrink_store with_large_store "base" svresize -q -y -L 512k VG/snap
+transition grow_volume with_base "base" svresize -q -L +512k VG/base
+transition rename with_two_snapshots "base" svrename -q VG/base other
+transition rename_snapshot with_two_snapshots "base" svrename -q VG/snap other
+transition permission with_snapshot "base" svchange -q -p r VG/snap
+transition permission_volume with_base "" svchange -q -p r VG/base
+transition tag with_snapshot "base" svchange -q --addtag word VG/base
+transition activate with_inactive_snapshots "" svchange -q -ay VG/base
+transition deactivate with_two_snapshots "" svchange -q -an VG/base
+transition remove_one with_two_snapshots "base" svremove -q -f VG/snap
+transition remove_last with_snapshot "base" svremove -q -f VG/snap
+transition remove_origin with_two_snapshots "" svremove -q -f VG/base
+transition merge with_two_snapshots "" svmerge -q -b VG/snap
+transition merge_and_wait with_two_snapshots "" svmerge -q VG/snap
+transition merge_postponed with_postponed_merge "" svchange -q --refresh VG/base
+transition merge_cancel with_postponed_merge "base" svmerge -q --cancel VG/snap
+transition merge_finish with_finished_merge "base" svrecover -q VG
+transition merge_finish_listing with_finished_merge "base" svs VG
+transition split with_two_snapshots "base" svconvert -q -y --splitsnapshot VG/snap
+transition attach with_split_store "base" svconvert -q -y -s VG/base VG/snap
+transition group_create with_nothing "" svgcreate -q -s $EXTENT VG D0 D1
+transition group_extend with_one_device "base" svgextend -q VG D1
+transition group_reduce with_base "base" svgreduce -q VG D1
+transition group_remove with_no_volumes "" svgremove -q VG
+transition group_rename with_inactive "" svgrename -q VG VGrenamed
+
+list_transitions() {
+	printf '%s\n' "${TRANSITIONS[@]}"
+}
+
+command_of() {
+	local word
+	COMMAND=()
+	for word in ${COMMAND_LINE[$1]}; do
+		case $word in
+		VG*) word=$VG${word#VG} ;;
+		D0) word=${DEVICES[0]} ;;
+		D1) word=${DEVICES[1]} ;;
+		esac
+		COMMAND+=("$word")
+	done
+}
+
+in_use() {
+	echo "${IN_USE[$1]}"
+}
+
+#
+# States before
+#
+
+# write_blocks VOLUME WORD [FIRST COUNT]: blocks of 4 KiB that all differ.
+write_blocks() {
+	local first=${3-0} count=${4-$MOST_BLOCKS}
+	awk -v word="$2" -v first="$first" -v count="$count" 'BEGIN {
+		for (i = first; i < first + count; i++) {
+			line = sprintf("%s %08d ", word, i)
+			text = line
+			while (length(text) < 4096)
+				text = text text
+			printf "%s", substr(text, 1, 4096)
+		}
+	}' | dd of="/dev/mapper/$VG-$1" bs=64k seek=$((first * 4096)) oflag=direct,seek_bytes \
+		iflag=fullblock conv=notrunc status=none
+}
+
+with_nothing() {
+	:
+}
+
+with_no_volumes() {
+	svgcreate -q -s $EXTENT --metadatasize 124k --dataalignment 128k "$VG" "${DEVICES[@]}"
+}
+
+with_one_device() {
+	svgcreate -q -s $EXTENT --metadatasize 124k --dataalignment 128k "$VG" "${DEVICES[0]}" &&
+		volume base
+}
+
+volume() {
+	svcreate -q -L $ORIGIN -n "$1" "$VG" && write_blocks "$1" "$1"
+}
+
+with_base() {
+	with_no_volumes && volume base
+}
+
+with_three() {
+	with_no_volumes && volume a && volume b && volume c
+}
+
+with_inactive() {
+	with_base && svchange -q -an "$VG/base"
+}
+
+# Each snapshot has copied something before the next is made, at places where no writer goes.
+with_snapshot() {
+	with_base && svcreate -q -s -L $STORE -n snap "$VG/base" && write_blocks base second 128 8
+}
+
+with_two_snapshots() {
+	with_snapshot && svcreate -q -s -L $STORE -n other_snap "$VG/base" && write_blocks base third 132 8
+}
+
+with_large_store() {
+	with_base && svcreate -q -s -L 1m -n snap "$VG/base" && write_blocks base second 128 8
+}
+
+with_inactive_snapshots() {
+	with_two_snapshots && svchange -q -an "$VG/base"
+}
+
+with_split_store() {
+	with_snapshot && svconvert -q -y --splitsnapshot "$VG/snap"
+}
+
+# Held back by somebody who has the snapshot open, and by now has closed it.
+with_postponed_merge() {
+	local fd status=0
+	with_two_snapshots || return
+	exec {fd}<"/dev/mapper/$VG-snap"
+	svmerge -q -b "$VG/snap" || status=$?
+	exec {fd}<&-
+	return $status
+}
+
+with_finished_merge() {
+	with_postponed_merge && svchange -q -an "$VG/base" && svchange -q -ay "$VG/base" &&
+		merge_is_done 100
+}
+
+# Activation starts nobody who waits for the end of the merge, and no command that looks is run, as that
+# would finish it in the metadata.
+merge_is_done() {
+	local i status
+	for ((i = 0; i < $1; i++)); do
+		status=$(dmsetup status "$VG-base")
+		[[ $status =~ snapshot-merge\ ([0-9]+)/[0-9]+\ ([0-9]+) ]] || return
+		((BASH_REMATCH[1] != BASH_REMATCH[2])) || return 0
+		sleep 0.05
+	done
+	echo "merge goes on: $status" >&2
+	return 1
+}
+
+# Wait for the end of a merge that the command has begun.
+settled() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		[[ $(dmsetup table "$VG-base" 2>/dev/null) == *snapshot-merge* ]] || return 0
+		svs "$VG" >/dev/null || return
+	done
+	echo "$VG/base: does not stop to merge" >&2
+	return 1
+}
+
+prepare() {
+	local device
+	take_down || return
+	for device in "${DEVICES[@]}"; do
+		empty_device "$device" || return
+	done
+	"${PREPARATION[$1]}" || return
+	SUMS=$(sums_of)
+}
+
+empty_device() {
+	# -f says that it does
+	blkdiscard -f "$1" 2>/dev/null
+}
+
+#
+# What there is
+#
+
+# Names and numbers in place of numbers alone; what is no table's business is left out.
+state_of() {
+	{
+		echo "= numbers"
+		lsblk --noheadings --nodeps --output MAJ:MIN "${DEVICES[@]}"
+		echo "= metadata"
+		svpvs -t --noheadings --units s --separator '|' -o "pv_name,vg_name,pv_pe_count,vg_extent_size,vg_tags" 2>&1
+		svs -t -a --noheadings --units s --separator '|' \
+			-o vg_name,lv_name,lv_size,lv_permissions,origin,lv_role,lv_tags,lv_merging,snap_state,chunk_size,seg_pe_ranges 2>&1
+		echo '= devices'
+		dmsetup info -c --noheadings --separator '|' -o name,major,minor,attr,uuid
+		echo '= live'
+		dmsetup table
+	} | state_text
+}
+
+state_text() {
+	awk -v vg="$VG" -v d0="${DEVICES[0]}" -v d1="${DEVICES[1]}" '
+		function named(table,    n, word, i, text) {
+			n = split(table, word, " ")
+			for (i = 1; i <= n; i++)
+				text = text " " (word[i] in name ? name[word[i]] : word[i])
+			return text
+		}
+		/^= / { part = $2; next }
+		part == "numbers" { name[$1] = "D" disks++; next }
+		part == "metadata" { gsub(/^ +| +$/, ""); gsub(d0, "D0"); gsub(d1, "D1"); if (index($0, vg)) print; next }
+		part == "devices" {
+			split($0, f, "|")
+			name[f[2] ":" f[3]] = f[1]
+			if (index(f[1], vg) == 1)
+				print "dm", f[1], f[4], substr(f[5], length("LVM-") + 65)
+			next
+		}
+		index($0, vg) == 1 { colon = index($0, ":"); print "dm", substr($0, 1, colon) named(substr($0, colon + 1)) }
+	' | sort
+}
+
+sums_of() {
+	local device name
+	for device in "/dev/mapper/$VG-"*; do
+		name=${device##*/}
+		case $name in
+		*-real | *-cow | "$VG-*") continue ;;
+		esac
+		echo "${name#"$VG-"} $(dd if="$device" bs=1M iflag=direct status=none | sha256sum | cut -c 1-64)"
+	done
+}
+
+#
+# Out of the kernel and back
+#
+
+# Names of VG's devices, upper ones first.
+from_the_top() {
+	dmsetup table | awk -v vg="$VG" '
+		BEGIN { rank["snapshot-merge"] = rank["snapshot-origin"] = rank["snapshot"] = rank["error"] = 1 }
+		index($0, vg) == 1 { sub(/:$/, "", $1); print rank[$4] ? 1 : 2, $1 }' |
+		sort -u | sort -n | cut -d ' ' -f 2
+}
+
+take_down() {
+	local names
+	mapfile -t names < <(from_the_top)
+	((${#names[@]} == 0)) || dmsetup remove --retry "${names[@]}" || return
+	# where no udevd runs
+	rm -rf "/dev/${VG:?}"* "/dev/mapper/$VG-"*
+}
+
+keep_state() {
+	local i
+	for i in 0 1; do
+		dd if="${DEVICES[i]}" of="$1.$i" bs=1M iflag=direct conv=sparse status=none || return
+	done
+	dmsetup table --concise 2>/dev/null | tr ';' '\n' | awk -F , -v vg="$VG" '
+		index($1, vg) == 1 { print ($5 ~ / snapshot/ ? 2 : 1) "," $0 }' |
+		sort -t , -k 1,1n | cut -d , -f 2- | paste -sd ';' >"$1.tables"
+	echo "$SUMS" >"$1.sums"
+}
+
+restore_state() {
+	local i
+	take_down || return
+	for i in 0 1; do
+		empty_device "${DEVICES[i]}" || return
+		dd if="$1.$i" of="${DEVICES[i]}" bs=1M oflag=direct conv=sparse,notrunc status=none || return
+	done
+	SUMS=$(<"$1.sums")
+	[[ ! -s $1.tables ]] || dmsetup create --concise "$(<"$1.tables")"
+	dmsetup mknodes
+}
