@@ -224,7 +224,7 @@ uint32_t pv_used_extents(const struct pv *pv)
 
 bool pv_is_usable(const struct pv *pv)
 {
-	return pv->path && pv->flags & PV_ALLOCATABLE && !(pv->flags & PV_MISSING);
+	return pv->path && pv->flags & PV_ALLOCATABLE && !(pv->flags & PV_MISSING) && !pv->cut_off;
 }
 
 static struct word *find_word(const struct dm_list *words, const char *text)

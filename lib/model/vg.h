@@ -68,6 +68,7 @@ struct pv {
 	struct dm_list extras;		/* struct word */
 	const char *path;		/* where it was found now; NULL: absent */
 	uint32_t major, minor;		/* of path */
+	bool cut_off;			/* that device ends before the extents do */
 };
 
 struct vg {
@@ -118,7 +119,7 @@ uint64_t vg_extents(const struct vg *vg);
 uint64_t vg_free_extents(const struct vg *vg);
 uint32_t pv_used_extents(const struct pv *pv);
 
-/* Present, allocatable and not missing. */
+/* Present and whole, allocatable and not missing. */
 bool pv_is_usable(const struct pv *pv);
 
 /* Word lists: tags are kept in order and unique.  0 or -ENOMEM; removing what is absent is 0. */

@@ -32,7 +32,7 @@ static unsigned examine_size(const struct group *group, const struct pv *pv,
 	uint64_t end = pv->pe_start_sectors + pv->pe_count * group->vg->extent_size_sectors;
 	char size[SIZE_TEXT], wanted[SIZE_TEXT];
 
-	if (!disk->dev || disk->dev->size_sectors >= end)
+	if (!pv->cut_off || !disk->dev)
 		return 0;
 	warn(_("%s: ends at %s, but %s has extents on it up to %s"), pv->path,
 	     size_print(disk->dev->size_sectors, size), group->name, size_print(end, wanted));

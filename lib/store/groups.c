@@ -95,6 +95,8 @@ static int attach(struct disk *disk, struct group *group, struct pv *pv)
 	pv->path = vg_text(group->vg, disk->candidate->path);
 	pv->major = disk->dev->major;
 	pv->minor = disk->dev->minor;
+	pv->cut_off = disk->dev->size_sectors <
+		      pv->pe_start_sectors + pv->pe_count * group->vg->extent_size_sectors;
 	return pv->path ? 0 : -ENOMEM;
 }
 

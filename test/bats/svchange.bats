@@ -73,6 +73,23 @@ setup() {
 	dm_exists "$VG-base"
 }
 
+@test "a snapshot whose origin was active without it is invalid for ever" {
+	local table uuid
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	table=$(dm_table "$VG-base-real")
+	uuid=$(dmsetup info -c --noheadings -o uuid "$VG-base")
+	svchange -an "$VG"
+	dmsetup create "$VG-base" --uuid "$uuid" --table "$table"
+	run -0 svchange -ay "$VG/base"
+	[[ $output == *"$VG/snap: its origin was active without it"* ]]
+	check_field "$VG/snap" lv_attr "swi-I-s---"
+	svchange -an "$VG"
+	svchange -ay "$VG"
+	check_field "$VG/snap" lv_attr "swi-I-s---"
+	not svconvert --merge "$VG/snap"
+	not dd if="/dev/mapper/$VG-snap" of=/dev/null bs=4096 count=1 iflag=direct status=none
+}
+
 @test "refresh brings back what was taken from the kernel behind our back" {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	dmsetup suspend "$VG-base"

@@ -92,6 +92,21 @@ merge_is_over() {
 	refused 5 "no merge" svmerge --cancel "$VG/snap"
 }
 
+@test "a postponed merge is still held when a deactivation was cut short" {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 512
+	exec 9<"/dev/$VG/base"
+	svconvert --merge "$VG/snap"
+	exec 9<&-
+	settle_udev
+	dmsetup remove --retry "$VG-base"
+	svchange -ay "$VG/base"
+	expect_text "still held" "$(dm_table "$VG-base" | cut -d ' ' -f 3)" snapshot-origin
+	same_contents "$VG/snap" "$SUM"
+	svmerge --cancel "$VG/snap"
+	same_contents "$VG/snap" "$SUM"
+}
+
 @test "a merge in the background is finished by whoever looks next" {
 	svcreate -q -s -L 8M -n snap "$VG/base"
 	fill "$VG/base" after 0 512

@@ -74,6 +74,36 @@ damage() {
 	[[ $output == *"is missing"* ]]
 }
 
+# areas SAVE|RESTORE NAME
+areas() {
+	local device
+	for device in "${DEVICES[@]}"; do
+		if [[ $1 == save ]]; then
+			dd if="$device" of="$BATS_TEST_TMPDIR/$2.${device##*/}" bs=4096 count=256 status=none
+		else
+			dd if="$BATS_TEST_TMPDIR/$2.${device##*/}" of="$device" bs=4096 conv=notrunc,fsync status=none
+			blockdev --flushbufs "$device"
+		fi
+	done
+}
+
+@test "areas that tell different stories of one age are found, and the group not changed" {
+	areas save start
+	lvm2 vgchange -qq --addtag one "$VG" >/dev/null
+	areas save one
+	areas restore start
+	lvm2 vgchange -qq --addtag other "$VG" >/dev/null
+	dd if="$BATS_TEST_TMPDIR/one.${DEVICES[1]##*/}" of="${DEVICES[1]}" bs=4096 conv=notrunc,fsync status=none
+	blockdev --flushbufs "${DEVICES[1]}"
+	expect_complaints
+	run -5 svgck "$VG"
+	[[ $output == *"differ but have the same sequence number 2"* ]]
+	run -5 svcreate -l 1 -n v "$VG"
+	[[ $output == *"devices disagree about the group"* ]]
+	run -5 svgrename "$VG" "${VG}new"
+	svs "$VG"
+}
+
 @test "a device that was taken out while it was away is found" {
 	expect_complaints
 	losetup --detach "${DEVICES[1]}"
@@ -100,13 +130,17 @@ damage() {
 	not svpvremove "${DEVICES[2]}"
 }
 
-@test "a device that has become too small is found" {
+@test "a device that has become too small is found, and no extent of it is given out" {
+	expect_complaints
 	losetup --detach "${DEVICES[1]}"
 	truncate -s 20M "$BATS_TEST_TMPDIR/disk1"
 	losetup "${DEVICES[1]}" "$BATS_TEST_TMPDIR/disk1"
 	settle_udev
 	run -5 svgck "$VG"
 	[[ $output == *"ends at 20.00 MiB"* ]]
+	refused 5 "may not be allocated" svcreate -l 1 -n v "$VG" "${DEVICES[1]}"
+	svcreate -q -l 100%FREE -n v "$VG"
+	expect_text devices "$(lvm2 lvs --noheadings -o devices "$VG/v" 2>/dev/null | tr -d ' ')" "${DEVICES[0]}(0)"
 }
 
 @test "what cannot be done is refused" {
