@@ -11,7 +11,8 @@
  *
  * run() gets the parsed options (args_size zeroed bytes filled by the table) and the operands as
  * typed.  It returns 0, or a negative errno that has been reported; -EDOM means that the
- * command line asks for something impossible (exit code 3), anything else exit code 5.
+ * command line asks for something impossible (exit code 3), anything else exit code 5.  A number of
+ * 10 or more is an exit code of the applet's own, which its manual page explains.
  */
 
 #include "base/text.h"

@@ -11,6 +11,7 @@ const struct applet *const applets[] = {
 	&config_applet,
 	&describe_applet,
 	&svchange_applet,
+	&svcheck_applet,
 	&svconvert_applet,
 	&svcreate_applet,
 	&svdisplay_applet,

@@ -20,6 +20,9 @@
 /* As LVM2 has them. */
 enum exit_code { EXIT_DONE = 0, EXIT_NO_COMMAND = 2, EXIT_COMMAND_LINE = 3, EXIT_FAILED = 5 };
 
+/* From here on they are an applet's own. */
+enum { FIRST_OWN_EXIT = 10 };
+
 /* LVM2's commands by the beginning of their names. */
 static const struct name_prefix {
 	const char *lvm2, *own;
@@ -40,10 +43,10 @@ struct run {
 	const char *command; /* the command line as text */
 };
 
-static enum exit_code exit_code_of(int result)
+static int exit_code_of(int result)
 {
 	if (result >= 0)
-		return EXIT_DONE;
+		return result >= FIRST_OWN_EXIT ? result : EXIT_DONE;
 	return result == -EDOM ? EXIT_COMMAND_LINE : EXIT_FAILED;
 }
 
@@ -289,7 +292,7 @@ static int run_command(const char *name, const char *const *words, char *const *
 		return EXIT_NO_COMMAND;
 	}
 	r = command ? run_applet(applet, words, command) : fail_memory();
-	return (int)exit_code_of(finish_output(r));
+	return exit_code_of(finish_output(r));
 }
 
 /* Words that are no command but ask about them. */
@@ -323,6 +326,6 @@ int main(int argc, char **argv)
 		return EXIT_NO_COMMAND;
 	}
 	if (answer(*words))
-		return (int)exit_code_of(finish_output(0));
+		return exit_code_of(finish_output(0));
 	return run_command(*words, words + 1, argv);
 }

@@ -82,9 +82,8 @@ bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
 	return !device_is(tree_device_of(live, snapshot->store), "snapshot");
 }
 
-struct lv *tree_lv_of(const struct vg *vg, const struct live_device *device, bool *known)
+struct lv *tree_lv_of(const struct vg *vg, const char *uuid, bool *known)
 {
-	const char *uuid = device->uuid;
 	char id[ID_LEN + 1];
 
 	*known = false;
@@ -97,7 +96,8 @@ struct lv *tree_lv_of(const struct vg *vg, const struct live_device *device, boo
 	return vg_find_lv_id(vg, id);
 }
 
-bool tree_is_ours(const struct lv *top)
+/* Whether every volume of the tree is one whose devices we may lay out. */
+static bool tree_is_ours(const struct lv *top)
 {
 	const struct snapshot *snapshot;
 
@@ -106,4 +106,18 @@ bool tree_is_ours(const struct lv *top)
 	dm_list_iterate_items_gen(snapshot, &top->snapshots,
 				  origin_list) if (lv_is_partial(snapshot->store)) return false;
 	return true;
+}
+
+struct lv *tree_to_lay_out(const struct vg *vg, struct live_device *device)
+{
+	struct lv *lv;
+	bool known;
+
+	if (!device->in_plan)
+		return NULL;
+	lv = tree_lv_of(vg, device->uuid, &known);
+	if (known && (!lv || tree_is_ours(lv_tree_top(lv))))
+		return lv && !lv_is_unfinished(lv) ? lv : NULL;
+	device->in_plan = false;
+	return NULL;
 }

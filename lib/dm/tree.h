@@ -26,11 +26,12 @@ bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot);
 /* Whether the origin is active without this snapshot, which then may have missed a write. */
 bool tree_runs_without(struct live *live, const struct snapshot *snapshot);
 
-/* The volume of the group that a device belongs to; NULL if there is none any more.  *known tells
- * whether the device is of a layer of ours. */
-struct lv *tree_lv_of(const struct vg *vg, const struct live_device *device, bool *known);
+/* The volume of the group that a dm UUID names; NULL if there is none any more.  *known tells whether
+ * it is that of a layer of ours. */
+struct lv *tree_lv_of(const struct vg *vg, const char *uuid, bool *known);
 
-/* Whether every volume of the tree is one whose devices we may lay out. */
-bool tree_is_ours(const struct lv *top);
+/* The volume of a device in the plan if all of its tree is to be laid out, else NULL: it is unfinished,
+ * or gone, or not ours to change, and then the device is taken out of the plan. */
+struct lv *tree_to_lay_out(const struct vg *vg, struct live_device *device);
 
 #endif

@@ -9,6 +9,7 @@
 #include "model/check.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
+#include "ops/finding.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
@@ -18,94 +19,101 @@
 #include <stdbool.h>
 #include <string.h>
 
-/*
- * Building the catalog has warned already of what it could not read, of missing, outdated and
- * duplicated devices, and of areas of one sequence number that differ: these are only counted.
- */
-enum { FOUND = 1 };
-
 /* --- a device --- */
 
-static unsigned examine_size(const struct group *group, const struct pv *pv,
-			     const struct disk *disk)
+static void examine_size(const struct group *group, const struct pv *pv, const struct disk *disk,
+			 struct findings *findings)
 {
 	uint64_t end = pv->pe_start_sectors + pv->pe_count * group->vg->extent_size_sectors;
 	char size[SIZE_TEXT], wanted[SIZE_TEXT];
 
-	if (!pv->cut_off || !disk->dev)
-		return 0;
-	warn(_("%s: ends at %s, but %s has extents on it up to %s"), pv->path,
-	     size_print(disk->dev->size_sectors, size), group->name, size_print(end, wanted));
-	return FOUND;
+	if (disk->dev && pv->cut_off)
+		found_at(findings, FOUND_SMALL_PV, pv->path,
+			 _("ends at %s, but %s has extents on it up to %s"),
+			 size_print(disk->dev->size_sectors, size), group->name,
+			 size_print(end, wanted));
 }
 
-static unsigned examine_member(const struct catalog *catalog, const struct group *group,
-			       const struct pv *pv)
+static void examine_member(const struct catalog *catalog, const struct group *group,
+			   const struct pv *pv, struct findings *findings)
 {
 	const struct disk *disk = catalog_find_disk_id(catalog, pv->id);
-	unsigned count = 0;
+	char id[ID_TEXT_LEN + 1];
 
-	if (!pv->path || !disk)
-		return FOUND;
-	if (pv->flags & PV_MISSING) {
-		warn(_("%s: was missing when %s was changed; see svgextend --restoremissing"),
-		     pv->path, group->name);
-		count += FOUND;
+	if (!pv->path || !disk) {
+		found(findings, FOUND_MISSING_PV, _("device %s is missing (last seen as %s)"),
+		      uuid_print(pv->id, id), pv->hint ? pv->hint : "?");
+		return;
 	}
-	if (!disk->label.used) {
-		warn(_("%s: its label does not say that a group uses it"), pv->path);
-		count += FOUND;
-	}
-	return count + examine_size(group, pv, disk);
+	if (pv->flags & PV_MISSING)
+		found_at(findings, FOUND_RETURNED_PV, pv->path,
+			 _("was missing when %s was changed"), group->name);
+	if (!disk->label.used)
+		found_at(findings, FOUND_UNUSED_LABEL, pv->path,
+			 _("its label does not say that a group uses it"));
+	examine_size(group, pv, disk, findings);
 }
 
 /* --- a group --- */
 
-static unsigned examine_areas(const struct group *group)
+static void examine_disks(const struct catalog *catalog, const struct group *group,
+			  struct findings *findings)
+{
+	const struct disk *disk;
+
+	dm_list_iterate_items(disk, &catalog->disks) {
+		if (disk->group != group)
+			continue;
+		if (disk->damage)
+			found_at(findings, FOUND_DAMAGED_AREA, disk->candidate->path,
+				 _("damaged metadata area: %s"), disk->damage);
+		if (disk->duplicate)
+			found_at(findings, FOUND_DUPLICATE, disk->candidate->path,
+				 _("another device has the same identity"));
+	}
+}
+
+static void examine_areas(const struct group *group, struct findings *findings)
 {
 	if (group->stale_areas)
-		warn(_("%s: metadata areas older than the newest: %u"), group->name,
-		     group->stale_areas);
-	if (group->damaged_areas)
-		warn(_("%s: damaged metadata areas: %u"), group->name, group->damaged_areas);
-	return group->stale_areas + group->damaged_areas + (group->mismatched ? FOUND : 0) +
-	       (group->duplicated ? FOUND : 0);
+		found(findings, FOUND_STALE_AREA, _("metadata areas older than the newest: %u"),
+		      group->stale_areas);
+	if (group->mismatched)
+		found(findings, FOUND_MISMATCH,
+		      _("metadata areas differ but have the same sequence number %u"),
+		      group->vg->seqno);
 }
 
-static unsigned examine_volumes(const struct vg *vg)
+void examine_unfinished(const struct vg *vg, struct findings *findings)
 {
 	const struct lv *lv;
-	unsigned count = 0;
 
-	dm_list_iterate_items(lv, &vg->lvs) {
-		if (lv_is_unfinished(lv)) {
-			warn(_("%s/%s: was left by an interrupted command; see svrecover"),
-			     vg->name, lv->name);
-			count += FOUND;
-		}
-		if (lv_is_visible(lv) && lv_is_partial(lv)) {
-			warn(_("%s/%s: lies on a missing device"), vg->name, lv->name);
-			count += FOUND;
-		}
-	}
-	return count;
+	dm_list_iterate_items(lv, &vg->lvs)
+		if (lv_is_unfinished(lv))
+			found_lv(findings, FOUND_UNFINISHED, lv,
+				 _("was left by an interrupted command"));
 }
 
-static unsigned examine_vg(const struct catalog *catalog, const struct group *group)
+static void examine_volumes(const struct vg *vg, struct findings *findings)
 {
-	const struct vg *vg = group->vg;
-	unsigned count = examine_areas(group) + examine_volumes(vg);
-	const struct pv *pv;
+	const struct lv *lv;
 
-	if (vg->unknown) {
-		warn("%s: %s", group->name, vg->unknown);
-		count += FOUND;
-	}
-	if (vg_check(vg) < 0)
-		count += FOUND;
-	dm_list_iterate_items(pv, &vg->pvs)
-		count += examine_member(catalog, group, pv);
-	return count;
+	dm_list_iterate_items(lv, &vg->lvs)
+		if (lv_is_visible(lv) && lv_is_partial(lv))
+			found_lv(findings, FOUND_PARTIAL, lv, _("lies on a missing device"));
+}
+
+static void examine_rules(const struct vg *vg, struct findings *findings)
+{
+	int r;
+
+	if (vg->unknown)
+		found(findings, FOUND_NOT_UNDERSTOOD, "%s", vg->unknown);
+	findings_listen(findings);
+	r = vg_check(vg);
+	findings_hush();
+	if (r < 0)
+		found_heard(findings, FOUND_BROKEN_RULE, NULL);
 }
 
 static bool holds_text_of(struct disk *disk, const struct group *group)
@@ -124,107 +132,129 @@ static bool holds_text_of(struct disk *disk, const struct group *group)
 	return false;
 }
 
-static unsigned count_outdated(const struct catalog *catalog, const struct group *group)
+static void examine_outdated(const struct catalog *catalog, const struct group *group,
+			     struct findings *findings)
 {
 	struct disk *disk;
-	unsigned count = 0;
 
 	dm_list_iterate_items(disk, &catalog->disks)
 		if (disk->outdated && holds_text_of(disk, group))
-			count += FOUND;
-	return count;
+			found_at(findings, FOUND_OUTDATED_PV, disk->candidate->path,
+				 _("holds old metadata of group %s, which no longer lists it"),
+				 group->name);
 }
 
-static const char *advice(const struct group *group)
+void examine_group(const struct catalog *catalog, const struct group *group,
+		   struct findings *findings)
 {
-	if (!group->vg || group->mismatched)
-		return _("; restore a backup with LVM2's vgcfgrestore");
-	if (group->duplicated)
-		return _("; take one of the two devices away");
-	if (group->stale_areas || group->damaged_areas)
-		return _("; old and damaged areas are mended by --updatemetadata");
-	return "";
+	const struct pv *pv;
+
+	examine_disks(catalog, group, findings);
+	examine_outdated(catalog, group, findings);
+	if (!group->vg) {
+		found(findings, FOUND_UNREADABLE, _("no metadata of this group can be read"));
+		return;
+	}
+	examine_areas(group, findings);
+	examine_rules(group->vg, findings);
+	examine_volumes(group->vg, findings);
+	dm_list_iterate_items(pv, &group->vg->pvs)
+		examine_member(catalog, group, pv, findings);
 }
 
-static unsigned examine_group(const struct catalog *catalog, const struct group *group)
-{
-	unsigned count = group->vg ? examine_vg(catalog, group) : FOUND;
-
-	count += count_outdated(catalog, group);
-	if (count)
-		fail(-EUCLEAN, _("%s: faults found: %u%s"), group->name, count, advice(group));
-	else
-		detail(_("%s: all is well"), group->name);
-	return count;
-}
-
-static unsigned examine_orphans(const struct catalog *catalog)
+void examine_orphans(const struct catalog *catalog, struct findings *findings)
 {
 	const struct disk *disk;
-	unsigned count = 0;
 
 	dm_list_iterate_items(disk, &catalog->disks) {
 		if (!disk->has_label || disk->group)
 			continue;
-		if (disk->label.used && !disk->outdated) {
-			fail(-EUCLEAN, _("%s: says that a group uses it whose metadata is missing"),
-			     disk->candidate->path);
-			count += FOUND;
-		}
-		count += disk->damage ? FOUND : 0;
+		if (disk->label.used && !disk->outdated)
+			found_at(findings, FOUND_ORPHAN, disk->candidate->path,
+				 _("says that a group uses it whose metadata is missing"));
+		if (disk->damage)
+			found_at(findings, FOUND_DAMAGED_LABEL, disk->candidate->path, "%s",
+				 disk->damage);
 	}
-	return count;
 }
 
-static unsigned examine_all(const struct catalog *catalog)
+void examine_name(const struct catalog *catalog, const char *name, struct findings *findings)
 {
-	const struct group *group;
-	unsigned count = examine_orphans(catalog);
+	bool several;
 
-	dm_list_iterate_items(group, &catalog->groups)
-		count += examine_group(catalog, group);
-	return count;
+	if (!catalog_find_group(catalog, name, &several))
+		found(findings, FOUND_NO_GROUP, _("no such group"));
+	else if (several)
+		found(findings, FOUND_AMBIGUOUS, _("several groups have this name"));
 }
 
-/* Several groups may have the name. */
-static unsigned examine_named(const struct catalog *catalog, const char *name)
+int examine_read(struct session *session, struct findings *findings, struct catalog **catalog)
+{
+	int r;
+
+	session_forget(session);
+	findings_listen(findings);
+	r = session_catalog(session, catalog);
+	findings_hush();
+	return r < 0 ? fail(r, "%s", findings->heard) : 0;
+}
+
+/* --- what svgck does --- */
+
+/* Groups of that name, or all. */
+static void examine_groups(const struct catalog *catalog, const char *name,
+			   struct findings *findings)
 {
 	const struct group *group;
-	unsigned count = 0, groups = 0;
+	unsigned before;
 
 	dm_list_iterate_items(group, &catalog->groups) {
-		if (strcmp(group->name, name))
+		if (name && strcmp(group->name, name))
 			continue;
-		groups++;
-		count += examine_group(catalog, group);
+		before = findings_count(findings);
+		findings->vg = group->name;
+		examine_group(catalog, group, findings);
+		if (group->vg)
+			examine_unfinished(group->vg, findings);
+		if (findings_count(findings) == before)
+			detail(_("%s: all is well"), group->name);
 	}
-	if (!groups) {
-		fail(-ENOENT, _("%s: no such group"), name);
-		return FOUND;
+}
+
+static void tell(const struct findings *findings)
+{
+	const struct finding *finding;
+	const char *advice;
+
+	dm_list_iterate_items(finding, &findings->list) {
+		advice = finding_advice(findings, finding);
+		fail(-EUCLEAN, "%s: %s%s%s", finding->object, finding->text, *advice ? "; " : "",
+		     advice);
 	}
-	if (groups > 1) {
-		fail(-ENOTUNIQ, _("%s: several groups have this name; rename one by its UUID"),
-		     name);
-		count += FOUND;
-	}
-	return count;
 }
 
 int groups_examine(struct session *session, const struct target *targets, unsigned count)
 {
+	AUTO(findings) struct findings *findings = NULL;
 	struct catalog *catalog;
-	unsigned i, findings = 0;
+	unsigned i;
 	int r;
 
-	session_forget(session);
-	r = session_catalog(session, &catalog);
+	r = findings_new(&findings);
+	r = r < 0 ? r : examine_read(session, findings, &catalog);
 	if (r < 0)
 		return r;
-	if (!count)
-		findings = examine_all(catalog);
-	for (i = 0; i < count; i++)
-		findings += examine_named(catalog, targets[i].vg);
-	return findings ? -EUCLEAN : 0;
+	if (!count) {
+		examine_orphans(catalog, findings);
+		examine_groups(catalog, NULL, findings);
+	}
+	for (i = 0; i < count; i++) {
+		findings->vg = targets[i].vg;
+		examine_name(catalog, targets[i].vg, findings);
+		examine_groups(catalog, targets[i].vg, findings);
+	}
+	tell(findings);
+	return findings->failed ? findings->failed : findings_count(findings) ? -EUCLEAN : 0;
 }
 
 /* --- renewing --- */

@@ -28,6 +28,16 @@ int lock_group(const struct session *session, const char *vg_name, enum lock_mod
 	return take(session, name, mode, lock);
 }
 
+int lock_group_briefly(const struct session *session, const char *vg_name, unsigned timeout_ms,
+		       struct lock **lock)
+{
+	char name[NAME_LEN + 3];
+
+	snprintf(name, sizeof(name), "V_%s", vg_name);
+	return lock_take(conf_text(session->conf, "global/lock_dir"), name, LOCK_SHARED, timeout_ms,
+			 lock);
+}
+
 int lock_try_group(const struct session *session, const char *vg_name, struct lock **lock)
 {
 	char name[NAME_LEN + 3];

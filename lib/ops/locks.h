@@ -18,6 +18,10 @@ int lock_global(const struct session *session, enum lock_mode mode, struct lock 
 int lock_group(const struct session *session, const char *vg_name, enum lock_mode mode,
 	       struct lock **lock);
 
+/* V_NAME shared, by one who only looks and will look without it, too. */
+int lock_group_briefly(const struct session *session, const char *vg_name, unsigned timeout_ms,
+		       struct lock **lock);
+
 /* V_NAME exclusively, without waiting: 1, 0 if somebody has it (silent), negative reported. */
 int lock_try_group(const struct session *session, const char *vg_name, struct lock **lock);
 

@@ -8,6 +8,8 @@
 #include "dm/tree.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
+#include "ops/finding.h"
+#include "ops/inspect.h"
 #include "ops/marker.h"
 #include "ops/session.h"
 #include "store/catalog.h"
@@ -24,27 +26,16 @@ enum { MOST_GROUPS = 16 };
  * that has a device all are wanted.  A merge that has not begun is not begun by recovery. */
 static int want_live_trees(struct change *change)
 {
-	struct live *live = change_live(change);
 	struct live_device *device;
 	const struct lv *lv;
-	bool known;
-	int r;
+	int r = 0;
 
-	dm_list_iterate_items(device, &live->devices) {
-		if (!device->in_plan)
-			continue;
-		lv = tree_lv_of(change_vg(change), device, &known);
-		if (!known || (lv && !tree_is_ours(lv_tree_top(lv)))) {
-			device->in_plan = false;
-			continue;
-		}
-		if (!lv || lv_is_unfinished(lv))
-			continue;
-		r = change_want_tree(change, lv, change_merge_now(change, lv));
-		if (r < 0)
-			return r;
+	dm_list_iterate_items(device, &change_live(change)->devices) {
+		lv = tree_to_lay_out(change_vg(change), device);
+		if (lv && !r)
+			r = change_want_tree(change, lv, change_merge_now(change, lv));
 	}
-	return 0;
+	return r;
 }
 
 /* --- what is to be settled --- */
@@ -90,8 +81,8 @@ static int give_back_unfinished(struct change *change, unsigned *given_back)
 	int r;
 
 	dm_list_iterate_items_safe(lv, next, &change_vg(change)->lvs) {
-		if (!lv_is_unfinished(lv) || lv->store_of || lv_is_origin(lv) || lv_is_foreign(lv) ||
-		    lv->flags & (LV_LOCKED | LV_PVMOVE))
+		if (!lv_is_unfinished(lv) || lv->store_of || lv_is_origin(lv) ||
+		    lv_is_foreign(lv) || lv->flags & (LV_LOCKED | LV_PVMOVE))
 			continue;
 		r = give_back(change, lv);
 		if (r < 0)
@@ -145,7 +136,40 @@ static int settle(struct change *change)
 		if (r < 0)
 			return r;
 	}
-	return change_run(change);
+	r = change_run(change);
+	/* a plan removes the mark of its own; without one it is a dead command's */
+	if (!r && !change_session(change)->test)
+		marker_remove(change_session(change)->conf, vg->id);
+	return r;
+}
+
+/* One line for each thing that is to be settled, but for those that are said when they are done.  How
+ * many things there are. */
+static int explain(struct change *change)
+{
+	AUTO(findings) struct findings *findings = NULL;
+	struct inspection inspection = { .vg = change_vg(change), .live = change_live(change) };
+	const struct finding *finding;
+	int r, count = 0;
+
+	r = findings_new(&findings);
+	if (r < 0)
+		return r;
+	findings->vg = change_vg(change)->name;
+	inspection.findings = findings;
+	r = inspect_devices(&inspection);
+	inspect_leavings(&inspection, change_session(change)->conf);
+	dm_list_iterate_items(finding, &findings->list) {
+		const char *settled = finding_row(finding)->settled;
+
+		count += settled != NULL;
+		if (settled && *settled)
+			say(_("%s: %s; will be %s"), finding->object, finding->text, _(settled));
+		else if (settled && !change_may_commit(change))
+			warn(_("%s: %s, and stays so while the group cannot be changed"),
+			     finding->object, finding->text);
+	}
+	return r < 0 ? r : count;
 }
 
 int recover_and_begin(struct session *session, const char *vg_name, unsigned flags,
@@ -160,7 +184,8 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 		return 0;
 	}
 
-	r = settle(*change);
+	r = explain(*change);
+	r = r < 0 ? r : settle(*change);
 	change_free(change);
 	if (r < 0)
 		return r;
@@ -169,16 +194,16 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 
 int recover_group(struct session *session, const char *vg_name)
 {
-	struct change *change;
-	int r = change_begin(session, vg_name, CHANGE_ACTIVATION_ONLY, &change);
+	AUTO(change) struct change *change = NULL;
+	int count, r = change_begin(session, vg_name, CHANGE_ACTIVATION_ONLY, &change);
 
 	if (r < 0)
 		return r;
-	r = settle(change);
-	if (!r)
-		r = change_did_something(change);
-	change_free(&change);
-	return r;
+	count = explain(change);
+	r = count < 0 ? count : settle(change);
+	if (r < 0)
+		return r;
+	return count || change_did_something(change);
 }
 
 static bool any_merge_is_done(struct live *live, const struct vg *vg)
@@ -211,7 +236,7 @@ static bool settle_one(struct session *session)
 			return false;
 		r = change_may_commit(change) ? settle(change) : -EPERM;
 		change_free(&change);
-		return !r;	/* what failed now would fail again */
+		return !r; /* what failed now would fail again */
 	}
 	return false;
 }

@@ -8,6 +8,7 @@
  * The rule is one: the kernel is brought to what the newest metadata says, and volumes that carry
  * the unfinished tag are given back.  Devices left suspended are resumed, inactive tables cleared,
  * devices of no volume removed; a merge that is done is finished.  What is not active stays so.
+ * Each thing is said in a line before it is done.
  *
  * Recovery needs the group's lock and so never meets a command that is still at work.
  */
@@ -19,9 +20,9 @@ struct session;
 
 /* Why recovery is needed, cheaply known. */
 enum recover_why {
-	RECOVER_MARKER = 1u << 0,	/* a command died at work since the machine was started */
-	RECOVER_UNFINISHED = 1u << 1,	/* volumes to be given back */
-	RECOVER_MERGED = 1u << 2,	/* a merge is done and not finished */
+	RECOVER_MARKER = 1u << 0,     /* a command died at work since the machine was started */
+	RECOVER_UNFINISHED = 1u << 1, /* volumes to be given back */
+	RECOVER_MERGED = 1u << 2,     /* a merge is done and not finished */
 };
 
 /* The road's first step for every command: begin (change.h), and if something was left, settle it

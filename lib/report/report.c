@@ -8,9 +8,9 @@
 #include "report/columns.h"
 #include "report/fields.h"
 #include "report/format.h"
+#include "report/library.h"
 #include "report/runs-of-pv.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,39 +29,6 @@ struct report {
 	struct row *row; /* the line that is being made */
 };
 
-/* libdevmapper's messages: what it prints is the report, the rest is for people. */
-enum { DM_LEVEL_MASK = 7, DM_TO_STDERR = 128, DM_ERROR = 3, DM_WARNING = 4 };
-
-__attribute__((format(printf, 5, 6))) static void
-library_line(int level, const char *file, int line, int code, const char *format, ...)
-{
-	va_list arguments;
-	char text[1024];
-
-	(void)code;
-	va_start(arguments, format);
-	if (level == DM_WARNING) {
-		fputs("  ", stdout);
-		vprintf(format, arguments);
-		putchar('\n');
-	} else {
-		vsnprintf(text, sizeof(text), format, arguments);
-		if ((level & DM_LEVEL_MASK) == DM_ERROR)
-			fail(-EDOM, "%s", text);
-		else if ((level & DM_LEVEL_MASK) == DM_WARNING)
-			say("  %s", text);
-		else
-			debug("libdevmapper: %s:%d %s", file, line, text);
-	}
-	va_end(arguments);
-}
-
-/* Others that use the library have their own ideas of what is to become of its messages. */
-static void listen_to_library(void)
-{
-	dm_log_with_errno_init(library_line);
-}
-
 /* The field is told by how far data lies behind the row. */
 static int fill_cell(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
 		     const void *data, void *private)
@@ -73,7 +40,7 @@ static int fill_cell(struct dm_report *handle, struct dm_pool *mem, struct dm_re
 	int filled;
 
 	field->get(report->row, &value);
-	listen_to_library();
+	library_listen();
 	filled = cell_fill(&report->style, handle, mem, cell, &value);
 	return filled ? 1 : (fail_memory(), 0);
 }
@@ -178,7 +145,7 @@ static int open_handle(struct report *report, const struct report_options *optio
 {
 	uint32_t used = columns_fields_of(options->line);
 
-	listen_to_library();
+	library_listen();
 	report->handle = dm_report_init_with_selection(
 		&used, report->objects, report->fields, fields,
 		options->separator ? options->separator : " ", output_flags(options),
@@ -265,7 +232,7 @@ static int add_row(struct report *report, struct row *row)
 
 	row->gather = report->gather;
 	report->row = row;
-	listen_to_library();
+	library_listen();
 	done = dm_report_object(report->handle, row);
 	report->row = NULL;
 	return done ? 0 : -ENOMEM;
@@ -392,7 +359,7 @@ int report_end(struct report *report)
 {
 	int done;
 
-	listen_to_library();
+	library_listen();
 	if (report->frame)
 		done = dm_report_group_destroy(report->frame);
 	else

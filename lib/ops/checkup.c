@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/checkup.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "dm/live.h"
+#include "dm/name.h"
+#include "model/lv.h"
+#include "ops/cookie.h"
+#include "ops/examine.h"
+#include "ops/finding.h"
+#include "ops/inspect.h"
+#include "ops/locks.h"
+#include "ops/session.h"
+#include "ops/target.h"
+#include "store/catalog.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { PATIENCE_MS = 2000, COOKIE_IDLE_WAITS = 2 };
+
+enum surroundings { UNKNOWN, LOCKED, AT_WORK };
+
+struct checkup {
+	struct session *session;
+	struct findings *findings;
+	unsigned warn_percent;
+	enum surroundings surroundings;
+};
+
+/* What is asked for: a group, or a volume of it. */
+struct subject {
+	char id[ID_LEN + 1];
+	const char *vg, *lv; /* lv "": the group */
+};
+
+/* --- one look --- */
+
+static int inspect(const struct checkup *c, const struct catalog *catalog, const struct vg *vg)
+{
+	struct inspection inspection = {
+		.findings = c->findings,
+		.vg = vg,
+		.warn_percent = c->warn_percent,
+	};
+	int r = session_live(c->session, &inspection.live);
+
+	if (r < 0)
+		return r;
+	inspection.live->owner = dm_uuid_prefix_of(inspection.live->mem, vg);
+	r = inspection.live->owner ? inspect_devices(&inspection) : -ENOMEM;
+	if (r < 0)
+		return r;
+	inspect_snapshots(&inspection);
+	inspect_stores(&inspection, catalog);
+	if (c->surroundings != AT_WORK)
+		inspect_leavings(&inspection, c->session->conf);
+	return 0;
+}
+
+static int look_at_group(const struct checkup *c, const struct catalog *catalog,
+			 const struct group *group, const struct subject *subject)
+{
+	struct findings *findings = c->findings;
+	unsigned before = findings_count(findings);
+	int r;
+
+	findings->only = NULL;
+	if (*subject->lv && group->vg) {
+		findings->only = vg_find_lv(group->vg, subject->lv);
+		if (!findings->only) {
+			found(findings, FOUND_NO_GROUP, _("no volume %s in it"), subject->lv);
+			return 0;
+		}
+	}
+	examine_group(catalog, group, findings);
+	r = group->vg ? inspect(c, catalog, group->vg) : 0;
+	if (!r && findings_worst(findings, before) == SEVERITY_GOOD && findings->only)
+		found_lv(findings, FOUND_SOUND, findings->only, _("sound"));
+	else if (!r && findings_worst(findings, before) == SEVERITY_GOOD)
+		found(findings, FOUND_SOUND, _("sound"));
+	findings->only = NULL;
+	return r;
+}
+
+static int look(const struct checkup *c, const struct subject *subject)
+{
+	struct catalog *catalog;
+	const struct group *group;
+	int r = session_catalog(c->session, &catalog);
+
+	if (r < 0)
+		return r;
+	group = catalog_find_group_id(catalog, subject->id);
+	if (group)
+		return look_at_group(c, catalog, group, subject);
+	found(c->findings, FOUND_NO_GROUP, _("no such group"));
+	return 0;
+}
+
+/* --- and another --- */
+
+/* A fill does not look better the second time; all else may be of somebody's work. */
+static bool may_be_passing(const struct findings *findings, unsigned from)
+{
+	const struct finding *finding;
+
+	dm_list_iterate_items(finding, &findings->list)
+		if (from)
+			from--;
+		else if (finding_row(finding)->severity > SEVERITY_GOOD &&
+			 finding->kind != FOUND_NEARLY_FULL)
+			return true;
+	return false;
+}
+
+/* Where no lock can be had at all (nothing can be written) there is nobody to wait for. */
+static struct lock *lock(struct checkup *c, const struct subject *subject)
+{
+	struct lock *lock = NULL;
+	int r;
+
+	findings_listen(c->findings);
+	r = lock_group_briefly(c->session, subject->vg, PATIENCE_MS, &lock);
+	findings_hush();
+	c->surroundings = r == -ETIMEDOUT ? AT_WORK : LOCKED;
+	if (r == -ETIMEDOUT)
+		found(c->findings, FOUND_BUSY, "%s", c->findings->heard);
+	return lock;
+}
+
+static int check(struct checkup *c, const struct subject *subject)
+{
+	unsigned before = findings_count(c->findings);
+	struct catalog *catalog;
+	struct lock *held;
+	int r;
+
+	c->findings->vg = subject->vg;
+	c->surroundings = UNKNOWN;
+	r = look(c, subject);
+	if (r < 0 || !may_be_passing(c->findings, before))
+		return r;
+	findings_drop(c->findings, before);
+	held = lock(c, subject);
+	r = examine_read(c->session, c->findings, &catalog);
+	r = r < 0 ? r : look(c, subject);
+	lock_free(&held);
+	return r;
+}
+
+/* --- which --- */
+
+/* Groups of that name, or all.  Looking again forgets the catalog, so that they are listed first. */
+static int list(const struct catalog *catalog, struct findings *findings,
+		const struct target *target, struct subject **subjects)
+{
+	const struct group *group;
+	struct subject *listed;
+	int count = 0;
+
+	listed = dm_pool_zalloc(findings->mem,
+				(dm_list_size(&catalog->groups) + 1) * sizeof(*listed));
+	if (!listed)
+		return fail_memory();
+	dm_list_iterate_items(group, &catalog->groups) {
+		if (target && strcmp(group->name, target->vg))
+			continue;
+		memcpy(listed[count].id, group->id, sizeof(listed[count].id));
+		listed[count].lv = target ? target->lv : "";
+		listed[count].vg = dm_pool_strdup(findings->mem, group->name);
+		if (!listed[count++].vg)
+			return fail_memory();
+	}
+	*subjects = listed;
+	return count;
+}
+
+static int check_all(struct checkup *c, const struct target *target)
+{
+	struct subject *subjects = NULL;
+	struct catalog *catalog;
+	int i, count, r;
+
+	r = session_catalog(c->session, &catalog);
+	if (r < 0)
+		return r;
+	c->findings->vg = target ? target->vg : "";
+	if (target)
+		examine_name(catalog, target->vg, c->findings);
+	else
+		examine_orphans(catalog, c->findings);
+	count = list(catalog, c->findings, target, &subjects);
+	for (i = 0, r = count; i < count && r >= 0; i++)
+		r = check(c, &subjects[i]);
+	return r;
+}
+
+int checkup(struct session *session, const struct target *targets, unsigned count,
+	    unsigned warn_percent, struct findings *findings)
+{
+	struct checkup c = {
+		.session = session,
+		.findings = findings,
+		.warn_percent = warn_percent,
+	};
+	struct catalog *catalog;
+	unsigned i;
+	int r;
+
+	r = examine_read(session, findings, &catalog);
+	if (r >= 0 && !count)
+		r = check_all(&c, NULL);
+	for (i = 0; r >= 0 && i < count; i++)
+		r = check_all(&c, &targets[i]);
+	findings->vg = "";
+	if (!count)
+		cookies_find(
+			findings,
+			COOKIE_IDLE_WAITS *
+				(conf_limit_ms(session->conf, "activation/udev_timeout") / 1000));
+	return r < 0 ? r : findings->failed;
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/inspect.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "cow/runs.h"
+#include "dm/compare.h"
+#include "dm/name.h"
+#include "dm/status.h"
+#include "dm/tree.h"
+#include "model/snapshot.h"
+#include "ops/examine.h"
+#include "ops/finding.h"
+#include "ops/marker.h"
+#include "ops/span.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --- devices --- */
+
+/* About a device: of its volume if there is one, else of the group. */
+static void found_device(const struct inspection *i, enum finding_kind kind,
+			 const struct item *item, const char *text)
+{
+	bool known;
+	const struct lv *lv = tree_lv_of(i->vg, item->node->uuid, &known);
+
+	if (lv)
+		found_lv(i->findings, kind, lv, _("device %s %s"), item->node->name, text);
+	else
+		found(i->findings, kind, _("device %s %s"), item->node->name, text);
+}
+
+/* While a snapshot merges LVM2 keeps its device as an error target, and names that of the store after it;
+ * what is left of an unfinished volume goes with that. */
+static bool is_excused(const struct inspection *i, const struct item *item)
+{
+	bool known;
+	const struct lv *lv = tree_lv_of(i->vg, item->node->uuid, &known);
+	char type[TARGET_TYPE_LEN];
+
+	if (!lv || lv_is_unfinished(lv))
+		return lv;
+	if (!lv->store_of || !lv->store_of->merging || !item->live)
+		return false;
+	if (item->new_name || !strcmp(live_target(item->live, type), "error")) {
+		found_device(i, FOUND_LVM2_MERGE, item, _("is as LVM2 has it while it merges"));
+		return true;
+	}
+	return false;
+}
+
+static void inspect_work(const struct inspection *i, const struct item *item)
+{
+	switch (item->work) {
+	case ITEM_KEEP:
+		break;
+	case ITEM_CREATE:
+		found_device(i, FOUND_MISSING_DEVICE, item, _("is missing"));
+		break;
+	case ITEM_FILL:
+		found_device(i, FOUND_MISSING_DEVICE, item, _("has no table"));
+		break;
+	case ITEM_GROW:
+	case ITEM_SWAP:
+	case ITEM_FREEZE:
+		if (item->load)
+			found_device(i, FOUND_WRONG_TABLE, item,
+				     _("has another table than the metadata say"));
+		break;
+	case ITEM_HAND_OVER:
+	case ITEM_REMOVE:
+	case ITEM_REMOVE_LATE:
+		if (!is_excused(i, item))
+			found_device(i, FOUND_STRAY, item, _("stands for nothing in the metadata"));
+		break;
+	}
+}
+
+static void inspect_item(const struct inspection *i, const struct item *item)
+{
+	if (item->live && item->live->suspended)
+		found_device(i, FOUND_SUSPENDED, item, _("is suspended: whoever uses it waits"));
+	if (item->live && item->live->has_inactive)
+		found_device(i, FOUND_INACTIVE_TABLE, item, _("has a second table that is unused"));
+	inspect_work(i, item);
+	if (item->new_name && !is_excused(i, item))
+		found_device(i, FOUND_WRONG_NAME, item, _("has an old name"));
+}
+
+static int compare(struct inspection *i, struct layout *wanted)
+{
+	struct comparison comparison = { 0 };
+	struct live_device *device;
+	const struct lv *lv;
+	unsigned k;
+	int r = 0;
+
+	dm_list_iterate_items(device, &i->live->devices) {
+		lv = tree_to_lay_out(i->vg, device);
+		if (lv && !r)
+			r = layout_add_tree(wanted, lv, tree_merge_now(i->live, lv));
+	}
+	r = r ? r : live_query_layout(i->live, wanted);
+	r = r ? r : compare_devices(i->findings->mem, wanted, i->live, &comparison);
+	for (k = 0; k < comparison.count; k++)
+		inspect_item(i, &comparison.items[k]);
+	return r;
+}
+
+int inspect_devices(struct inspection *i)
+{
+	AUTO(layout) struct layout *wanted = NULL;
+	int r;
+
+	findings_listen(i->findings);
+	r = layout_new(&wanted);
+	r = r < 0 ? r : live_query_group(i->live, i->vg);
+	r = r < 0 ? r : compare(i, wanted);
+	findings_hush();
+	if (r == -EEXIST)
+		found_heard(i->findings, FOUND_DISAGREEMENT, NULL);
+	else if (r < 0)
+		found_heard(i->findings, FOUND_UNTOLD, NULL);
+	return r == -ENOMEM ? r : 0;
+}
+
+/* --- snapshots --- */
+
+static bool has_target(const struct live_device *device, const char *type)
+{
+	char buffer[TARGET_TYPE_LEN];
+
+	return device && !strcmp(live_target(device, buffer), type);
+}
+
+/* The device that tells the snapshot's state, or NULL: it is not active. */
+static const struct live_device *teller(const struct inspection *i, const struct snapshot *snapshot)
+{
+	const struct live_device *device = tree_device_of(i->live, snapshot->origin);
+
+	if (snapshot->merging && has_target(device, "snapshot-merge"))
+		return device;
+	device = tree_device_of(i->live, snapshot->store);
+	return has_target(device, "snapshot") ? device : NULL;
+}
+
+/* Beyond a certain size a store has room for every chunk of its origin. */
+static bool can_fill_up(const struct snapshot *snapshot, const struct snapshot_status *status)
+{
+	return !cow_chunk_is_valid(snapshot->chunk_size_sectors) ||
+	       status->total_sectors < cow_max_sectors(snapshot_size_sectors(snapshot),
+						       snapshot->chunk_size_sectors);
+}
+
+static void tell_fill(const struct inspection *i, const struct snapshot *snapshot,
+		      const struct snapshot_status *status, const char *when)
+{
+	const uint32_t percent = status_percent(status);
+	enum finding_kind kind = snapshot->merging ? FOUND_MERGE_PENDING : FOUND_VALID;
+	struct finding *finding;
+
+	if (status->merge)
+		kind = FOUND_MERGING;
+	else if (percent >= i->warn_percent * 100 && can_fill_up(snapshot, status))
+		kind = FOUND_NEARLY_FULL;
+	finding = found_lv(i->findings, kind, snapshot->store, _("%s, %u.%02u%% full"), when,
+			   percent / 100, percent % 100);
+	if (finding) {
+		finding->used_sectors = status->used_sectors;
+		finding->size_sectors = status->total_sectors;
+	}
+}
+
+static const char *word_of(const struct snapshot *snapshot, const struct snapshot_status *status)
+{
+	if (status->merge)
+		return _("valid, merging into its origin");
+	return snapshot->merging ? _("valid, its merge waits until nobody uses it") : _("valid");
+}
+
+static void tell_status(const struct inspection *i, const struct snapshot *snapshot,
+			const struct snapshot_status *status)
+{
+	const struct lv *store = snapshot->store;
+
+	switch (status->state) {
+	case SNAPSHOT_GOOD:
+		tell_fill(i, snapshot, status, word_of(snapshot, status));
+		break;
+	case SNAPSHOT_INVALID:
+		found_lv(i->findings, FOUND_INVALID, store,
+			 _("is invalid: its store was full, or could not be written"));
+		break;
+	case SNAPSHOT_OVERFLOW:
+		found_lv(i->findings, FOUND_OVERFLOW, store, _("is invalid: its store is full"));
+		break;
+	case SNAPSHOT_MERGE_FAILED:
+		found_lv(i->findings, FOUND_MERGE_FAILED, store,
+			 _("its merge into %s/%s has failed"), i->vg->name, snapshot->origin->name);
+		break;
+	case SNAPSHOT_UNKNOWN:
+		found_lv(i->findings, FOUND_UNTOLD, store, _("the kernel does not tell its state"));
+		break;
+	}
+}
+
+void inspect_snapshots(struct inspection *i)
+{
+	const struct snapshot *snapshot;
+	const struct live_device *device;
+	struct snapshot_status status;
+
+	dm_list_iterate_items(snapshot, &i->vg->snapshots) {
+		if (!findings_want(i->findings, snapshot->store))
+			continue;
+		device = teller(i, snapshot);
+		if (tree_runs_without(i->live, snapshot)) {
+			found_lv(i->findings, FOUND_MISSED_WRITES, snapshot->store,
+				 _("its origin is active without it: it may have missed writes"));
+		} else if (device) {
+			status = (struct snapshot_status) { 0 };
+			status_snapshot(device->name, &status);
+			tell_status(i, snapshot, &status);
+		}
+	}
+}
+
+/* --- stores --- */
+
+struct reading {
+	const struct inspection *inspection;
+	const struct snapshot *snapshot;
+	bool active; /* the kernel has said how it is */
+	struct cow_store store;
+};
+
+static void found_flaw(const struct reading *reading, int r, const struct cow_twice *twice)
+{
+	struct findings *findings = reading->inspection->findings;
+	const struct lv *lv = reading->snapshot->store;
+
+	if (r == -EBADMSG)
+		found_heard(findings, FOUND_BAD_EXCEPTION, lv);
+	else if (r < 0)
+		found_heard(findings, FOUND_UNTOLD, lv);
+	else if (r)
+		found_lv(findings, FOUND_TWICE, lv,
+			 _("damaged exception store: chunk %" PRIu64 " of the %s is named twice"),
+			 twice->chunk, twice->kind == COW_TWICE_STORE ? _("store") : _("origin"));
+	else if (reading->store.disordered)
+		found_lv(findings, FOUND_DISORDER, lv,
+			 _("the exceptions in its store are not in order"));
+}
+
+static void read_exceptions(struct reading *reading)
+{
+	const struct snapshot *snapshot = reading->snapshot;
+	struct cow_store *store = &reading->store;
+	struct runs runs = { 0 };
+	struct cow_twice twice;
+	struct snapshot_status status = { .state = SNAPSHOT_GOOD };
+	int r;
+
+	/* one that has grown since has not made its snapshot grow */
+	store->origin_sectors = lv_size_sectors(snapshot->origin);
+	if (store->origin_sectors < snapshot_size_sectors(snapshot))
+		store->origin_sectors = snapshot_size_sectors(snapshot);
+	findings_listen(reading->inspection->findings);
+	r = runs_read(store, &runs, &twice);
+	findings_hush();
+	runs_release(&runs);
+	found_flaw(reading, r, &twice);
+	if (r || reading->active)
+		return;
+	status.used_sectors = cow_used_sectors(store);
+	status.metadata_sectors = cow_metadata_sectors(store);
+	status.total_sectors = store->size_sectors;
+	tell_fill(reading->inspection, snapshot, &status, _("valid, inactive"));
+}
+
+static void read_store(struct reading *reading)
+{
+	struct findings *findings = reading->inspection->findings;
+	const struct lv *lv = reading->snapshot->store;
+
+	switch (reading->store.state) {
+	case COW_NEW:
+	case COW_VALID:
+		read_exceptions(reading);
+		break;
+	case COW_INVALID:
+		found_lv(findings, FOUND_INVALID, lv,
+			 _("is invalid: the header of its store says so"));
+		break;
+	case COW_UNSOUND:
+		found_lv(findings, FOUND_BAD_HEADER, lv,
+			 _("damaged exception store: its header is none"));
+		break;
+	}
+}
+
+static int open_store(struct reading *reading, const struct catalog *catalog, struct spans *spans)
+{
+	struct findings *findings = reading->inspection->findings;
+	int r;
+
+	findings_listen(findings);
+	r = spans_of(catalog, reading->snapshot->store, spans);
+	r = r < 0 ? r
+		  : cow_open(&reading->store, reading->snapshot->store->name, spans->list,
+			     spans->count);
+	findings_hush();
+	if (r < 0)
+		found_heard(findings, FOUND_UNTOLD, reading->snapshot->store);
+	return r;
+}
+
+/* What the kernel calls invalid is so whatever lies on disk; what lies on a missing device is found by
+ * others. */
+static bool is_worth_reading(struct reading *reading)
+{
+	const struct inspection *i = reading->inspection;
+	const struct snapshot *snapshot = reading->snapshot;
+	const struct live_device *device = teller(i, snapshot);
+	struct snapshot_status status;
+
+	reading->active = device != NULL;
+	if (!findings_want(i->findings, snapshot->store) || lv_is_partial(snapshot->store) ||
+	    tree_runs_without(i->live, snapshot))
+		return false;
+	if (device)
+		return status_snapshot(device->name, &status) > 0 &&
+		       status.state == SNAPSHOT_GOOD && !lv_is_foreign(snapshot->store);
+	if (!lv_is_foreign(snapshot->store))
+		return true;
+	found_lv(i->findings, FOUND_UNTOLD, snapshot->store,
+		 _("is inactive, and its store of a type that cannot be read"));
+	return false;
+}
+
+void inspect_stores(struct inspection *i, const struct catalog *catalog)
+{
+	const struct snapshot *snapshot;
+
+	dm_list_iterate_items(snapshot, &i->vg->snapshots) {
+		struct reading reading = { .inspection = i, .snapshot = snapshot };
+		struct spans spans = { 0 };
+
+		if (!is_worth_reading(&reading))
+			continue;
+		if (!open_store(&reading, catalog, &spans))
+			read_store(&reading);
+		cow_close(&reading.store);
+		spans_release(&spans);
+	}
+}
+
+/* --- leavings --- */
+
+void inspect_leavings(struct inspection *i, const struct conf *conf)
+{
+	const struct snapshot *snapshot;
+
+	if (marker_exists(conf, i->vg->id))
+		found(i->findings, FOUND_INTERRUPTED, _("a command died at work on it"));
+	examine_unfinished(i->vg, i->findings);
+	dm_list_iterate_items(snapshot, &i->vg->snapshots)
+		if (tree_merge_is_done(i->live, snapshot))
+			found_lv(i->findings, FOUND_MERGED, snapshot->store,
+				 _("all of it is merged into %s/%s, which is to be finished"),
+				 i->vg->name, snapshot->origin->name);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_REPORT_LIBRARY_H
+#define SNAPVOL_REPORT_LIBRARY_H
+
+/*
+ * libdevmapper prints reports as messages.
+ */
+
+/* Let them go where they belong: to standard output what is a report, to standard error the rest.
+ * To be called before each call that prints, because others that use the library have their own ideas
+ * of what is to become of its messages. */
+void library_listen(void);
+
+#endif

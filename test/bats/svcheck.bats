@@ -1,0 +1,311 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Each kind of finding is made for real, and told by its words, its exit status and its JSON; nothing is
+# changed by looking; what svrecover settles is good afterwards.
+#
+# limit: 400 seconds
+
+load lib
+load data
+load refused
+load group
+
+setup() {
+	skip_without jq
+	prepare_devices 2 64M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 8M -n base "$VG"
+	fill "$VG/base" before 0 64
+}
+
+make_snapshot() {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	fill "$VG/base" after 8 "${1-16}"
+}
+
+# What looking must leave alone.
+picture() {
+	sha256sum "$BATS_TEST_TMPDIR"/disk*
+	dmsetup info --columns --noheadings --options name,suspended,tables_loaded,events
+	dmsetup table
+	dmsetup table --inactive
+}
+
+# checked STATUS STATES [OPERAND]: the exit status, and the states of all findings that are not good, in
+# JSON; in words there are as many lines.  Nothing changes.
+checked() {
+	local operand=${3-$VG} before
+	before=$(picture)
+	run "-$1" --separate-stderr svcheck --reportformat json "$operand"
+	expect_text "states of $operand" \
+		"$(jq -r '.report[0].check[] | select(.severity != "good").state' <<<"$output" | sort -u | paste -sd ' ')" "$2"
+	expect_text "messages" "$stderr" ""
+	run "-$1" --separate-stderr svcheck "$operand"
+	[[ ${lines[0]} == "${operand%%/*}"[:/]* || ${lines[0]} == /dev/* ]]
+	run "-$1" svcheck -q "$operand"
+	expect_text "what is said quietly" "$output" ""
+	expect_text picture "$(picture)" "$before"
+}
+
+# settled [STATUS STATES]: svrecover brings it to that, good by default, and finds nothing more.
+settled() {
+	svrecover -q "$VG"
+	checked "${1-0}" "${2-}"
+	run -0 svrecover "$VG"
+	expect_text "second run" "$output" "$VG: nothing to settle"
+	assert_lvm2_agrees "$VG"
+}
+
+# Sets STORE to the device and the byte at which the store of a snapshot begins.
+find_store() {
+	local number
+	read -r _ _ _ number STORE_START _ < <(dmsetup table "$VG-$1-cow")
+	STORE=/dev/$(basename "$(readlink "/sys/dev/block/$number")")
+	STORE_START=$((STORE_START * 512))
+}
+
+# put OFFSET FORMAT: write bytes into the store.
+put() {
+	# shellcheck disable=SC2059 # the format is the data
+	printf "$2" | dd of="$STORE" bs=1 seek=$((STORE_START + $1)) conv=notrunc,fsync status=none
+	blockdev --flushbufs "$STORE"
+}
+
+@test "a sound group is good, whatever of it is active" {
+	make_snapshot
+	checked 0 ""
+	run -0 svcheck --reportformat json "$VG"
+	expect_text snapshot "$(jq -r '.report[0].check[] | select(.check == "snapshot") |
+		"\(.vg) \(.lv) \(.object) \(.state) \(.severity) \(.recovered) \(.used_bytes) \(.size_bytes)"' <<<"$output")" \
+		"$VG snap $VG/snap valid good no 73728 4194304"
+	run -0 svcheck "$VG"
+	expect_text lines "$output" "$VG/snap: valid, 1.75% full
+$VG: sound"
+	svchange -an "$VG"
+	checked 0 ""
+	run -0 svcheck "$VG"
+	expect_text lines "$output" "$VG/snap: valid, inactive, 1.75% full
+$VG: sound"
+	settled
+}
+
+@test "no operand means all groups" {
+	run -0 svcheck
+	expect_text lines "$output" "$VG: sound"
+}
+
+@test "a suspended device is found and resumed" {
+	make_snapshot
+	dmsetup suspend --noudevsync "$VG-base"
+	checked 12 suspended
+	settled
+	expect_suspended
+}
+
+@test "a table that was loaded and never used is found and cleared" {
+	make_snapshot
+	dmsetup table "$VG-base" | dmsetup load "$VG-base"
+	checked 10 inactive-table
+	settled
+}
+
+@test "a device of no volume, and one of a volume that has another table, are found and settled" {
+	local uuid
+	uuid=$(dmsetup info --columns --noheadings --options uuid "$VG-base")
+	dmsetup create -u "${uuid:0:36}abcdefabcdefabcdefabcdefabcdef12" --table "0 8 zero" "$VG-gone"
+	checked 12 stray-device
+	echo "0 16384 zero" | dmsetup load "$VG-base"
+	dmsetup resume "$VG-base"
+	checked 12 "stray-device wrong-table"
+	settled
+	! dm_exists "$VG-gone"
+}
+
+@test "a device under an old name is found and renamed" {
+	dmsetup rename "$VG-base" "$VG-other"
+	checked 12 wrong-name
+	settled
+}
+
+@test "an origin that runs without its snapshot makes it invalid" {
+	make_snapshot
+	dmsetup suspend --noudevsync "$VG-base"
+	dmsetup remove --noudevsync "$VG-snap"
+	dmsetup table "$VG-base-real" | dmsetup load "$VG-base"
+	dmsetup resume --noudevsync "$VG-base"
+	checked 12 "missed-writes missing-device wrong-table"
+	settled 11 invalid
+	svremove -qf "$VG/snap"
+	checked 0 ""
+}
+
+@test "a store that fills up is a warning, then an overflow" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	fill "$VG/base" after 0 850
+	checked 10 nearly-full
+	run -0 svcheck --warn-percent 90 "$VG"
+	svchange -an "$VG"
+	checked 10 nearly-full
+	svchange -ay "$VG"
+	fill "$VG/base" again 850 1000
+	checked 11 invalid
+	svchange -an "$VG"
+	checked 11 invalid
+	svchange -ay "$VG"
+	checked 11 invalid
+}
+
+@test "a store that has room for all of its origin is not nearly full" {
+	svcreate -q -s -l 100%ORIGIN -n snap "$VG/base"
+	svextend -q -L +4M "$VG/snap"
+	fill "$VG/base" after 0 2048
+	run -0 svcheck --warn-percent 1 "$VG"
+}
+
+@test "a damaged header, and one that says invalid, are found" {
+	make_snapshot
+	find_store snap
+	svchange -an "$VG"
+	put 4 '\0\0\0\0'
+	checked 11 invalid
+	put 0 'nonsense'
+	checked 12 bad-header
+	svremove -qf "$VG/snap"
+	checked 0 ""
+}
+
+@test "exceptions out of range, and chunks named twice, are found" {
+	make_snapshot 4
+	find_store snap
+	svchange -an "$VG"
+	# the fifth entry: origin chunk, store chunk
+	put $((4096 + 4 * 16)) '\x01\0\0\0\0\0\0\0\x06\0\0\0\0\0\0\0'
+	checked 0 ""
+	put $((4096 + 4 * 16)) '\0\x10\0\0\0\0\0\0\x06\0\0\0\0\0\0\0'
+	checked 12 bad-exception
+	put $((4096 + 4 * 16)) '\x01\0\0\0\0\0\0\0\0\x10\0\0\0\0\0\0'
+	checked 12 bad-exception
+	put $((4096 + 4 * 16)) '\x08\0\0\0\0\0\0\0\x06\0\0\0\0\0\0\0'
+	checked 12 chunk-twice
+	run svcheck "$VG"
+	[[ $output == *"chunk 8 of the origin is named twice"* ]]
+	put $((4096 + 4 * 16)) '\x01\0\0\0\0\0\0\0\x05\0\0\0\0\0\0\0'
+	checked 12 chunk-twice
+	put $((4096 + 4 * 16)) '\x01\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0'
+	put $((4096 + 5 * 16)) '\x02\0\0\0\0\0\0\0\x07\0\0\0\0\0\0\0'
+	checked 10 disorder
+}
+
+@test "a volume that is named counts with its origin and without its siblings" {
+	make_snapshot
+	svcreate -q -s -L 4M -n other "$VG/base"
+	svcreate -q -L 4M -n apart "$VG"
+	find_store snap
+	svchange -an "$VG"
+	put 4 '\0\0\0\0'
+	svchange -ay "$VG"
+	checked 11 invalid
+	checked 11 invalid "$VG/snap"
+	checked 11 invalid "$VG/base"
+	checked 0 "" "$VG/other"
+	checked 0 "" "$VG/apart"
+}
+
+@test "what a killed command left is found and settled" {
+	local n states all=
+	skip_without_target snapshot
+	for ((n = 8; n < 60; n += 4)); do
+		KILL_AT=$n KILL_GROUP=1 LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
+			svcreate -q -s -L 4M -n snap "$VG/base" >/dev/null 2>&1 </dev/null && break
+		states=$(svcheck --reportformat json "$VG" |
+			jq -r '.report[0].check[] | select(.severity != "good").state' | sort -u | paste -sd ' ') || true
+		all+=" $states "
+		settled
+		[[ $(svs --noheadings -o lv_name "$VG") != *snap* ]] || svremove -qf "$VG/snap"
+		complete_cookies
+	done
+	expect_suspended
+	[[ $all == *" interrupted "* && $all == *unfinished* && $all == *suspended* ]]
+}
+
+@test "a merge that is done and was not finished is found and finished" {
+	local n
+	make_snapshot
+	# killed when it takes the lock again: which of its locks that is does not matter
+	for ((n = 3; n < 12; n++)); do
+		KILL_AT=$n KILL_OPS=l LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
+			svmerge -q "$VG/snap" >/dev/null 2>&1 </dev/null && break
+		[[ $(dmsetup status "$VG-base") != *"snapshot-merge 16/"*" 16" ]] || break
+	done
+	dmsetup status "$VG-base"
+	checked 10 merged
+	settled
+	expect_text volumes "$(svs --noheadings -a -o lv_name "$VG" | tr -d ' ')" base
+}
+
+@test "a missing device is a warning if nothing lies on it, else not" {
+	losetup --detach "${DEVICES[1]}"
+	settle_udev
+	checked 10 missing-device
+	losetup "${DEVICES[1]}" "$BATS_TEST_TMPDIR/disk1"
+	settle_udev
+	svcreate -q -l 8 -n away "$VG" "${DEVICES[1]}"
+	svchange -an "$VG"
+	losetup --detach "${DEVICES[1]}"
+	settle_udev
+	checked 12 "missing-device partial"
+	checked 10 missing-device "$VG/base"
+	DEVICES=("${DEVICES[0]}")
+}
+
+@test "stale and damaged areas are found" {
+	dd if="${DEVICES[1]}" of="$BATS_TEST_TMPDIR/old" bs=4096 count=256 status=none
+	svchange -q --addtag new "$VG/base"
+	dd if="$BATS_TEST_TMPDIR/old" of="${DEVICES[1]}" bs=4096 conv=notrunc,fsync status=none
+	blockdev --flushbufs "${DEVICES[1]}"
+	checked 10 stale-area
+	svgck --updatemetadata "$VG"
+	checked 0 ""
+	printf 'damaged' | dd of="${DEVICES[1]}" bs=1 seek=4104 conv=notrunc,fsync status=none
+	blockdev --flushbufs "${DEVICES[1]}"
+	checked 12 damaged-area
+	svgck --updatemetadata "$VG"
+	checked 0 ""
+}
+
+@test "a stuck command does not hold it up" {
+	needs_guest
+	mkdir -p /run/lock/lvm
+	exec 9>"/run/lock/lvm/V_$VG"
+	flock -x 9
+	checked 0 ""
+	dmsetup table "$VG-base" | dmsetup load "$VG-base"
+	checked 10 "busy inactive-table"
+	exec 9>&-
+	settled
+}
+
+@test "a cookie that nobody waits for is found" {
+	local idle="activation/udev_timeout=0"
+	needs_guest
+	complete_cookies
+	run -0 svcheck --config "$idle"
+	dmsetup udevcreatecookie >/dev/null
+	run -10 svcheck --config "$idle"
+	[[ $output == *"cookie 0xd4d"*"dmsetup udevcomplete_all"* ]]
+	run -0 svcheck --config "$idle" "$VG"
+	run -0 svcheck
+	complete_cookies
+	run -0 svcheck --config "$idle"
+}
+
+@test "what cannot be checked is said" {
+	checked 5 absent "$VG/nosuch"
+	run -5 svcheck nosuchgroup
+	expect_text output "$output" "nosuchgroup: no such group"
+	refused 3 "from 1 to 100" svcheck --warn-percent 101 "$VG"
+	refused 3 "none of basic" svcheck --reportformat xml "$VG"
+	refused 5 "only root" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$(command -v svcheck)" "$VG"
+}

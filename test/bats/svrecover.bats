@@ -1,0 +1,95 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What svrecover says, and that it does no more than is needed.  That it settles what a killed command
+# left at any point is in kill.bats, that svcheck agrees in svcheck.bats.
+
+load lib
+load data
+
+setup() {
+	prepare_devices 1 64M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 8M -n base "$VG"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	fill "$VG/base" before 0 16
+	LOG=$BATS_TEST_TMPDIR/events
+}
+
+# What is written or changed: dm ioctls but those that ask, writes, syncs.
+changes() {
+	rm -f "$LOG"
+	KILL_LOG=$LOG LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so "$@"
+	grep -vE ' i dm(0|2|7|12|13)$' "$LOG" || true
+}
+
+@test "of a sound group nothing is said or changed, again and again" {
+	local before i
+	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	for i in 1 2; do
+		run -0 changes svrecover
+		expect_text "run $i" "$output" ""
+		run -0 svrecover "$VG"
+		expect_text "run $i" "$output" "$VG: nothing to settle"
+		run -0 svrecover -t "$VG"
+		expect_text "test $i" "$output" "$VG: nothing to settle"
+	done
+	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+}
+
+@test "--test explains, then shows the plan, and does nothing" {
+	dmsetup table "$VG-base" | dmsetup load "$VG-base"
+	dmsetup suspend --noudevsync "$VG-snap"
+	run -0 --separate-stderr changes svrecover -t "$VG"
+	expect_text plan "$output" "clear   $VG-base
+resume  $VG-snap"
+	expect_text explanation "$stderr" \
+		"$VG/snap: device $VG-snap is suspended: whoever uses it waits; will be resumed
+$VG/base: device $VG-base has a second table that is unused; will be cleared"
+	dm_suspended "$VG-snap"
+	run -0 svrecover "$VG"
+	expect_text explanation "$output" "$stderr"
+	run -0 changes svrecover "$VG"
+	expect_text "second run" "$output" "$VG: nothing to settle"
+	expect_suspended
+}
+
+@test "volumes left unfinished are given back, once" {
+	local seqno
+	lvm2 lvcreate -qq -an -Zn -l 1 -n left --addtag snapvol.unfinished "$VG" >/dev/null
+	run -0 --separate-stderr svrecover -t "$VG"
+	[[ $stderr == "$VG/left: giving back what an interrupted command left" && $output == commit* ]]
+	run -0 svrecover "$VG"
+	expect_text said "$output" "$VG/left: giving back what an interrupted command left"
+	seqno=$(svgs --noheadings -o vg_seqno "$VG")
+	run -0 svrecover "$VG"
+	expect_text said "$output" "$VG: nothing to settle"
+	expect_text seqno "$(svgs --noheadings -o vg_seqno "$VG")" "$seqno"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "the mark of a dead command goes, even if there is nothing else" {
+	local id mark
+	needs_guest
+	id=$(svgs --noheadings -o vg_uuid "$VG" | tr -d ' -')
+	mark=/run/snapvol/$id
+	mkdir -p /run/snapvol
+	touch "$mark"
+	run -0 svrecover "$VG"
+	expect_text said "$output" "$VG: a command died at work on it; will be looked after"
+	[[ ! -e $mark ]]
+	run -0 svrecover "$VG"
+	expect_text said "$output" "$VG: nothing to settle"
+}
+
+@test "a group that somebody works on is waited for, and not for ever" {
+	needs_guest
+	mkdir -p /run/lock/lvm
+	exec 9>"/run/lock/lvm/V_$VG"
+	flock -x 9
+	run -5 svrecover --lock-timeout 0 "$VG"
+	exec 9>&-
+	run -0 svrecover "$VG"
+	run -5 svrecover nosuchgroup
+	run -3 svrecover "$VG/base"
+}
