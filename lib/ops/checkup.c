@@ -154,10 +154,21 @@ static int check(struct checkup *c, const struct subject *subject)
 
 /* --- which --- */
 
-/* Groups of that name, or all.  Looking again forgets the catalog, so that they are listed first. */
-static int list(const struct catalog *catalog, struct findings *findings,
-		const struct target *target, struct subject **subjects)
+/* Another host may be at work on its groups, whose locks we do not see. */
+static bool is_anothers(const struct checkup *c, const struct group *group)
 {
+	const char *own = conf_text(c->session->conf, "global/system_id");
+	const struct vg *vg = group->vg;
+
+	return vg && vg->system_id && *vg->system_id && strcmp(vg->system_id, own);
+}
+
+/* Groups of that name, or all of this host.  Looking again forgets the catalog, so that they are listed
+ * first. */
+static int list(const struct checkup *c, const struct catalog *catalog, const struct target *target,
+		struct subject **subjects)
+{
+	struct findings *findings = c->findings;
 	const struct group *group;
 	struct subject *listed;
 	int count = 0;
@@ -167,7 +178,7 @@ static int list(const struct catalog *catalog, struct findings *findings,
 	if (!listed)
 		return fail_memory();
 	dm_list_iterate_items(group, &catalog->groups) {
-		if (target && strcmp(group->name, target->vg))
+		if (target ? strcmp(group->name, target->vg) : is_anothers(c, group))
 			continue;
 		memcpy(listed[count].id, group->id, sizeof(listed[count].id));
 		listed[count].lv = target ? target->lv : "";
@@ -193,7 +204,7 @@ static int check_all(struct checkup *c, const struct target *target)
 		examine_name(catalog, target->vg, c->findings);
 	else
 		examine_orphans(catalog, c->findings);
-	count = list(catalog, c->findings, target, &subjects);
+	count = list(c, catalog, target, &subjects);
 	for (i = 0, r = count; i < count && r >= 0; i++)
 		r = check(c, &subjects[i]);
 	return r;

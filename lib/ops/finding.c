@@ -162,20 +162,39 @@ static struct finding *add(struct findings *findings, enum finding_kind kind, co
 	return finding;
 }
 
-static struct finding *add_text(struct findings *findings, struct finding *finding,
-				const char *format, va_list arguments)
-	__attribute__((format(printf, 3, 0)));
+/* What has been said already, because several volumes of a group were asked for, is not said again. */
+static bool is_said(const struct findings *findings, const struct finding *finding)
+{
+	const struct finding *other;
 
-static struct finding *add_text(struct findings *findings, struct finding *finding,
-				const char *format, va_list arguments)
+	dm_list_iterate_items(other, &findings->list)
+		if (other != finding && other->kind == finding->kind &&
+		    !strcmp(other->object, finding->object) && !strcmp(other->text, finding->text))
+			return true;
+	return false;
+}
+
+static struct finding *set_text(struct findings *findings, struct finding *finding,
+				const char *text)
+{
+	if (!finding)
+		return NULL;
+	finding->text = keep(findings, text);
+	if (is_said(findings, finding))
+		dm_list_del(&finding->list);
+	return finding;
+}
+
+static void add_text(struct findings *findings, struct finding *finding, const char *format,
+		     va_list arguments) __attribute__((format(printf, 3, 0)));
+
+static void add_text(struct findings *findings, struct finding *finding, const char *format,
+		     va_list arguments)
 {
 	char text[512];
 
-	if (!finding)
-		return NULL;
 	vsnprintf(text, sizeof(text), format, arguments);
-	finding->text = keep(findings, text);
-	return finding;
+	set_text(findings, finding, text);
 }
 
 struct finding *found(struct findings *findings, enum finding_kind kind, const char *format, ...)
@@ -184,7 +203,7 @@ struct finding *found(struct findings *findings, enum finding_kind kind, const c
 	va_list arguments;
 
 	va_start(arguments, format);
-	finding = add_text(findings, finding, format, arguments);
+	add_text(findings, finding, format, arguments);
 	va_end(arguments);
 	return finding;
 }
@@ -203,7 +222,7 @@ struct finding *found_lv(struct findings *findings, enum finding_kind kind, cons
 	va_list arguments;
 
 	va_start(arguments, format);
-	finding = add_text(findings, finding, format, arguments);
+	add_text(findings, finding, format, arguments);
 	va_end(arguments);
 	return finding;
 }
@@ -215,7 +234,7 @@ struct finding *found_at(struct findings *findings, enum finding_kind kind, cons
 	va_list arguments;
 
 	va_start(arguments, format);
-	finding = add_text(findings, finding, format, arguments);
+	add_text(findings, finding, format, arguments);
 	va_end(arguments);
 	return finding;
 }
@@ -243,23 +262,24 @@ void findings_hush(void)
 	log_set_sink(NULL, NULL);
 }
 
+/* Messages begin with their object, which a finding has for itself; a volume's that begin with another
+ * (a device) stay whole. */
 struct finding *found_heard(struct findings *findings, enum finding_kind kind, const struct lv *lv)
 {
 	char name[2 * NAME_LEN + 2];
 	char *text = strstr(findings->heard, ": ");
-	struct finding *finding;
+	const char *object = findings->vg;
 
-	if (text)
+	if (lv)
+		object = name_of(lv, name);
+	if (text && (!lv || !strncmp(findings->heard, object, (size_t)(text - findings->heard)))) {
 		*text = 0;
-	finding = add(findings, kind,
-		      lv     ? name_of(lv, name)
-		      : text ? findings->heard
-			     : findings->vg,
-		      lv);
-	if (finding)
-		finding->text = keep(findings, text ? text + 2 : findings->heard);
-	findings->heard[0] = 0;
-	return finding;
+		text += 2;
+		object = findings->heard;
+	} else {
+		text = findings->heard;
+	}
+	return set_text(findings, add(findings, kind, object, lv), text);
 }
 
 /* --- the whole --- */

@@ -55,40 +55,34 @@ static bool is_excused(const struct inspection *i, const struct item *item)
 	return false;
 }
 
-static void inspect_work(const struct inspection *i, const struct item *item)
-{
-	switch (item->work) {
-	case ITEM_KEEP:
-		break;
-	case ITEM_CREATE:
-		found_device(i, FOUND_MISSING_DEVICE, item, _("is missing"));
-		break;
-	case ITEM_FILL:
-		found_device(i, FOUND_MISSING_DEVICE, item, _("has no table"));
-		break;
-	case ITEM_GROW:
-	case ITEM_SWAP:
-	case ITEM_FREEZE:
-		if (item->load)
-			found_device(i, FOUND_WRONG_TABLE, item,
-				     _("has another table than the metadata say"));
-		break;
-	case ITEM_HAND_OVER:
-	case ITEM_REMOVE:
-	case ITEM_REMOVE_LATE:
-		if (!is_excused(i, item))
-			found_device(i, FOUND_STRAY, item, _("stands for nothing in the metadata"));
-		break;
-	}
-}
+/* What it means that there is such work to be done about a device. */
+static const struct fault {
+	enum finding_kind kind;
+	const char *text; /* N_(); NULL: nothing */
+} faults[] = {
+	[ITEM_KEEP] = { FOUND_SOUND, NULL },
+	[ITEM_CREATE] = { FOUND_MISSING_DEVICE, N_("is missing") },
+	[ITEM_FILL] = { FOUND_MISSING_DEVICE, N_("has no table") },
+	[ITEM_GROW] = { FOUND_WRONG_TABLE, N_("has another table than the metadata say") },
+	[ITEM_SWAP] = { FOUND_WRONG_TABLE, N_("has another table than the metadata say") },
+	[ITEM_FREEZE] = { FOUND_WRONG_TABLE, N_("has another table than the metadata say") },
+	[ITEM_HAND_OVER] = { FOUND_STRAY, N_("stands for nothing in the metadata") },
+	[ITEM_REMOVE] = { FOUND_STRAY, N_("stands for nothing in the metadata") },
+	[ITEM_REMOVE_LATE] = { FOUND_STRAY, N_("stands for nothing in the metadata") },
+};
 
 static void inspect_item(const struct inspection *i, const struct item *item)
 {
+	const struct fault *fault = &faults[item->work];
+
 	if (item->live && item->live->suspended)
 		found_device(i, FOUND_SUSPENDED, item, _("is suspended: whoever uses it waits"));
 	if (item->live && item->live->has_inactive)
 		found_device(i, FOUND_INACTIVE_TABLE, item, _("has a second table that is unused"));
-	inspect_work(i, item);
+	/* one may be frozen for the sake of others */
+	if (fault->text && (item->work != ITEM_FREEZE || item->load) &&
+	    (fault->kind != FOUND_STRAY || !is_excused(i, item)))
+		found_device(i, fault->kind, item, _(fault->text));
 	if (item->new_name && !is_excused(i, item))
 		found_device(i, FOUND_WRONG_NAME, item, _("has an old name"));
 }
@@ -184,30 +178,23 @@ static const char *word_of(const struct snapshot *snapshot, const struct snapsho
 	return snapshot->merging ? _("valid, its merge waits until nobody uses it") : _("valid");
 }
 
+static const struct fault states[] = {
+	[SNAPSHOT_UNKNOWN] = { FOUND_UNTOLD, N_("the kernel does not tell its state") },
+	[SNAPSHOT_INVALID] = { FOUND_INVALID,
+			       N_("is invalid: its store was full or had an error") },
+	[SNAPSHOT_OVERFLOW] = { FOUND_OVERFLOW, N_("is invalid: its store is full") },
+	[SNAPSHOT_MERGE_FAILED] = { FOUND_MERGE_FAILED, N_("its merge has failed") },
+};
+
 static void tell_status(const struct inspection *i, const struct snapshot *snapshot,
 			const struct snapshot_status *status)
 {
-	const struct lv *store = snapshot->store;
+	const struct fault *state = &states[status->state];
 
-	switch (status->state) {
-	case SNAPSHOT_GOOD:
+	if (status->state == SNAPSHOT_GOOD)
 		tell_fill(i, snapshot, status, word_of(snapshot, status));
-		break;
-	case SNAPSHOT_INVALID:
-		found_lv(i->findings, FOUND_INVALID, store,
-			 _("is invalid: its store was full, or could not be written"));
-		break;
-	case SNAPSHOT_OVERFLOW:
-		found_lv(i->findings, FOUND_OVERFLOW, store, _("is invalid: its store is full"));
-		break;
-	case SNAPSHOT_MERGE_FAILED:
-		found_lv(i->findings, FOUND_MERGE_FAILED, store,
-			 _("its merge into %s/%s has failed"), i->vg->name, snapshot->origin->name);
-		break;
-	case SNAPSHOT_UNKNOWN:
-		found_lv(i->findings, FOUND_UNTOLD, store, _("the kernel does not tell its state"));
-		break;
-	}
+	else
+		found_lv(i->findings, state->kind, snapshot->store, "%s", _(state->text));
 }
 
 void inspect_snapshots(struct inspection *i)
@@ -236,6 +223,7 @@ void inspect_snapshots(struct inspection *i)
 struct reading {
 	const struct inspection *inspection;
 	const struct snapshot *snapshot;
+	char name[2 * NAME_LEN + 2];
 	bool active; /* the kernel has said how it is */
 	struct cow_store store;
 };
@@ -312,9 +300,7 @@ static int open_store(struct reading *reading, const struct catalog *catalog, st
 
 	findings_listen(findings);
 	r = spans_of(catalog, reading->snapshot->store, spans);
-	r = r < 0 ? r
-		  : cow_open(&reading->store, reading->snapshot->store->name, spans->list,
-			     spans->count);
+	r = r < 0 ? r : cow_open(&reading->store, reading->name, spans->list, spans->count);
 	findings_hush();
 	if (r < 0)
 		found_heard(findings, FOUND_UNTOLD, reading->snapshot->store);
@@ -352,6 +338,8 @@ void inspect_stores(struct inspection *i, const struct catalog *catalog)
 		struct reading reading = { .inspection = i, .snapshot = snapshot };
 		struct spans spans = { 0 };
 
+		snprintf(reading.name, sizeof(reading.name), "%s/%s", i->vg->name,
+			 snapshot->store->name);
 		if (!is_worth_reading(&reading))
 			continue;
 		if (!open_store(&reading, catalog, &spans))

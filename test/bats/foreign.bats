@@ -47,6 +47,7 @@ left_alone() {
 	skip_without_target raid
 	lvm2 lvcreate -y --type raid1 -m 1 -L 4M -n foreign "$VG" >/dev/null 2>&1 || skip "no raid1 here"
 	check_field "$VG/foreign" segtype raid1
+	svcheck -q "$VG"
 	# md and its like write on their own account while they are active
 	lvm2 vgchange -an "$VG" >/dev/null 2>&1
 	left_alone foreign
@@ -58,6 +59,7 @@ left_alone() {
 	lvm2 lvcreate -y --type thin-pool -L 8M -n foreign "$VG" >/dev/null 2>&1 || skip "no thin pool here"
 	lvm2 lvcreate -y -V 16M --thinpool foreign -n foreignthin "$VG" >/dev/null 2>&1
 	check_field "$VG/foreign" segtype thin-pool
+	svcheck -q "$VG"
 	lvm2 vgchange -an "$VG" >/dev/null 2>&1
 	left_alone foreignthin
 	live_beside foreign
@@ -69,6 +71,7 @@ left_alone() {
 	lvm2 lvcreate -y --type cache-pool -L 8M -n foreignpool "$VG" >/dev/null 2>&1 || skip "no cache pool here"
 	lvm2 lvconvert -y --type cache --cachepool foreignpool "$VG/foreign" >/dev/null 2>&1 || skip "no cache here"
 	check_field "$VG/foreign" segtype cache
+	svcheck -q "$VG"
 	# md and its like write on their own account while they are active
 	lvm2 vgchange -an "$VG" >/dev/null 2>&1
 	left_alone foreign

@@ -57,7 +57,7 @@ $VG/base: device $VG-base has a second table that is unused; will be cleared"
 @test "volumes left unfinished are given back, once" {
 	local seqno
 	lvm2 lvcreate -qq -an -Zn -l 1 -n left --addtag snapvol.unfinished "$VG" >/dev/null
-	run -0 --separate-stderr svrecover -t "$VG"
+	run -0 --separate-stderr command svrecover -t "$VG"
 	[[ $stderr == "$VG/left: giving back what an interrupted command left" && $output == commit* ]]
 	run -0 svrecover "$VG"
 	expect_text said "$output" "$VG/left: giving back what an interrupted command left"
@@ -65,7 +65,7 @@ $VG/base: device $VG-base has a second table that is unused; will be cleared"
 	run -0 svrecover "$VG"
 	expect_text said "$output" "$VG: nothing to settle"
 	expect_text seqno "$(svgs --noheadings -o vg_seqno "$VG")" "$seqno"
-	assert_lvm2_agrees "$VG"
+	assert_lvm2_agrees
 }
 
 @test "the mark of a dead command goes, even if there is nothing else" {
@@ -87,7 +87,7 @@ $VG/base: device $VG-base has a second table that is unused; will be cleared"
 	mkdir -p /run/lock/lvm
 	exec 9>"/run/lock/lvm/V_$VG"
 	flock -x 9
-	run -5 svrecover --lock-timeout 0 "$VG"
+	run -5 command svrecover --lock-timeout 0 "$VG"
 	exec 9>&-
 	run -0 svrecover "$VG"
 	run -5 svrecover nosuchgroup
