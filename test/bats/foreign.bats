@@ -95,6 +95,7 @@ left_alone() {
 	svcreate -q -L 4M -n one "$VG" "${DEVICES[0]}"
 	svcreate -q -L 4M -n two "$VG" "${DEVICES[1]}"
 	svchange -an "$VG"
+	expect_complaints
 	losetup -d "${DEVICES[1]}"
 	svs --noheadings -o lv_name,lv_attr "$VG" 2>/dev/null | grep -q "two *-wi-----p-"
 	not svcreate -q -L 4M -n v "$VG"

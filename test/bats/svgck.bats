@@ -30,7 +30,7 @@ damage() {
 @test "a damaged header of an area is found, and mended" {
 	damage "${DEVICES[1]}" $((AREA_START + 8))
 	run -5 svgck "$VG"
-	[[ $output == *"damaged metadata areas: 1"* ]]
+	[[ $output == *"${DEVICES[1]}: damaged metadata area: "* ]]
 	svgck --updatemetadata "$VG"
 	svgck "$VG"
 	assert_lvm2_agrees
@@ -39,7 +39,7 @@ damage() {
 @test "a damaged text is found, and mended" {
 	damage "${DEVICES[0]}" $((AREA_START + 512 + 100))
 	run -5 svgck "$VG"
-	[[ $output == *"damaged metadata areas: 1"* ]]
+	[[ $output == *"${DEVICES[0]}: damaged metadata area: "* ]]
 	svgck --updatemetadata "$VG"
 	svgck "$VG"
 	vg_field "$VG" vg_seqno 2
