@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every command meets every broken disk (damage.h) and survives it.
+ *
+ * The disks are image files and nothing is activated, so that this needs no kernel.  Beside the disk
+ * that is broken there is a sound one with a group of its own, which must stay as visible as it was.
+ *
+ * What must hold of each command on each disk: it ends by itself and soon, with a status it may have;
+ * if that is a failure it says which device or group it is about, and has changed nothing; what it
+ * prints can be shown on a terminal.
+ *
+ * BROKEN_STEP	every so many disks (29); 1 tries all with all commands, which takes an hour
+ */
+#include "damage.h"
+#include "scratch.h"
+#include "tap.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	IMAGE = 2 << 20,
+	WORDS = 16,
+	OUTPUT = 1 << 16,
+	LIMIT_SECONDS = 20,
+	DISKS = 3,
+	STORE_EXTENT = 8,
+	EXTENT = 65536,
+	DATA_START = 131072,
+	STORE_EXTENTS = 4
+};
+
+/* "@1" stands for the path of the broken disk, "@3" for a blank one. */
+static const char *const looks[] = {
+	"svs -a -o +all", "svgs -o +all", "svpvs -a -o +all",
+	"svgck",	  "svdisplay -m", "svgdisplay -v",
+	"svpvdisplay -m", "svscan",	  "svs --reportformat json -o +seg_all",
+	"svrecover -t",
+};
+
+static const char *const changes[] = {
+	"svcreate -an -Zn -l 1 -n new vg",
+	"svcreate -an -s -l 2 -n new vg/base",
+	"svremove -f vg/snap",
+	"svremove -f vg/base",
+	"svrename vg/base other",
+	"svextend -l +1 vg/base",
+	"svreduce -f -l -1 vg/base",
+	"svresize -L +64k vg/snap",
+	"svresize -f -L -64k vg/snap",
+	"svchange --addtag t vg/base",
+	"svchange -p r vg/snap",
+	"svconvert -y --splitsnapshot vg/snap",
+	"svconvert --merge vg/snap",
+	"svmerge --cancel vg/snap",
+	"svgextend vg @3",
+	"svgreduce vg @1",
+	"svgreduce --removemissing vg",
+	"svgremove -f vg",
+	"svgrename vg other",
+	"svgck --updatemetadata vg",
+	"svpvcreate @1",
+	"svpvcreate -ff -y @1",
+	"svpvremove @1",
+	"svpvremove -ff -y @1",
+	"svrecover vg",
+};
+
+enum { LOOKS = sizeof(looks) / sizeof(looks[0]), CHANGES = sizeof(changes) / sizeof(changes[0]) };
+
+struct bench {
+	struct scratch scratch;
+	char path[DISKS][SCRATCH_TEXT];
+	unsigned char *image[DISKS]; /* mapped */
+	unsigned char *pristine[DISKS], *broken;
+	char config[2048];
+	char output[OUTPUT], errors[OUTPUT];
+	unsigned step;
+};
+
+/* --- running a command --- */
+
+static void child(const struct bench *bench, char *const argv[])
+{
+	char binary[4096], text[SCRATCH_TEXT];
+	const char *const names[] = { "/dev/null", scratch_path(&bench->scratch, "out", text) };
+	int i, fd;
+
+	for (i = 0; i < 3; i++) {
+		char err[SCRATCH_TEXT];
+		const char *name = i == 2 ? scratch_path(&bench->scratch, "err", err) : names[i];
+
+		fd = open(name, i ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY, 0600);
+		if (fd < 0 || dup2(fd, i) < 0)
+			_exit(126);
+	}
+	alarm(LIMIT_SECONDS);
+	snprintf(binary, sizeof(binary), "%s/snapvol", getenv("SNAPVOL_BIN_DIR"));
+	execv(binary, argv);
+	_exit(127);
+}
+
+static void read_output(const struct bench *bench, const char *name, char buffer[OUTPUT])
+{
+	char path[SCRATCH_TEXT];
+	FILE *file = fopen(scratch_path(&bench->scratch, name, path), "re");
+	size_t len = file ? fread(buffer, 1, OUTPUT - 1, file) : 0;
+
+	buffer[len] = 0;
+	if (file)
+		fclose(file);
+}
+
+/* The exit status, or 128 and the signal. */
+static int run(struct bench *bench, const char *command)
+{
+	char words[512], *argv[WORDS] = { (char *)"snapvol" }, *word, *rest = words;
+	unsigned count = 1;
+	int status;
+	pid_t pid;
+
+	snprintf(words, sizeof(words), "%s", command);
+	while (count < WORDS - 3 && (word = strsep(&rest, " "))) {
+		argv[count++] = *word == '@' ? bench->path[word[1] - '1'] : word;
+		if (count != 2)
+			continue;
+		argv[count++] = (char *)"--config";
+		argv[count++] = bench->config;
+	}
+	argv[count] = NULL;
+	pid = fork();
+	if (!pid)
+		child(bench, argv);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		abort();
+	read_output(bench, "out", bench->output);
+	read_output(bench, "err", bench->errors);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* --- set-up --- */
+
+static void must(struct bench *bench, const char *command)
+{
+	if (!run(bench, command))
+		return;
+	fprintf(stderr, "%s\n%s", command, bench->errors);
+	abort();
+}
+
+static void map_disk(struct bench *bench, unsigned i)
+{
+	char name[] = "disk0";
+	int fd;
+
+	name[4] = (char)('1' + i);
+	scratch_image(&bench->scratch, name, IMAGE);
+	scratch_path(&bench->scratch, name, bench->path[i]);
+	fd = open(bench->path[i], O_RDWR | O_CLOEXEC);
+	bench->image[i] = mmap(NULL, IMAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	bench->pristine[i] = malloc(IMAGE);
+	if (fd < 0 || bench->image[i] == MAP_FAILED || !bench->pristine[i])
+		abort();
+	close(fd);
+}
+
+static void set_config(struct bench *bench)
+{
+	const char *dir = bench->scratch.path;
+
+	snprintf(bench->config, sizeof(bench->config),
+		 "devices/only=[\"%s\",\"%s\",\"%s\"] activation{enabled=0 udev_sync=0} "
+		 "global{lock_dir=\"%s/lock\" run_dir=\"%s/run\"} backup{archive=0 backup=0}",
+		 bench->path[0], bench->path[1], bench->path[2], dir, dir);
+}
+
+static struct damage damage_of(struct bench *bench)
+{
+	return (struct damage) {
+		.image = bench->broken,
+		.image_size = IMAGE,
+		.store_offset = DATA_START + STORE_EXTENT * EXTENT,
+		.store_size = STORE_EXTENTS * EXTENT,
+	};
+}
+
+static void make_groups(struct bench *bench)
+{
+	struct damage damage;
+	unsigned i;
+
+	must(bench, "svgcreate -s 64k --metadatasize 60k --dataalignment 128k vg @1");
+	must(bench, "svcreate -an -Zn -l 8 -n base vg");
+	must(bench, "svcreate -an -s -l 4 -n snap vg/base");
+	must(bench, "svgcreate -s 64k --metadatasize 60k --dataalignment 128k well @2");
+	must(bench, "svcreate -an -Zn -l 8 -n volume well");
+	for (i = 0; i < DISKS; i++)
+		memcpy(bench->pristine[i], bench->image[i], IMAGE);
+	damage = damage_of(bench);
+	damage.image = bench->pristine[0];
+	damage_fill_store(&damage);
+}
+
+static void bench_init(struct bench *bench)
+{
+	const char *step = getenv("BROKEN_STEP");
+	unsigned i;
+
+	bench->step = step ? (unsigned)strtoul(step, NULL, 10) : 29;
+	scratch_init(&bench->scratch);
+	scratch_dir(&bench->scratch, "lock");
+	scratch_dir(&bench->scratch, "run");
+	for (i = 0; i < DISKS; i++)
+		map_disk(bench, i);
+	bench->broken = malloc(IMAGE);
+	if (!bench->broken || !bench->step)
+		abort();
+	set_config(bench);
+	make_groups(bench);
+}
+
+static void bench_release(struct bench *bench)
+{
+	unsigned i;
+
+	for (i = 0; i < DISKS; i++) {
+		munmap(bench->image[i], IMAGE);
+		free(bench->pristine[i]);
+	}
+	free(bench->broken);
+	scratch_release(&bench->scratch);
+}
+
+/* --- what must hold --- */
+
+static bool is_clean(const char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text) && *text != '\n' && *text != '\t')
+			return false;
+	return true;
+}
+
+static bool names_object(const struct bench *bench)
+{
+	return strstr(bench->errors, bench->path[0]) || strstr(bench->errors, "vg:") ||
+	       strstr(bench->errors, "vg/") || strstr(bench->errors, "vg ");
+}
+
+static bool is_unchanged(const struct bench *bench)
+{
+	return !memcmp(bench->image[0], bench->broken, IMAGE) &&
+	       !memcmp(bench->image[1], bench->pristine[1], IMAGE) &&
+	       !memcmp(bench->image[2], bench->pristine[2], IMAGE);
+}
+
+static void expect(const struct bench *bench, bool holds, const char *what, const char *where)
+{
+	char text[1024];
+
+	if (holds)
+		return;
+	snprintf(text, sizeof(text), "%s, %s: %.500s", where, what, bench->errors);
+	tap_check(false, text, __FILE__, __LINE__);
+}
+
+static void try(struct bench *bench, const struct damage *damage, const char *command,
+		bool only_looks)
+{
+	char where[DAMAGE_TEXT + 128];
+	int status = run(bench, command);
+
+	snprintf(where, sizeof(where), "%s [%s] status %d", damage->what, command, status);
+	expect(bench, status == 0 || status == 5 || status == 3, "status", where);
+	expect(bench, is_clean(bench->output) && is_clean(bench->errors), "output", where);
+	expect(bench, !status || names_object(bench), "no name", where);
+	expect(bench, !(status || only_looks) || is_unchanged(bench), "changed", where);
+}
+
+static void restore(struct bench *bench)
+{
+	unsigned i;
+
+	if (memcmp(bench->image[0], bench->broken, IMAGE) != 0)
+		memcpy(bench->image[0], bench->broken, IMAGE);
+	for (i = 1; i < DISKS; i++)
+		if (memcmp(bench->image[i], bench->pristine[i], IMAGE) != 0)
+			memcpy(bench->image[i], bench->pristine[i], IMAGE);
+}
+
+static void try_disk(struct bench *bench, const struct damage *damage, unsigned n)
+{
+	const unsigned each = bench->step == 1 ? 1 : LOOKS / 2;
+	unsigned i;
+
+	restore(bench);
+	for (i = n % each; i < LOOKS; i += each)
+		try(bench, damage, looks[i], true);
+	expect(bench,
+	       run(bench, "svs --noheadings -o lv_name well") == 0 &&
+		       strstr(bench->output, "volume"),
+	       "the sound group", damage->what);
+	for (i = n % (each * 3); i < CHANGES; i += bench->step == 1 ? 1 : each * 3) {
+		restore(bench);
+		try(bench, damage, changes[i], false);
+	}
+}
+
+static void try_kind(damage_kind *kind)
+{
+	struct bench bench = { 0 };
+	struct damage damage;
+	unsigned n, tried = 0;
+
+	if (geteuid() != 0) {
+		tap_skip("needs root");
+		return;
+	}
+	bench_init(&bench);
+	damage = damage_of(&bench);
+	for (n = 0;; n += bench.step) {
+		memcpy(bench.broken, bench.pristine[0], IMAGE);
+		if (!kind(&damage, n))
+			break;
+		try_disk(&bench, &damage, n);
+		tried++;
+	}
+	CHECK(tried >= 4);
+	bench_release(&bench);
+}
+
+TEST("broken labels are survived")
+{
+	try_kind(damage_label);
+}
+
+TEST("broken headers of metadata areas are survived")
+{
+	try_kind(damage_header);
+}
+
+TEST("broken metadata texts are survived")
+{
+	try_kind(damage_text);
+}
+
+TEST("broken COW stores are survived")
+{
+	try_kind(damage_store);
+}
+
+TEST_MAIN
