@@ -9,7 +9,7 @@
  * if that is a failure it says which device or group it is about, and has changed nothing; what it
  * prints can be shown on a terminal.
  *
- * BROKEN_STEP	every so many disks (29); 1 tries all with all commands, which takes an hour
+ * BROKEN_STEP	every so many disks (29); 1 tries all, with all commands
  */
 #include "damage.h"
 #include "scratch.h"
@@ -255,6 +255,12 @@ static bool names_object(const struct bench *bench)
 	       strstr(bench->errors, "vg/") || strstr(bench->errors, "vg ");
 }
 
+/* What it could mend it has mended, and says that there is more. */
+static bool may_mend_a_part(const char *command)
+{
+	return strstr(command, "--updatemetadata") != NULL;
+}
+
 static bool is_unchanged(const struct bench *bench)
 {
 	return !memcmp(bench->image[0], bench->broken, IMAGE) &&
@@ -282,7 +288,8 @@ static void try(struct bench *bench, const struct damage *damage, const char *co
 	expect(bench, status == 0 || status == 5 || status == 3, "status", where);
 	expect(bench, is_clean(bench->output) && is_clean(bench->errors), "output", where);
 	expect(bench, !status || names_object(bench), "no name", where);
-	expect(bench, !(status || only_looks) || is_unchanged(bench), "changed", where);
+	if (only_looks || (status && !may_mend_a_part(command)))
+		expect(bench, is_unchanged(bench), "changed", where);
 }
 
 static void restore(struct bench *bench)
