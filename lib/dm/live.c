@@ -179,9 +179,7 @@ int live_query_group(struct live *live, const struct vg *vg)
 		r = device->queried ? 1 : query(live, device);
 		if (r < 0)
 			return r;
-		if (r && strncmp(device->uuid, uuid_prefix, strlen(uuid_prefix)))
-			device->queried = false;
-		else if (r)
+		if (r && !strncmp(device->uuid, uuid_prefix, strlen(uuid_prefix)))
 			device->in_plan = true;
 	}
 	return 0;

@@ -59,8 +59,8 @@ int live_take(struct live *live, const char *name);
 /* Take every device of the layout that is on the list, by the layout's names. */
 int live_query_layout(struct live *live, const struct layout *layout);
 
-/* Take every device of the group (by name prefix and then dm UUID, those of other groups
- * are forgotten again). */
+/* Take every device of the group, by dm UUID: after an interrupted renaming the names tell nothing.  All
+ * devices there are have been asked about then. */
 int live_query_group(struct live *live, const struct vg *vg);
 
 /* Silent lookups. */

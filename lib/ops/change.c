@@ -67,6 +67,8 @@ static const char *refuse_group(const struct change *change)
 		return _("a device of the group is missing; bring it back or see svgreduce --removemissing");
 	if (!(vg->flags & VG_WRITE))
 		return _("group is read-only");
+	if (vg->seqno == UINT32_MAX)
+		return _("no sequence number is left for a change");
 	return NULL;
 }
 

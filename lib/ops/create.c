@@ -198,18 +198,32 @@ static int stage_volume(struct change *change, struct lv *lv, const struct creat
 	return change_want_tree(change, lv, LAYOUT_MERGE_LIVE);
 }
 
+/* "vg/name" for messages; NULL without memory, reported. */
+static const char *label_of(struct vg *vg, const char *name)
+{
+	const size_t room = strlen(vg->name) + strlen(name) + 2;
+	char *label = vg_alloc(vg, room);
+
+	if (label)
+		snprintf(label, room, "%s/%s", vg->name, name);
+	return label;
+}
+
 static int edit_volume(struct change *change, const struct create_request *request, struct lv **new)
 {
 	struct vg *vg = change_vg(change);
 	const char *name = request->name ? request->name : name_generate_lv(vg);
 	struct room room;
-	struct amount_context context = { .vg = vg, .label = name };
+	struct amount_context context = { .vg = vg };
 	uint32_t extents;
 	int r;
 
 	if (!name)
 		return fail_memory();
-	r = check_request(name, vg, request);
+	context.label = label_of(vg, name);
+	if (!context.label)
+		return -ENOMEM;
+	r = check_request(context.label, vg, request);
 	if (r < 0)
 		return r;
 	r = make_room(vg, request, &room);
@@ -291,12 +305,14 @@ static int new_store(struct change *change, const struct lv *origin, uint64_t or
 		     const char *name, const struct create_request *request, struct lv **store)
 {
 	struct vg *vg = change_vg(change);
-	struct amount_context context = { .vg = vg, .label = name, .origin = origin };
+	struct amount_context context = { .vg = vg, .label = label_of(vg, name), .origin = origin };
 	struct room room;
 	uint32_t chunk, extents;
 	int r;
 
-	r = check_request(name, vg, request);
+	if (!context.label)
+		return -ENOMEM;
+	r = check_request(context.label, vg, request);
 	r = r < 0 ? r : chunk_of(change_session(change), request, &chunk);
 	r = r < 0 ? r : make_room(vg, request, &room);
 	if (r < 0)

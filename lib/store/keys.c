@@ -2,6 +2,7 @@
 /*
  * Range-checked access to parsed metadata text, and nodes back to text.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -88,6 +89,15 @@ int keys_number32(const struct section *section, const char *key, uint32_t *valu
 	return r;
 }
 
+/* Terminals obey them and JSON has no place for them; LVM2 writes none here. */
+static bool has_control(const char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text))
+			return true;
+	return false;
+}
+
 int keys_text(const struct section *section, const char *key, const char **text)
 {
 	const struct dm_config_node *node = section_find(section, key);
@@ -97,6 +107,8 @@ int keys_text(const struct section *section, const char *key, const char **text)
 		return 0;
 	if (!node->v || node->v->type != DM_CFG_STRING || node->v->next)
 		return section_refuse(section, key, _("is no string"));
+	if (has_control(node->v->v.str))
+		return section_refuse(section, key, _("has control characters"));
 	copy = vg_text(section->vg, node->v->v.str);
 	if (!copy)
 		return -ENOMEM;
@@ -152,8 +164,8 @@ static int list_values(const struct section *section, const char *key,
 	if (node->v->type == DM_CFG_EMPTY_ARRAY)
 		return 0;
 	for (value = node->v; value; value = value->next)
-		if (value->type != DM_CFG_STRING)
-			return section_refuse(section, key, _("is no list of strings"));
+		if (value->type != DM_CFG_STRING || has_control(value->v.str))
+			return section_refuse(section, key, _("is no list of plain strings"));
 	*values = node->v;
 	return 1;
 }

@@ -253,8 +253,9 @@ static bool names_object(const struct bench *bench)
 {
 	if (strstr(bench->output, bench->path[0]) || strstr(bench->output, "vg"))
 		return true;
-	return strstr(bench->errors, bench->path[0]) || strstr(bench->errors, "vg:") ||
-	       strstr(bench->errors, "vg/") || strstr(bench->errors, "vg ");
+	return strstr(bench->errors, bench->path[0]) || strstr(bench->errors, bench->path[2]) ||
+	       strstr(bench->errors, "vg:") || strstr(bench->errors, "vg/") ||
+	       strstr(bench->errors, "vg ");
 }
 
 /* As the manual pages have it. */
