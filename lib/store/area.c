@@ -166,14 +166,13 @@ static int read_text(struct area *area, const struct area_window *window, char *
 }
 
 /* 1 text, 0 none, -EBADMSG silent: worth a second look; other errors are reported. */
-static int read_once(struct area *area, const struct area_window *window, char **result,
-		     size_t *len)
+static int read_once(struct area *area, const struct area_window *window,
+		     struct disk_area_header *header, char **result, size_t *len)
 {
 	AUTO_FREE char *text = NULL;
-	struct disk_area_header header;
 	int r;
 
-	r = read_header(area, window, &header);
+	r = read_header(area, window, header);
 	if (r < 0)
 		return r;
 	if (area->ignored || !area->current.offset)
@@ -195,16 +194,32 @@ static int read_once(struct area *area, const struct area_window *window, char *
 	return 1;
 }
 
+/* A reader takes no lock.  If the header is still the one that led to nonsense, no writer was in
+ * between and the damage is real. */
+static bool was_changed(const struct area *area, const struct disk_area_header *seen)
+{
+	struct disk_area_header header;
+
+	return blkdev_read(area->dev, area->start, &header, sizeof(header)) == 0 &&
+	       memcmp(&header, seen, sizeof(header)) != 0;
+}
+
 int area_read(struct area *area, const struct area_window *window, char **text, size_t *len)
 {
+	enum { MOST_TRIES = 100 };
+	struct disk_area_header header;
+	unsigned tries = 0;
 	int r;
 
 	if (area->damage)
 		return 0;
 
-	r = read_once(area, window, text, len);
+	/* the window may have been read long ago, or while a header was being written */
+	r = read_once(area, window, &header, text, len);
 	if (r == -EBADMSG)
-		r = read_once(area, NULL, text, len);
+		do
+			r = read_once(area, NULL, &header, text, len);
+		while (r == -EBADMSG && ++tries < MOST_TRIES && was_changed(area, &header));
 	if (r < 0 && r != -ENOMEM)
 		return 0;
 	return r;

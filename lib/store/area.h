@@ -50,8 +50,8 @@ struct area_window {
 
 void area_init(struct area *area, struct blkdev *dev, uint64_t start, uint64_t size);
 
-/* Read header and committed text, once more from the device if they do not fit together (a writer
- * was in between).  window may be NULL.  1: *text (malloc'd, *len counts its NUL); 0: no text, see
+/* Read header and committed text, again from the device as long as they do not fit together and the header
+ * changes: writers were in between.  window may be NULL.  1: *text (malloc'd, *len counts its NUL); 0: no text, see
  * damage and ignored; negative: no memory. */
 int area_read(struct area *area, const struct area_window *window, char **text, size_t *len);
 

@@ -86,6 +86,73 @@ static void put_crc(struct fixture *f)
 		header[i] = (unsigned char)(crc >> 8 * i);
 }
 
+/* A reader's device, on which somebody commits twice before each of its first reads: what a header says is
+ * overwritten by the time the text is read. */
+struct busy {
+	struct fixture *f;
+	unsigned commits;
+};
+
+static int busy_read(struct blkdev *dev, uint64_t offset, void *buffer, size_t len)
+{
+	struct busy *busy = dev->state;
+
+	if (busy->commits) {
+		busy->commits--;
+		CHECK_INT(commit(&busy->f->area, TEXT_MAX, 'a'), 0);
+		CHECK_INT(commit(&busy->f->area, TEXT_MAX - 1, 'b'), 0);
+	}
+	return blkdev_read(busy->f->dev, offset, buffer, len);
+}
+
+static void busy_close(struct blkdev *dev)
+{
+	(void)dev;
+}
+
+TEST("who reads while others commit reads a whole text, however many there are")
+{
+	static const struct blkdev_ops ops = { .read = busy_read, .close = busy_close };
+	struct fixture f;
+	unsigned reads;
+
+	set_up(&f);
+	CHECK_INT(commit(&f.area, TEXT_MAX, 'a'), 0);
+	for (reads = 0; reads < 40; reads++) {
+		struct busy busy = { &f, reads };
+		struct blkdev *dev = blkdev_new("/dev/sda", DISK_SECTORS, &ops, &busy);
+		AUTO_FREE char *text = NULL;
+		struct area area;
+		size_t len = 0;
+
+		dev->block_size = DISK_SECTOR;
+		area_init(&area, dev, START, SIZE);
+		CHECK_INT(area_read(&area, NULL, &text, &len), 1);
+		CHECK(!area.damage && text && strlen(text) == len - 1 && !busy.commits);
+		blkdev_free(&dev);
+	}
+	tear_down(&f);
+}
+
+TEST("real damage is told from a writer's haste at once")
+{
+	struct fixture f;
+	struct area area;
+	AUTO_FREE char *text = NULL;
+	unsigned reads;
+	size_t len;
+
+	set_up(&f);
+	CHECK_INT(commit(&f.area, 600, 'a'), 0);
+	memdev_bytes(f.disk)[START + f.area.current.offset] = 'x';
+	reads = memdev_calls(f.disk, MEMDEV_READ);
+	area_init(&area, f.dev, START, SIZE);
+	CHECK_INT(area_read(&area, NULL, &text, &len), 0);
+	CHECK_TEXT(area.damage, "metadata text has a wrong checksum");
+	CHECK(memdev_calls(f.disk, MEMDEV_READ) - reads <= 5);
+	tear_down(&f);
+}
+
 TEST("an area newly made is empty")
 {
 	struct fixture f;
@@ -205,7 +272,8 @@ TEST("old and new never overlap, whatever their lengths")
 		if (i && f.area.current.size > 1 && read_letter(&f, &len) != old)
 			CHECK(!"the committed text is untouched");
 		CHECK_INT(commit(&f.area, f.area.staged.size ? f.area.staged.size : len,
-				 (char)('a' + (i + 1) % 26)), 0);
+				 (char)('a' + (i + 1) % 26)),
+			  0);
 	}
 	tear_down(&f);
 }
@@ -255,7 +323,7 @@ TEST("an ignored area is not read, and emptying it keeps it ignored")
 TEST("a broken header or text is damage, not a text")
 {
 	static const struct {
-		unsigned offset;	/* from the area's start */
+		unsigned offset; /* from the area's start */
 		const char *bytes;
 		unsigned len;
 		bool valid_crc;
