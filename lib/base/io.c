@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int io_read(int fd, void *buffer, size_t len, uint64_t offset)
@@ -64,6 +65,19 @@ int io_append(int fd, const void *data, size_t len)
 		len -= (size_t)put;
 	}
 	return 0;
+}
+
+void io_close_from(int first)
+{
+	enum { MOST_FDS = 1024 };
+	int fd;
+
+#ifdef SYS_close_range
+	if (!syscall(SYS_close_range, first, ~0U, 0))
+		return;
+#endif
+	for (fd = first; fd < MOST_FDS; fd++)
+		close(fd);
 }
 
 /* Files of /proc and /sys have no size beforehand, so the end is where nothing more comes. */

@@ -169,9 +169,9 @@ static int report(const struct freeze *freeze, const struct freeze_call *call, i
 
 	if (r == -ETIMEDOUT)
 		return fail(r,
-			    _("%s: could not be suspended within %u seconds, as I/O to it does not "
-			      "end; it goes on as before"),
-			    label, freeze->timeout_ms / 1000);
+			    _("%s: device %s could not be suspended within %u seconds, as I/O to "
+			      "it does not end; it was resumed and goes on as before"),
+			    label, call->step->node->name, freeze->timeout_ms / 1000);
 	if (r == -EBUSY && call->step->flags & STEP_LOCKFS)
 		return fail(r, _("%s: its filesystem cannot be frozen; it may be frozen already"),
 			    label);

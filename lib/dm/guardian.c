@@ -1,37 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dm/guardian.h"
 
+#include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/freeze.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* Where the guardian keeps its descriptors; everything else is closed. */
 enum { SOCKET_FD, CONTROL_FD, LOCK_FD, FIRST_UNUSED_FD };
 
-enum { MOST_FDS = 1024, START_TIMEOUT_MS = 20000, SPARE_MS = 5000 };
-
-static void close_from(int first)
-{
-	int fd;
-
-#ifdef SYS_close_range
-	if (!syscall(SYS_close_range, first, ~0U, 0))
-		return;
-#endif
-	for (fd = first; fd < MOST_FDS; fd++)
-		close(fd);
-}
+enum { START_TIMEOUT_MS = 20000, SPARE_MS = 5000 };
 
 /* Put fd at a place of its own above those that are about to be used. */
 static int lift(int fd)
@@ -53,7 +42,7 @@ static void keep_descriptors(int socket, struct freeze *freeze)
 	keep(socket_high, SOCKET_FD);
 	keep(control, CONTROL_FD);
 	keep(lock, LOCK_FD);
-	close_from(FIRST_UNUSED_FD);
+	io_close_from(FIRST_UNUSED_FD);
 	freeze->control = CONTROL_FD;
 }
 
@@ -69,6 +58,13 @@ static void spare_from_oom(void)
 	close(fd);
 }
 
+static int patience_ms(const struct freeze *freeze)
+{
+	const uint64_t ms = (uint64_t)freeze->timeout_ms * freeze->suspends + SPARE_MS;
+
+	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
 /* The other process has ended or may not go on: whatever it was doing, nothing stays suspended. */
 static void watch(struct freeze *freeze, pid_t parent)
 {
@@ -76,7 +72,7 @@ static void watch(struct freeze *freeze, pid_t parent)
 	char byte;
 	ssize_t n;
 
-	if (poll(&wait, 1, (int)(freeze->timeout_ms * freeze->suspends + SPARE_MS)) == 0)
+	if (poll(&wait, 1, patience_ms(freeze)) == 0)
 		kill(parent, SIGKILL);
 	do
 		n = recv(SOCKET_FD, &byte, 1, 0);

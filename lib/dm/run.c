@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/devnode.h"
+#include "dm/flush.h"
 #include "dm/freeze.h"
 #include "dm/holder.h"
 #include "dm/limit.h"
@@ -221,12 +222,41 @@ static bool unhooks_any(const struct run *run, const struct step *steps, unsigne
 	return false;
 }
 
+/* What the kernel would do in the freeze for these: see flush.h. */
+static int flush_frozen(const struct run *run, const struct step *steps, unsigned count)
+{
+	struct flush_device *devices = dm_pool_zalloc(run->mem, count * sizeof(*devices));
+	uint32_t major, minor;
+	unsigned i, found = 0;
+	size_t room;
+	char *path;
+
+	if (!devices)
+		return fail_memory();
+	for (i = 0; i < count; i++) {
+		if (steps[i].verb != STEP_SUSPEND || !(steps[i].flags & STEP_LOCKFS) ||
+		    !number_of_uuid(run, steps[i].node->uuid, &major, &minor))
+			continue;
+		room = strlen(run->options->dev_dir) + sizeof("/dm-4294967295");
+		path = dm_pool_zalloc(run->mem, room);
+		if (!path)
+			return fail_memory();
+		snprintf(path, room, "%s/dm-%u", run->options->dev_dir, minor);
+		devices[found++] =
+			(struct flush_device) { steps[i].node->label, steps[i].node->name, path };
+	}
+	return flush_devices(devices, found, run->freeze.timeout_ms);
+}
+
 static int run_frozen(struct run *run, unsigned count)
 {
 	const struct step *steps = &run->plan->steps[run->reached];
 	struct freeze *freeze = &run->freeze;
-	int r = freeze_prepare(freeze, steps, count);
+	int r = flush_frozen(run, steps, count);
 
+	if (r < 0)
+		return r;
+	r = freeze_prepare(freeze, steps, count);
 	if (!r)
 		r = freeze_run(freeze);
 	if (hands_over(steps, r < 0 && freeze->attempted ? freeze->attempted - 1 : count) ||

@@ -310,6 +310,13 @@ int task_clear(const struct dm_node *node)
 	return failed(run(task), node, _("cannot clear the unused table of"));
 }
 
+/* Somebody may have taken the semaphore away (dmsetup udevcomplete_all): then there is nothing to wait for. */
+static void tell_udev(struct dm_task *task, uint32_t cookie, const struct dm_node *node)
+{
+	if (!dm_task_set_cookie(task, &cookie, node->udev_flags))
+		debug("%s: the semaphore to wait for udev with is gone", node->name);
+}
+
 int task_remove(const struct dm_node *node, uint32_t cookie)
 {
 	AUTO_TASK struct dm_task *task = task_for_uuid(DM_DEVICE_REMOVE, node->uuid);
@@ -317,9 +324,7 @@ int task_remove(const struct dm_node *node, uint32_t cookie)
 
 	if (!task)
 		return -ENODEV;
-	if (!dm_task_set_cookie(task, &cookie, node->udev_flags))
-		return fail(-EIO, _("%s: cannot tell udev about device %s"), node->label,
-			    node->name);
+	tell_udev(task, cookie, node);
 	r = run(task);
 	if (r == -EBUSY)
 		return r;
@@ -334,8 +339,6 @@ int task_rename(const struct dm_node *node, const char *new_name, uint32_t cooki
 		return -ENODEV;
 	if (!dm_task_set_newname(task, new_name))
 		return fail_memory();
-	if (!dm_task_set_cookie(task, &cookie, node->udev_flags))
-		return fail(-EIO, _("%s: cannot tell udev about device %s"), node->label,
-			    node->name);
+	tell_udev(task, cookie, node);
 	return failed(run(task), node, _("cannot rename"));
 }

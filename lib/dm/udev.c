@@ -2,6 +2,7 @@
 #include "dm/udev.h"
 
 #include "base/log.h"
+#include "dm/limit.h"
 
 #include <errno.h>
 #include <libdevmapper.h>
@@ -14,7 +15,7 @@ enum { COUNT_OF_NEW = 1 };
 
 void udev_begin(struct udev *udev, enum udev_mode mode)
 {
-	*udev = (struct udev){ .semaphore = -1 };
+	*udev = (struct udev) { .semaphore = -1 };
 	dm_udev_set_sync_support(mode == UDEV_SYNC);
 	if (!dm_udev_get_sync_support())
 		return;
@@ -53,18 +54,22 @@ void udev_forgo(const struct udev *udev, unsigned count)
 	change_count(udev, -(int)count);
 }
 
+/* A signal ends the call, but not the wait; and does not begin it anew. */
 static int wait_for_zero(int semaphore, unsigned timeout_ms)
 {
-	struct timespec limit = {
-		.tv_sec = timeout_ms / 1000,
-		.tv_nsec = (long)(timeout_ms % 1000) * 1000000,
-	};
+	const uint64_t end_ns = clock_ns() + timeout_ms * MS_NS;
 	struct sembuf zero = { 0 };
+	uint64_t now = clock_ns(), left;
+	struct timespec limit;
 	int r;
 
-	do
+	do {
+		left = now < end_ns ? end_ns - now : 0;
+		limit.tv_sec = (time_t)(left / (1000 * MS_NS));
+		limit.tv_nsec = (long)(left % (1000 * MS_NS));
 		r = semtimedop(semaphore, &zero, 1, &limit);
-	while (r < 0 && errno == EINTR);
+		now = clock_ns();
+	} while (r < 0 && errno == EINTR);
 	return r < 0 && errno == EAGAIN ? -ETIMEDOUT : 0;
 }
 
