@@ -7,12 +7,15 @@
 # stopped KINDS N COMMAND...: the command stands still before its Nth event of these kinds
 # (killshim.c), its PID in STOPPED; false if it came to its end before that, its exit status in STATUS.
 stopped() {
-	local state
-	KILL_HOW=stop KILL_OPS=$1 KILL_AT=$2 LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
-		"${@:3}" >"$BATS_TEST_TMPDIR/stopped" 2>&1 </dev/null 3>&- &
+	local state end=$((SECONDS + 30))
+	(
+		export KILL_HOW=stop KILL_OPS=$1 KILL_AT=$2
+		export LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+		exec "${@:3}" >"$BATS_TEST_TMPDIR/stopped" 2>&1 </dev/null 3>&-
+	) &
 	STOPPED=$!
-	while :; do
-		read -r state <"/proc/$STOPPED/stat"
+	while ((SECONDS < end)); do
+		read -r state 2>/dev/null <"/proc/$STOPPED/stat" || break
 		state=${state##*) }
 		case ${state%% *} in
 		T) return 0 ;;

@@ -1,0 +1,429 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Every wait ends: for locks, for udev, for a device to suspend or to be let go of, for a merge.  What was
+# waited for is named.  And looking waits for nobody.
+#
+# STOP_STEP=1 stops a writer at every event; by default at every fourth.
+#
+# limit: 900 seconds
+
+load lib
+load data
+load refused
+load stop
+
+setup() {
+	needs_guest
+	STARTED=()
+	# LVM2 would wait for the locks of those that stand still
+	expect_complaints
+	UDEVD=$(pgrep -o -x systemd-udevd)
+}
+
+teardown() {
+	[[ -z ${STOPPED-} ]] || kill -CONT "$STOPPED" 2>/dev/null || true
+	rm -f /run/udev/rules.d/*-slow.rules
+	start_udev
+	! dm_exists "${VG}pv" || flow
+	((${#STARTED[@]} == 0)) || kill "${STARTED[@]}" 2>/dev/null || true
+	settle_udev
+	[[ ${DEVICES[1]-} != /dev/mapper/* ]] || unset "DEVICES[1]"
+	cleanup_devices
+}
+
+# make_base: a group of a device with a volume of 8 MiB.
+make_base() {
+	prepare_devices "${1-1}" 64M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 8M -n base "$VG"
+}
+
+volumes() {
+	svs --noheadings -a -o lv_name "$VG" | tr -d ' ' | sort | paste -sd ' '
+}
+
+none_suspended() {
+	! grep -qs 1 /sys/block/dm-*/dm/suspended
+}
+
+# start VARIABLE COMMAND...: in the background, its PID in VARIABLE; teardown ends it.
+start() {
+	(exec "${@:2}" >"$BATS_TEST_TMPDIR/said" 2>&1 </dev/null 3>&-) &
+	printf -v "$1" '%s' "$!"
+	STARTED+=("$!")
+}
+
+# takes AT_LEAST AT_MOST COMMAND...: in seconds.  Its output is in BATS_TEST_TMPDIR/said.
+takes() {
+	local begin=${EPOCHREALTIME/./} status=0 ms
+	"${@:3}" >"$BATS_TEST_TMPDIR/said" 2>&1 </dev/null || status=$?
+	ms=$(((${EPOCHREALTIME/./} - begin) / 1000))
+	((ms >= $1 * 1000 && ms <= $2 * 1000)) && return "$status"
+	echo "took $ms ms, should have been $1 to $2 s: ${*:3}" >&2
+	cat "$BATS_TEST_TMPDIR/said" >&2
+	return 120
+}
+
+said() {
+	grep -qF -- "$1" "$BATS_TEST_TMPDIR/said" && return
+	echo "not said: $1" >&2
+	cat "$BATS_TEST_TMPDIR/said" >&2
+	return 1
+}
+
+#
+# Locks
+#
+
+@test "a lock held by a stopped process: that process is named after the limit" {
+	make_base
+	stopped w 1 svcreate -q -L 4M -n one "$VG"
+	takes 1 8 not svcreate --lock-timeout 1 -L 4M -n two "$VG"
+	said "locked by PID $STOPPED (svcreate, stopped, since "
+	said "gave up after 1.0 s"
+	takes 0 4 not svcreate --lock-timeout 0 -L 4M -n two "$VG"
+	go_on
+	expect_text status "$STATUS" 0
+	expect_text volumes "$(volumes)" "base one"
+}
+
+# Whether svs says within a second what there is; of three times, as the machine may have been busy.
+svs_answers() {
+	local i begin
+	for i in 1 2 3; do
+		begin=${EPOCHREALTIME/./}
+		timeout 20 svs --noheadings -a -o lv_name,lv_attr,lv_size,snap_percent "$VG" \
+			>"$BATS_TEST_TMPDIR/svs" 2>"$BATS_TEST_TMPDIR/svs.err" </dev/null || return
+		((${EPOCHREALTIME/./} - begin >= 1000000)) || break
+	done
+	((${EPOCHREALTIME/./} - begin < 1000000)) || {
+		echo "svs took longer than a second three times" >&2
+		return 1
+	}
+	expect_text "complaints of svs" "$(cat "$BATS_TEST_TMPDIR/svs.err")" ""
+	grep -q base "$BATS_TEST_TMPDIR/svs"
+}
+
+@test "svs answers within a second wherever a writer stands still" {
+	local n
+	make_base
+	for ((n = 1; n < 100; n += ${STOP_STEP:-4})); do
+		stopped iwslef "$n" svcreate -q -s -L 4M -n snap "$VG/base" || break
+		svs_answers || { echo "at event $n" >&2; return 1; }
+		go_on
+		expect_text "status at event $n" "$STATUS" 0
+		svremove -qf "$VG/snap"
+	done
+	expect_text "status of the last" "$STATUS" 0
+	((n > 30 && n < 100))
+}
+
+@test "svs beside many commits never complains" {
+	local i
+	make_base 2
+	for ((i = 0; i < 20; i++)); do
+		svchange -q --addtag "t$i" "$VG/base"
+	done 3>&- &
+	while kill -0 $! 2>/dev/null; do
+		svs --noheadings -o lv_name "$VG" >"$BATS_TEST_TMPDIR/svs" 2>>"$BATS_TEST_TMPDIR/svs.err"
+		expect_text volumes "$(tr -d ' ' <"$BATS_TEST_TMPDIR/svs")" base
+	done
+	wait $!
+	expect_text complaints "$(cat "$BATS_TEST_TMPDIR/svs.err")" ""
+	expect_text tags "$(svs --noheadings -o lv_tags "$VG" | tr ',' '\n' | wc -l)" 20
+}
+
+#
+# udev
+#
+
+start_udev() {
+	local daemon
+	kill -CONT "$UDEVD" 2>/dev/null && udevadm control --reload && return
+	daemon=$(command -v systemd-udevd || echo /lib/systemd/systemd-udevd)
+	"$daemon" --daemon --resolve-names=never 2>/dev/null
+	udevadm settle --timeout=30
+	UDEVD=$(pgrep -o -x systemd-udevd)
+}
+
+stop_udev() {
+	udevadm control --exit
+	wait_until 10 not kill -0 "$UDEVD" 2>/dev/null
+	rm -f /run/udev/control
+}
+
+@test "udevd is stopped: the node is made without it and named" {
+	make_base
+	kill -STOP "$UDEVD"
+	takes 1 10 svcreate --udev-timeout 1 -L 4M -n one "$VG"
+	said "udev has not handled the new devices within 1 seconds; made without it: $VG-one"
+	fill "$VG/one" word 0 4
+	[ -b "/dev/$VG/one" ]
+	takes 1 10 svcreate --udev-timeout 1 -s -L 4M -n snap "$VG/base"
+	[ -b "/dev/$VG/snap" ]
+	none_suspended
+	takes 0 20 svremove -f --udev-timeout 1 "$VG/snap" "$VG/one"
+	kill -CONT "$UDEVD"
+	settle_udev
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-")" 1
+	[ ! -e "/dev/$VG/one" ]
+}
+
+@test "udevd is slow: it is waited for, or not, as the limit says" {
+	make_base
+	echo 'ACTION=="change", KERNEL=="dm-*", PROGRAM="/bin/sleep 10"' >/run/udev/rules.d/11-slow.rules
+	stop_udev
+	start_udev
+	takes 1 8 svcreate --udev-timeout 1 -L 4M -n one "$VG"
+	said "made without it: $VG-one"
+	takes 9 30 svcreate -L 4M -n two "$VG"
+	expect_text said "$(cat "$BATS_TEST_TMPDIR/said")" "$VG/two: created"
+	[ -L "/dev/mapper/$VG-two" ]
+}
+
+@test "a storm of uevents: changes come to their end" {
+	local i storm
+	make_base
+	while :; do
+		udevadm trigger --subsystem-match=block --action=change
+	done 3>&- &
+	storm=$!
+	STARTED+=("$storm")
+	for i in 1 2 3; do
+		svcreate -q -s -L 4M -n snap "$VG/base"
+		svremove -qf "$VG/snap"
+		svcreate -q -y -L 4M -n one "$VG"
+		svremove -qf "$VG/one"
+	done
+	kill "$storm"
+	wait "$storm" || true
+	none_suspended
+	expect_text volumes "$(volumes)" base
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-")" 1
+	assert_lvm2_agrees "$VG"
+}
+
+@test "without udevd nodes and links are made and removed, at once and in silence" {
+	make_base
+	stop_udev
+	takes 0 8 svcreate -q -L 4M -n one "$VG"
+	takes 0 8 svcreate -q -s -L 4M -n snap "$VG/base"
+	expect_text said "$(cat "$BATS_TEST_TMPDIR/said")" ""
+	[ -b "/dev/$VG/one" ] && [ -b "/dev/$VG/snap" ] && [ -b "/dev/mapper/$VG-snap" ]
+	takes 0 8 svremove -qf "$VG/snap" "$VG/one"
+	expect_text said "$(cat "$BATS_TEST_TMPDIR/said")" ""
+	[ ! -e "/dev/$VG/snap" ] && [ ! -e "/dev/mapper/$VG-one" ]
+}
+
+
+@test "the semaphore to wait for udev with is taken away: the command goes on" {
+	local waiting
+	make_base
+	kill -STOP "$UDEVD"
+	start waiting svcreate --udev-timeout 40 -L 4M -n one "$VG"
+	wait_until 10 dm_exists "$VG-one"
+	sleep 1
+	kill -0 "$waiting"
+	dmsetup udevcomplete_all --yes >/dev/null
+	wait_until 8 not kill -0 "$waiting" 2>/dev/null
+	wait "$waiting"
+	[ -b "/dev/$VG/one" ]
+	kill -CONT "$UDEVD"
+}
+
+#
+# Suspending
+#
+
+# A device whose I/O can be made to hang: the extents of the first 8 MiB, writes only.
+make_delayed() {
+	skip_without_target delay
+	prepare_devices 1 64M
+	dmsetup create "${VG}pv" --table "$(delayed linear)"
+	DEVICES+=("/dev/mapper/${VG}pv")
+	svgcreate -q "$VG" "/dev/mapper/${VG}pv"
+	svcreate -q -L 8M -n base "$VG"
+}
+
+# The table, behind the first 2048 sectors of the loop device so that its label is seen but once.
+delayed() {
+	local loop=${DEVICES[0]} size
+	size=$(($(blockdev --getsz "$loop") - 2048))
+	echo "0 2048 linear $loop 2048"
+	if [[ $1 == delay ]]; then
+		echo "2048 16384 delay $loop 4096 0 $loop 4096 600000 $loop 4096 0"
+	else
+		echo "2048 16384 linear $loop 4096"
+	fi
+	echo "18432 $((size - 18432)) linear $loop 20480"
+}
+
+hang() {
+	dmsetup load "${VG}pv" --table "$(delayed delay)"
+	dmsetup resume "${VG}pv"
+}
+
+flow() {
+	dmsetup load "${VG}pv" --table "$(delayed linear)"
+	dmsetup resume "${VG}pv"
+}
+
+write_hangs() {
+	[[ $(cut -d ' ' -f 3 "/proc/$1/stat") == D ]]
+}
+
+@test "I/O to the origin hangs: it is not suspended, goes on, and is named" {
+	local writer
+	make_delayed
+	hang
+	start writer dd if=/dev/zero of="/dev/mapper/$VG-base" bs=4k count=1 oflag=direct conv=notrunc status=none
+	wait_until 5 write_hangs "$writer"
+	takes 1 12 not svcreate --suspend-timeout 1 -s -L 4M -n snap "$VG/base"
+	said "$VG/base: device $VG-base could not be suspended within 1 seconds"
+	said "it was resumed and goes on as before"
+	none_suspended
+	expect_text volumes "$(volumes)" base
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-")" 1
+	flow
+	wait "$writer"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	assert_lvm2_agrees "$VG"
+}
+
+@test "a filesystem that cannot be written back is not suspended, and the command ends" {
+	make_delayed
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/m"
+	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	hang
+	dd if=/dev/zero of="$BATS_TEST_TMPDIR/m/file" bs=64k count=8 status=none
+	takes 1 12 not svcreate --suspend-timeout 1 -s -L 4M -n snap "$VG/base"
+	said "$VG/base: what is cached of device $VG-base could not be written within 1 seconds"
+	none_suspended
+	expect_text volumes "$(volumes)" base
+	flow
+	timeout 20 umount "$BATS_TEST_TMPDIR/m"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+}
+
+@test "a filesystem that is frozen already is said to be, and stays as it was" {
+	make_base
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/m"
+	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	fsfreeze -f "$BATS_TEST_TMPDIR/m"
+	takes 0 10 not svcreate --suspend-timeout 2 -s -L 4M -n snap "$VG/base"
+	said "$VG/base: its filesystem cannot be frozen; it may be frozen already"
+	fsfreeze -u "$BATS_TEST_TMPDIR/m"
+	none_suspended
+	expect_text volumes "$(volumes)" base
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	umount "$BATS_TEST_TMPDIR/m"
+}
+
+#
+# Merging
+#
+
+merge_is_over() {
+	svs "$VG" >/dev/null
+	expect_text volumes "$(volumes)" base 2>/dev/null
+}
+
+@test "a merge that gets no further is waited for to the limit, and goes on in the kernel" {
+	local sum
+	make_delayed
+	fill "$VG/base" before 0 256
+	sum=$(sum_of "$VG/base")
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 256
+	hang
+	takes 1 15 not svmerge --merge-timeout 1 "$VG/snap"
+	said "$VG/base: merged 0.00%, 1.00 MiB are left, and no further for 1 seconds"
+	said "the kernel goes on"
+	takes 1 15 not svconvert --merge --merge-timeout 1 "$VG/snap"
+	said "no further for 1 seconds"
+	flow
+	wait_until 20 merge_is_over
+	same_contents "$VG/base" "$sum"
+	expect_text volumes "$(volumes)" base
+}
+
+#
+# Who is using it
+#
+
+# in_use WHO: the volume is not removed, and WHO is named.
+in_use() {
+	sync
+	refused 5 "$VG/base: $1" svremove -f --remove-timeout 1 "$VG/base"
+}
+
+@test "mounts are named, with blanks and all of them, also of other mount namespaces" {
+	local point="$BATS_TEST_TMPDIR/a mount" other
+	make_base
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$point" "$BATS_TEST_TMPDIR/b"
+	mount -o ro "/dev/$VG/base" "$point"
+	mount --bind "$point" "$BATS_TEST_TMPDIR/b"
+	in_use "mounted on $point, $BATS_TEST_TMPDIR/b; cannot be removed"
+	umount "$BATS_TEST_TMPDIR/b" "$point"
+	# shellcheck disable=SC2016
+	start other unshare --mount --propagation private sh -c 'mount -o ro "$0" "$1" && exec sleep 60' \
+		"/dev/$VG/base" "$point"
+	wait_until 10 grep -q "$VG-base" "/proc/$other/mountinfo"
+	in_use "mounted on $point in the mount namespace of PID $other (sleep, since"
+	kill "$other"
+	wait "$other" || true
+	svremove -qf "$VG/base"
+}
+
+@test "swap, devices above and loop devices are named" {
+	local loop
+	make_base
+	mkswap "/dev/$VG/base" >/dev/null
+	swapon "/dev/$VG/base"
+	in_use "used as swap"
+	swapoff "/dev/$VG/base"
+	dmsetup create "${VG}top" --table "0 8 linear /dev/mapper/$VG-base 0"
+	in_use "used by device ${VG}top (dm-"
+	dmsetup remove --retry "${VG}top"
+	loop=$(losetup --find --show --read-only "/dev/mapper/$VG-base")
+	in_use "used by device ${loop#/dev/}"
+	losetup --detach "$loop"
+	svremove -qf "$VG/base"
+}
+
+@test "processes are named, also those on a filesystem that was unmounted lazily" {
+	local user
+	make_base
+	exec 9<"/dev/$VG/base"
+	start user sleep 60
+	exec 9<&-
+	in_use "open in PID $user (sleep, since"
+	kill "$user"
+	wait "$user" || true
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/m"
+	mount -o ro "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	cd "$BATS_TEST_TMPDIR/m"
+	start user sleep 60
+	cd /
+	wait_until 5 test "/proc/$user/cwd" -ef "$BATS_TEST_TMPDIR/m"
+	umount --lazy "$BATS_TEST_TMPDIR/m"
+	in_use "open in PID $user (sleep, since"
+	kill "$user"
+	wait "$user" || true
+	svremove -qf "$VG/base"
+}
+
+@test "what is closed within the limit is removed" {
+	local user
+	make_base
+	exec 9<"/dev/$VG/base"
+	start user sleep 2
+	exec 9<&-
+	svremove -qf --remove-timeout 30 "$VG/base"
+	expect_text volumes "$(volumes)" ""
+}
