@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/name.h"
+#include "dm/nodes.h"
 #include "dm/run.h"
 #include "dm/tree.h"
 #include "model/check.h"
@@ -506,4 +507,14 @@ int change_run(struct change *change)
 		return 0;
 	change->did_something = true;
 	return run_plan(change, plan);
+}
+
+void change_settle_nodes(const struct change *change)
+{
+	const struct conf *conf = change->session->conf;
+
+	/* else nothing is known of what is live */
+	if (conf_bool(conf, "activation/enabled"))
+		nodes_settle(change->wanted, change->live, change->vg->name,
+			     conf_text(conf, "devices/dir"));
 }

@@ -94,6 +94,9 @@ int change_touch_tree(struct change *change, const struct lv *lv);
 
 int change_run(struct change *change);
 
+/* The group's nodes and links, where nobody has seen to them. */
+void change_settle_nodes(const struct change *change);
+
 /* Length of the freeze of the last run; 0 if nothing was frozen. */
 uint64_t change_freeze_ns(const struct change *change);
 

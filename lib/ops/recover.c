@@ -70,9 +70,14 @@ static int give_back(struct change *change, struct lv *lv)
 		r = change_invalidate_store(change, lv, BEFORE_DEVICES);
 	if (r < 0)
 		return r;
-	say(_("%s/%s: giving back what an interrupted command left"), lv->vg->name, lv->name);
 	lv_remove(lv);
 	return 0;
+}
+
+static bool is_to_be_given_back(const struct lv *lv)
+{
+	return lv_is_unfinished(lv) && !lv->store_of && !lv_is_origin(lv) && !lv_is_foreign(lv) &&
+	       !(lv->flags & (LV_LOCKED | LV_PVMOVE));
 }
 
 static int give_back_unfinished(struct change *change, unsigned *given_back)
@@ -81,8 +86,7 @@ static int give_back_unfinished(struct change *change, unsigned *given_back)
 	int r;
 
 	dm_list_iterate_items_safe(lv, next, &change_vg(change)->lvs) {
-		if (!lv_is_unfinished(lv) || lv->store_of || lv_is_origin(lv) ||
-		    lv_is_foreign(lv) || lv->flags & (LV_LOCKED | LV_PVMOVE))
+		if (!is_to_be_given_back(lv))
 			continue;
 		r = give_back(change, lv);
 		if (r < 0)
@@ -92,23 +96,56 @@ static int give_back_unfinished(struct change *change, unsigned *given_back)
 	return 0;
 }
 
-static int finish_merges(struct change *change, unsigned *finished)
+static void announce_unfinished(const struct vg *vg)
+{
+	const struct lv *lv;
+
+	dm_list_iterate_items(lv, &vg->lvs)
+		if (is_to_be_given_back(lv))
+			say(_("%s/%s: giving back what an interrupted command left"), vg->name,
+			    lv->name);
+}
+
+/* The stores of merges that are done become unfinished volumes, which is committed before the kernel lets go
+ * of them: an origin that is found without its merging snapshot may have missed writes, and nobody
+ * could tell that from a merge whose end was not committed. */
+static int end_merges(struct change *change)
 {
 	struct vg *vg = change_vg(change);
 	struct snapshot *snapshot, *next;
 	struct lv *store;
+	bool any = false;
+	int r = 0;
 
 	dm_list_iterate_items_safe(snapshot, next, &vg->snapshots) {
-		if (!tree_merge_is_done(change_live(change), snapshot))
+		if (r < 0 || !tree_merge_is_done(change_live(change), snapshot))
 			continue;
 		store = snapshot->store;
 		say(_("%s/%s: merged into %s/%s"), vg->name, store->name, vg->name,
 		    snapshot->origin->name);
 		snapshot_detach(snapshot);
-		lv_remove(store);
-		(*finished)++;
+		r = words_add(vg, &store->tags, UNFINISHED_TAG);
+		any = true;
 	}
-	return 0;
+	return any && !r ? change_stage(change, BEFORE_DEVICES) : r;
+}
+
+static int settle_metadata(struct change *change, unsigned *edits)
+{
+	int r;
+
+	announce_unfinished(change_vg(change));
+	r = end_merges(change);
+	return r < 0 ? r : give_back_unfinished(change, edits);
+}
+
+/* A commit that was cut off after its first area: the newest metadata stand, and are to stand everywhere. */
+static bool has_stale_areas(struct change *change)
+{
+	const struct group *group =
+		catalog_find_group_id(change_catalog(change), change_vg(change)->id);
+
+	return group && group->stale_areas && change_may_commit(change);
 }
 
 /* With the lock held and the kernel asked about everything of the group. */
@@ -123,24 +160,26 @@ static int settle(struct change *change)
 	if (r < 0)
 		return r;
 	if (change_may_commit(change)) {
-		finish_merges(change, &edits);
-		r = give_back_unfinished(change, &edits);
+		r = settle_metadata(change, &edits);
 		if (r < 0)
 			return r;
 	}
 	r = want_live_trees(change);
 	if (r < 0)
 		return r;
-	if (edits) {
+	if (edits || has_stale_areas(change)) {
 		r = change_stage(change, AFTER_DEVICES);
 		if (r < 0)
 			return r;
 	}
 	r = change_run(change);
-	/* a plan removes the mark of its own; without one it is a dead command's */
-	if (!r && !change_session(change)->test)
-		marker_remove(change_session(change)->conf, vg->id);
-	return r;
+	if (r < 0 || change_session(change)->test)
+		return r;
+	/* a plan removes the mark of its own; without one it is a dead command's, which may have
+	 * come to its end but for what users see */
+	change_settle_nodes(change);
+	marker_remove(change_session(change)->conf, vg->id);
+	return 0;
 }
 
 /* One line for each thing that is to be settled, but for those that are said when they are done.  How

@@ -182,3 +182,31 @@ devices() {
 	((n > 4 && n < 40))
 	same_contents "$VG/snap" "$SUM"
 }
+
+@test "svrecover writes the newest metadata to areas that a killed commit had not reached" {
+	local n stale=0
+	prepare_devices 1 64M
+	svgextend -q "$VG" "${DEVICES[1]}"
+	for ((n = 1; n < 20; n++)); do
+		KILL_OPS=w killed "$n" svchange -q --addtag "t$n" "$VG/base" || break
+		svgck -q "$VG" 2>/dev/null || ((stale += 1))
+		svrecover -q "$VG"
+		svgck "$VG"
+		lvm2_is_content vgck "$VG"
+	done
+	((stale > 0 && n < 20))
+}
+
+@test "svrecover makes nodes and links that are missing and removes those of no device" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	rm "/dev/mapper/$VG-snap" "/dev/$VG/snap" "/dev/$VG/base"
+	svrecover -q "$VG"
+	same_contents "$VG/snap" "$SUM"
+	[[ -b /dev/$VG/snap && -b /dev/$VG/base ]]
+	mknod "/dev/mapper/$VG-old" b 253 1
+	mknod "/dev/mapper/$VG--other-old" b 253 1
+	ln -s "../mapper/$VG-old" "/dev/$VG/old"
+	svrecover -q "$VG"
+	[[ ! -e /dev/mapper/$VG-old && ! -L /dev/$VG/old && -e /dev/mapper/$VG--other-old ]]
+	rm "/dev/mapper/$VG--other-old"
+}

@@ -4,13 +4,14 @@
  * fail.
  *
  * Events are what changes or waits for something outside the process: device-mapper ioctls, writes and
- * syncs on block devices and files, locks, semaphores, renames and unlinks.
+ * syncs on block devices and files, locks, semaphores, names of files; and what reads block devices.
  *
  *	KILL_AT=N	which event, from 1; without it nothing happens but counting
  *	KILL_HOW	"before" (default): not carried out; "after": carried out, then dead;
- *			an errno's number: fails with it; "stop": stands still before it until SIGCONT
+ *			an errno's number: fails with it; "short": reads or writes but half;
+ *			"stop": stands still before it until SIGCONT
  *	KILL_OPS	letters of the kinds that count: i ioctl, w write, s sync, l lock, e semaphore,
- *			f file names; default "iws"
+ *			f files made, renamed, cut or removed, r read of a block device; default "iws"
  *	KILL_LOG	file to which "N KIND NAME" is appended for each event
  *	KILL_GROUP=1	takes the guardian along: the whole session-independent family is killed, by
  *			the process group saved at start and every child known
@@ -43,9 +44,9 @@ struct shared {
 
 static struct {
 	struct shared *shared;
-	pid_t main;			/* only the command itself counts, not its guardian */
+	pid_t main; /* only the command itself counts, not its guardian */
 	long at;
-	bool after, stop, group;
+	bool after, stop, group, halve;
 	int error;
 	const char *ops;
 	int log;
@@ -63,6 +64,7 @@ __attribute__((constructor)) static void start(void)
 	text = getenv("KILL_HOW");
 	if (text) {
 		shim.after = !strcmp(text, "after");
+		shim.halve = !strcmp(text, "short");
 		shim.stop = !strcmp(text, "stop");
 		shim.error = (int)strtol(text, NULL, 10);
 	}
@@ -71,7 +73,8 @@ __attribute__((constructor)) static void start(void)
 	shim.group = getenv("KILL_GROUP") != NULL;
 	text = getenv("KILL_LOG");
 	if (text)
-		shim.log = open(text, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+		shim.log = (int)syscall(SYS_openat, AT_FDCWD, text,
+					O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
 static void die(void)
@@ -86,7 +89,7 @@ static void die(void)
 		pause();
 }
 
-enum verdict { GO_ON, THEN_DIE, FAIL };
+enum verdict { GO_ON, THEN_DIE, FAIL, HALVE };
 
 static enum verdict event(char kind, const char *name)
 {
@@ -108,6 +111,8 @@ static enum verdict event(char kind, const char *name)
 		syscall(SYS_kill, getpid(), SIGSTOP);
 		return GO_ON;
 	}
+	if (shim.halve)
+		return HALVE;
 	if (shim.after)
 		return THEN_DIE;
 	die();
@@ -127,15 +132,33 @@ static enum verdict event(char kind, const char *name)
 		return result_;                                                                    \
 	} while (0)
 
+/* The same for what moves "len" bytes.  Block devices want whole sectors. */
+enum { SECTOR = 512 };
+#define SHIM_BYTES(kind, name, len, call)                                                          \
+	do {                                                                                       \
+		enum verdict verdict_ = event(kind, name);                                         \
+		ssize_t result_;                                                                   \
+                                                                                                   \
+		if (verdict_ == FAIL)                                                              \
+			return -1;                                                                 \
+		if (verdict_ == HALVE)                                                             \
+			len = len > SECTOR ? (len / 2 + SECTOR - 1) / SECTOR * SECTOR : len / 2;   \
+		result_ = (call);                                                                  \
+		if (verdict_ == THEN_DIE)                                                          \
+			die();                                                                     \
+		return result_;                                                                    \
+	} while (0)
+
 /* Standard output and error are no events. */
-static char kind_of(int fd)
+static char kind_of(int fd, char of_block, char of_file)
 {
 	struct stat st;
-	int saved = errno;
-	bool counts = fstat(fd, &st) == 0 && (S_ISBLK(st.st_mode) || S_ISREG(st.st_mode));
+	int saved = errno, r = fstat(fd, &st);
 
 	errno = saved;
-	return fd > 2 && counts && fd != shim.log ? 'w' : '-';
+	if (r < 0 || fd <= 2 || fd == shim.log)
+		return '-';
+	return S_ISBLK(st.st_mode) ? of_block : S_ISREG(st.st_mode) ? of_file : '-';
 }
 
 int ioctl(int fd, unsigned long request, ...)
@@ -154,17 +177,36 @@ int ioctl(int fd, unsigned long request, ...)
 
 ssize_t pwrite64(int fd, const void *data, size_t len, off64_t offset)
 {
-	SHIM(kind_of(fd), "pwrite", syscall(SYS_pwrite64, fd, data, len, offset));
+	SHIM_BYTES(kind_of(fd, 'w', 'w'), "pwrite", len,
+		   syscall(SYS_pwrite64, fd, data, len, offset));
 }
 
 ssize_t pwrite(int fd, const void *data, size_t len, off_t offset)
 {
-	SHIM(kind_of(fd), "pwrite", syscall(SYS_pwrite64, fd, data, len, offset));
+	SHIM_BYTES(kind_of(fd, 'w', 'w'), "pwrite", len,
+		   syscall(SYS_pwrite64, fd, data, len, offset));
 }
 
 ssize_t write(int fd, const void *data, size_t len)
 {
-	SHIM(kind_of(fd), "write", syscall(SYS_write, fd, data, len));
+	SHIM_BYTES(kind_of(fd, 'w', 'w'), "write", len, syscall(SYS_write, fd, data, len));
+}
+
+ssize_t pread64(int fd, void *data, size_t len, off64_t offset)
+{
+	SHIM_BYTES(kind_of(fd, 'r', '-'), "pread", len,
+		   syscall(SYS_pread64, fd, data, len, offset));
+}
+
+ssize_t pread(int fd, void *data, size_t len, off_t offset)
+{
+	SHIM_BYTES(kind_of(fd, 'r', '-'), "pread", len,
+		   syscall(SYS_pread64, fd, data, len, offset));
+}
+
+ssize_t read(int fd, void *data, size_t len)
+{
+	SHIM_BYTES(kind_of(fd, 'r', '-'), "read", len, syscall(SYS_read, fd, data, len));
 }
 
 int fsync(int fd)
@@ -187,6 +229,27 @@ int semop(int id, struct sembuf *operations, size_t count)
 	SHIM('e', "semop", (int)syscall(SYS_semtimedop, id, operations, count, NULL));
 }
 
+int semtimedop(int id, struct sembuf *operations, size_t count, const struct timespec *limit)
+{
+	SHIM('e', "semtimedop", (int)syscall(SYS_semtimedop, id, operations, count, limit));
+}
+
+int semget(key_t key, int count, int flags)
+{
+	SHIM('e', "semget", (int)syscall(SYS_semget, key, count, flags));
+}
+
+int semctl(int id, int number, int command, ...)
+{
+	va_list arguments;
+	void *data;
+
+	va_start(arguments, command);
+	data = va_arg(arguments, void *);
+	va_end(arguments);
+	SHIM('e', "semctl", (int)syscall(SYS_semctl, id, number, command, data));
+}
+
 int rename(const char *from, const char *to)
 {
 	SHIM('f', "rename", (int)syscall(SYS_rename, from, to));
@@ -195,6 +258,76 @@ int rename(const char *from, const char *to)
 int unlink(const char *path)
 {
 	SHIM('f', "unlink", (int)syscall(SYS_unlink, path));
+}
+
+int unlinkat(int directory, const char *path, int flags)
+{
+	SHIM('f', "unlinkat", (int)syscall(SYS_unlinkat, directory, path, flags));
+}
+
+int rmdir(const char *path)
+{
+	SHIM('f', "rmdir", (int)syscall(SYS_rmdir, path));
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	SHIM('f', "mkdir", (int)syscall(SYS_mkdir, path, mode));
+}
+
+int symlink(const char *target, const char *path)
+{
+	SHIM('f', "symlink", (int)syscall(SYS_symlink, target, path));
+}
+
+int mknod(const char *path, mode_t mode, dev_t number)
+{
+	SHIM('f', "mknod", (int)syscall(SYS_mknod, path, mode, number));
+}
+
+int ftruncate(int fd, off_t size)
+{
+	SHIM('f', "ftruncate", (int)syscall(SYS_ftruncate, fd, size));
+}
+
+int fchmod(int fd, mode_t mode)
+{
+	SHIM('f', "fchmod", (int)syscall(SYS_fchmod, fd, mode));
+}
+
+static int open_at(int directory, const char *path, int flags, mode_t mode)
+{
+	SHIM(flags & O_CREAT ? 'f' : '-', "open",
+	     (int)syscall(SYS_openat, directory, path, flags, mode));
+}
+
+int open(const char *path, int flags, ...)
+{
+	va_list arguments;
+	mode_t mode;
+
+	va_start(arguments, flags);
+	mode = va_arg(arguments, mode_t);
+	va_end(arguments);
+	return open_at(AT_FDCWD, path, flags, mode);
+}
+
+int openat(int directory, const char *path, int flags, ...)
+{
+	va_list arguments;
+	mode_t mode;
+
+	va_start(arguments, flags);
+	mode = va_arg(arguments, mode_t);
+	va_end(arguments);
+	return open_at(directory, path, flags, mode);
+}
+
+int mkostemp(char *path, int flags)
+{
+	int (*real)(char *, int) = (int (*)(char *, int))dlsym(RTLD_NEXT, "mkostemp");
+
+	SHIM('f', "mkostemp", real(path, flags));
 }
 
 /* The guardian and whatever else the command forks are its family. */
