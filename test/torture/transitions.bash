@@ -4,7 +4,7 @@
 # All transitions of a group, for whatever tortures them: kills, failures, power cuts.
 #
 # A transition is a state before and a command.  Whoever loads this sets VG, a group name that is
-# free, and DEVICES, two small block devices (16 MiB do) whose contents may be lost, and has
+# free, and DEVICES, two small block devices (8 MiB do) whose contents may be lost, and has
 # snapvol's links on PATH.  Then:
 #
 #	list_transitions	names, one a line
@@ -224,7 +224,7 @@ empty_device() {
 state_of() {
 	{
 		echo "= numbers"
-		lsblk --noheadings --nodeps --output MAJ:MIN "${DEVICES[@]}"
+		cat "/sys/block/${DEVICES[0]##*/}/dev" "/sys/block/${DEVICES[1]##*/}/dev"
 		echo "= metadata"
 		svpvs -t --noheadings --units s --separator '|' -o "pv_name,vg_name,pv_pe_count,vg_extent_size,vg_tags" 2>&1
 		svs -t -a --noheadings --units s --separator '|' \
@@ -273,18 +273,22 @@ sums_of() {
 # Out of the kernel and back
 #
 
-# Names of VG's devices, upper ones first.
+# Sets TOP_DOWN: names of VG's devices, upper ones first.
 from_the_top() {
-	dmsetup table | awk -v vg="$VG" '
-		BEGIN { rank["snapshot-merge"] = rank["snapshot-origin"] = rank["snapshot"] = rank["error"] = 1 }
-		index($0, vg) == 1 { sub(/:$/, "", $1); print rank[$4] ? 1 : 2, $1 }' |
-		sort -u | sort -n | cut -d ' ' -f 2
+	local name rest type upper=() lower=()
+	while read -r name _ _ type rest; do
+		[[ $name == "$VG"* ]] || continue
+		case $type in
+		snapshot | snapshot-* | error) upper+=("${name%:}") ;;
+		*) lower+=("${name%:}") ;;
+		esac
+	done < <(dmsetup table)
+	TOP_DOWN=("${upper[@]}" "${lower[@]}")
 }
 
 take_down() {
-	local names
-	mapfile -t names < <(from_the_top)
-	((${#names[@]} == 0)) || dmsetup remove --retry "${names[@]}" || return
+	from_the_top
+	((${#TOP_DOWN[@]} == 0)) || dmsetup remove --retry "${TOP_DOWN[@]}" || return
 	# where no udevd runs
 	rm -rf "/dev/${VG:?}"* "/dev/mapper/$VG-"*
 }
@@ -292,7 +296,7 @@ take_down() {
 keep_state() {
 	local i
 	for i in 0 1; do
-		dd if="${DEVICES[i]}" of="$1.$i" bs=1M iflag=direct conv=sparse status=none || return
+		dd if="${DEVICES[i]}" of="$1.$i" bs=1M iflag=direct status=none || return
 	done
 	dmsetup table --concise 2>/dev/null | tr ';' '\n' | awk -F , -v vg="$VG" '
 		index($1, vg) == 1 { print ($5 ~ / snapshot/ ? 2 : 1) "," $0 }' |
@@ -304,8 +308,7 @@ restore_state() {
 	local i
 	take_down || return
 	for i in 0 1; do
-		empty_device "${DEVICES[i]}" || return
-		dd if="$1.$i" of="${DEVICES[i]}" bs=1M oflag=direct conv=sparse,notrunc status=none || return
+		dd if="$1.$i" of="${DEVICES[i]}" bs=1M oflag=direct conv=notrunc status=none || return
 	done
 	SUMS=$(<"$1.sums")
 	[[ ! -s $1.tables ]] || dmsetup create --concise "$(<"$1.tables")"

@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What a guest of test/torture/run does: kill.bash, with the words of WORDS.  No udevd runs unless
+# UDEV is set: it would take most of the time.
+
+here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
+# shellcheck source=test/vm/guest-setup.bash
+. "$here/../vm/guest-setup.bash"
+
+[[ ${UDEV-} ]] || guest_start_udev() {
+	:
+}
+
+guest_setup || exit
+export LC_ALL=C PATH=$SNAPVOL_BIN_DIR/links:$SNAPVOL_BIN_DIR:$PATH
+export SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so BLOCKS=$SNAPVOL_BIN_DIR/../test/torture/blocks
+export VG=torture RESULTS=$OUT/results DEVICES
+
+for i in 0 1; do
+	truncate -s 8M "/tmp/disk$i"
+	DEVICES="${DEVICES-}${DEVICES+ }$(losetup --find --show "/tmp/disk$i")"
+done
+read -ra arguments <<<"$WORDS"
+bash "$here/kill.bash" "${arguments[@]}" 2>"$OUT/faults"

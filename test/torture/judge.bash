@@ -1,0 +1,166 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What must hold after a command was killed, or failed, at any point.
+#
+#	judge TRANSITION ROUND N	all of it; SETTLED is then "before" or "after".  What does not
+#					hold is told on stderr, with the state it was found in
+#
+# kill.bash has set WORK, where before.state, after.state, before.sums and after.sums are, STATUS,
+# the command's, and here, the directory of these files.
+# shellcheck disable=SC2153,SC2154
+
+# Of LVM2, which sees all devices of the guest and keeps no files of its own.
+LVM2_CONFIG='devices { use_devicesfile=0 hints="none" } global { event_activation=0 use_lvmpolld=0 }
+activation { monitoring=0 } backup { backup=0 archive=0 }'
+export LVM_SUPPRESS_FD_WARNINGS=1
+
+# complain WORD...: the point has not survived.
+complain() {
+	((FAULTS += 1))
+	echo "  $*" >&2
+}
+
+judge() {
+	local name=$1 round=$2 n=$3
+	FAULTS=0 SETTLED=neither
+	{
+		[[ $round != kill ]] || nothing_suspended
+		state_of >"$WORK/found.state"
+		[[ $round != fail ]] || failed_well "$name"
+		owners_are_one "$WORK/found.state"
+		[[ $round == kill_group ]] || answers
+		recover "$name"
+		which_state "$name"
+		contents "$name"
+		nothing_left
+	} 2>"$WORK/faults"
+	((FAULTS)) || return 0
+	echo "$name $round $n ($(sed -n "${n}p" "$WORK/log")): status $STATUS"
+	cat "$WORK/faults"
+	sed 's/^/  said: /' "$WORK/stderr"
+	diff "$WORK/$([[ $SETTLED == neither ]] && echo before || echo "$SETTLED").state" "$WORK/found.state" | sed 's/^/  found: /'
+	return 1
+} >&2
+
+is_suspended() {
+	local file value
+	for file in /sys/block/dm-*/dm/suspended; do
+		read -r value 2>/dev/null <"$file" || continue
+		[[ $value != 1 ]] || return 0
+	done
+	return 1
+}
+
+none_is_suspended() {
+	! is_suspended
+}
+
+nothing_suspended() {
+	wait_for 20 none_is_suspended || complain "suspended: $(dmsetup info -c --noheadings -o name,suspended | grep Suspended)"
+}
+
+answers() {
+	timeout 10 svs >/dev/null || complain "svs: status $?"
+	timeout 20 lvm lvs --config "$LVM2_CONFIG" >/dev/null || complain "lvs: status $?"
+}
+
+# Extents of live devices against each other, and against what the metadata say is taken.
+owners_are_one() {
+	awk -f "$here/owners.awk" "$1" >"$WORK/owners"
+	[[ ! -s $WORK/owners ]] || complain "owners: $(<"$WORK/owners")"
+}
+
+recover() {
+	local status=0
+	timeout -k 5 60 svrecover -q >"$WORK/recover" 2>&1 || status=$?
+	((status == 0)) || complain "svrecover: status $status: $(<"$WORK/recover")"
+	! is_suspended || complain "svrecover left devices suspended"
+	[[ $1 != merge* ]] || settled || complain "not settled"
+}
+
+# A merge that was committed and not begun is after, as soon as anybody begins it.
+which_state() {
+	state_of >"$WORK/state"
+	if [[ $1 == merge* ]] && ! is_state before && ! is_state after; then
+		svchange -q --refresh "$VG/base" && settled
+		state_of >"$WORK/state"
+	fi
+	is_state before && SETTLED=before
+	is_state after && SETTLED=after
+	[[ $SETTLED != neither ]] && return
+	complain "neither before nor after; differs from before:"
+	diff "$WORK/before.state" "$WORK/state" | sed 's/^/    /' >&2
+	complain "differs from after:"
+	diff "$WORK/after.state" "$WORK/state" | sed 's/^/    /' >&2
+}
+
+is_state() {
+	cmp -s "$WORK/$1.state" "$WORK/state"
+}
+
+contents() {
+	[[ -z $WRITER ]] || "$BLOCKS" verify "$WORK/writer" || complain "the origin lost a write"
+	[[ $SETTLED != neither ]] || return 0
+	record_sums now
+	awk -v skip="$VG ${UNCHECKED[$1]-} $([[ $SETTLED == before ]] || echo "${SHOWS_INSTANT[$1]-}")" -v vg="$VG" -f "$here/sums.awk" \
+		"$WORK/$SETTLED.sums" "$WORK/now.sums" >"$WORK/differ"
+	[[ ! -s $WORK/differ ]] || complain "contents: $(<"$WORK/differ")"
+	[[ $SETTLED != after ]] || shows_instant "${SHOWS_INSTANT[$1]-}"
+}
+
+shows_instant() {
+	local volume devices=()
+	[[ -n $1 ]] || return 0
+	for volume in $1; do
+		devices+=("/dev/mapper/$VG-$volume")
+	done
+	"$BLOCKS" cut "$WORK/writer" "${devices[@]}" || complain "not one instant: $*"
+}
+
+nothing_left() {
+	local file word
+	for file in /run/snapvol/* /run/lock/lvm/V_*; do
+		[[ ! -e $file ]] || complain "left: $file"
+	done
+	while read -r word; do
+		[[ -b /dev/mapper/$word ]] || complain "no node: $word"
+	done < <(cat /sys/block/dm-*/dm/name 2>/dev/null)
+	for file in /proc/[0-9]*/comm; do
+		read -r word 2>/dev/null <"$file" || continue
+		[[ $word != snapvol-guard ]] || complain "left: $word"
+	done
+	# the cookie of a dead command: nobody can tell that no one waits for it; svcheck names it
+	if [[ -e /run/udev/control ]]; then
+		dmsetup udevcomplete_all --yes >/dev/null
+	elif grep -q -v key /proc/sysvipc/sem; then
+		complain "left: semaphores"
+	fi
+	svgck -q >"$WORK/svgck" 2>&1 || complain "svgck: $(<"$WORK/svgck")"
+	lvm vgck --config "$LVM2_CONFIG" >"$WORK/vgck" 2>&1 || complain "vgck: $(<"$WORK/vgck")"
+}
+
+# A command that met a failure has either gone on in spite of it (0: the state is after), or it says so in one
+# line that names object and cause (5: the state is before; or after, if what failed came after the
+# commit).  It has undone itself: nobody has recovered anything yet.
+failed_well() {
+	local lines
+	case $STATUS in
+	0)
+		[[ $1 == merge* ]] || is_found after || complain "said to be done, but is not"
+		return
+		;;
+	5)
+		[[ $1 == merge* ]] || is_found before || is_found after ||
+			complain "failed, and left neither before nor after"
+		;;
+	*) complain "status $STATUS" ;;
+	esac
+	lines=$(wc -l <"$WORK/stderr")
+	((lines == 1)) || complain "failed with $lines messages"
+	grep -q '[^ ]: ' "$WORK/stderr" || complain "names no object and cause"
+}
+
+is_found() {
+	cmp -s "$WORK/$1.state" "$WORK/found.state"
+}

@@ -1,0 +1,192 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Kill the command of each transition at every system call by which it changes anything or waits for
+# anything, one after the other, while a writer works on the origins; then ask for all that has been promised.
+#
+#	kill.bash [--step N] [--seed N] [--round kill|kill_group|fail]... [TRANSITION...]
+#
+# kill		the command is killed, its guardian lives
+# kill_group	both are killed in the same instant
+# fail		one call fails (errno in turn, or half a transfer), and the command goes on
+#
+# For guests only (test/vm).  Needs snapvol's links on PATH, VG and two DEVICES as transitions.bash
+# does, and SHIM and BLOCKS, the programs killshim.so and blocks.  Writes a line to RESULTS for each
+# transition and round:
+#
+#	TRANSITION ROUND TRIED SURVIVED
+#
+# and to stderr a paragraph for each point that did not survive.  --step tries every Nth event, from
+# the seed's on.
+
+here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
+# shellcheck source=test/torture/transitions.bash
+. "$here/transitions.bash"
+# shellcheck source=test/torture/judge.bash
+. "$here/judge.bash"
+
+step=1 seed=0 rounds=() names=()
+RESULTS=${RESULTS:-/dev/stdout}
+[[ -z ${DEVICES-} ]] || read -ra DEVICES <<<"${DEVICES[*]}"
+
+# Names of the volumes that show one instant of the writer's work when the command has done its own.
+declare -A SHOWS_INSTANT=([first_snapshot]=new [second_snapshot]=new [attach]=snap
+	[set_of_three]="new_a new_b new_c")
+# Volumes whose contents nobody has promised anything about.
+declare -A UNCHECKED=([create]=new [create_striped]=new [split]=snap [attach]=snap)
+
+parse() {
+	while (($#)); do
+		case $1 in
+		--step) step=$2 && shift ;;
+		--seed) seed=$2 && shift ;;
+		--round) rounds+=("$2") && shift ;;
+		*) names+=("$1") ;;
+		esac
+		shift
+	done
+	((${#rounds[@]})) || rounds=(kill kill_group fail)
+	((${#names[@]})) || mapfile -t names < <(list_transitions)
+}
+
+#
+# The writer
+#
+
+start_writer() {
+	local volume devices=()
+	rm -f "$WORK/writer"
+	: >"$WORK/writer"
+	WRITER=''
+	for volume in $(in_use "$1"); do
+		devices+=("/dev/mapper/$VG-$volume")
+	done
+	((${#devices[@]})) || return 0
+	"$BLOCKS" write "$WORK/writer" "${devices[@]}" &
+	WRITER=$!
+	disown "$WRITER"
+	# until it has been everywhere
+	wait_for 100 "$BLOCKS" verify "$WORK/writer" 2>/dev/null
+}
+
+stop_writer() {
+	[[ -n $WRITER ]] || return 0
+	kill -KILL "$WRITER"
+	wait_for 100 writer_is_gone
+	WRITER=''
+}
+
+writer_is_gone() {
+	[[ ! -e /proc/$WRITER/exe ]]
+}
+
+# wait_for TENTHS COMMAND...
+wait_for() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		"${@:2}" && return
+		sleep 0.05
+	done
+	return 1
+}
+
+#
+# A transition
+#
+
+# The two states between which nothing may ever be seen.
+know_states() {
+	prepare "$1" && keep_state "$WORK/kept" || return
+	start_writer "$1" || return
+	state_of >"$WORK/before.state"
+	record_sums before
+	command_of "$1"
+	"${COMMAND[@]}" >/dev/null || return
+	settled || return
+	state_of >"$WORK/after.state"
+	record_sums after
+}
+
+# record_sums WHEN: a file WHEN.sums of "NAME REGION REST".
+record_sums() {
+	local name names=()
+	for name in "/dev/mapper/$VG"*; do
+		[[ $name == *-real || $name == *-cow || $name == *\* ]] || names+=("$name")
+	done
+	: >"$WORK/$1.sums"
+	((${#names[@]} == 0)) || "$BLOCKS" sums "$WORK/writer" "${names[@]}" >"$WORK/$1.sums"
+}
+
+back_to_before() {
+	stop_writer && restore_state "$WORK/kept" && tidy_files && start_writer "$1"
+}
+
+tidy_files() {
+	rm -rf /etc/lvm/archive /etc/lvm/backup /run/snapvol /run/lock/lvm
+}
+
+# at N ROUND: run the command with its Nth event as the round wants it.  Sets STATUS.
+at() {
+	local how=before group='' ops=iwslef
+	case $2 in
+	kill_group) group=1 ;;
+	fail)
+		how=$(failure_for "$1")
+		ops=iwsr
+		;;
+	esac
+	STATUS=0
+	: >"$WORK/log"
+	{ timeout -k 5 60 env KILL_AT="$1" KILL_HOW="$how" KILL_OPS=$ops ${group:+KILL_GROUP=1} \
+		KILL_LOG="$WORK/log" LD_PRELOAD="$SHIM" "${COMMAND[@]}" \
+		>"$WORK/stdout" 2>"$WORK/stderr" </dev/null || STATUS=$?; } 2>/dev/null
+}
+
+FAILURES=(5 28 12 4 short)	# EIO ENOSPC ENOMEM EINTR
+failure_for() {
+	echo "${FAILURES[($1 + seed) % ${#FAILURES[@]}]}"
+}
+
+# Whether the Nth event was ever reached.
+reached() {
+	local count
+	count=$(wc -l <"$WORK/log")
+	((count >= $1))
+}
+
+torture() {
+	local name=$1 round=$2 n tried=0 survived=0
+	back_to_before "$name" || return
+	command_of "$name"
+	for ((n = 1 + seed % step; ; n += step)); do
+		at $n "$round"
+		reached $n || break
+		((tried += 1))
+		if judge "$name" "$round" "$n"; then
+			((survived += 1))
+			[[ $SETTLED == before ]] && continue
+		fi
+		back_to_before "$name" || break
+	done
+	echo "$name $round $tried $survived" >>"$RESULTS"
+}
+
+torture_all() {
+	local name round
+	for name in "${names[@]}"; do
+		if ! know_states "$name"; then
+			echo "$name: could not be brought to its states" >&2
+			echo "$name setup 1 0" >>"$RESULTS"
+			continue
+		fi
+		for round in "${rounds[@]}"; do
+			torture "$name" "$round"
+		done
+		stop_writer
+	done
+	take_down
+}
+
+parse "$@"
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/torture.XXXXXX")
+torture_all
