@@ -128,21 +128,6 @@ static bool value_fits(const struct setting *setting, const struct dm_config_val
 	return false;
 }
 
-static int check_leaf(const char *name, const char *section, const struct dm_config_node *node)
-{
-	const struct setting *setting;
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s%s%s", section ? section : "", section ? "/" : "",
-		 node->key);
-	setting = find_setting(path);
-	if (!setting)
-		return fail(-EINVAL, _("%s: no such setting: %s"), name, path);
-	if (!node->v || !value_fits(setting, node->v))
-		return fail(-EINVAL, _("%s: wrong kind of value for %s"), name, path);
-	return 0;
-}
-
 static bool is_section(const char *name)
 {
 	const size_t len = strlen(name);
@@ -154,15 +139,40 @@ static bool is_section(const char *name)
 	return false;
 }
 
-static int check_nodes(const char *name, const char *section, const struct dm_config_node *node)
+/* What is done about a setting that is not in the table. */
+enum stranger { STRANGER_REFUSE, STRANGER_WARN };
+
+static int check_leaf(const char *name, enum stranger stranger, const char *section,
+		      const struct dm_config_node *node)
+{
+	const struct setting *setting;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s%s%s", section ? section : "", section ? "/" : "",
+		 node->key);
+	setting = find_setting(path);
+	/* a section that is also a value would hide from this check what stands in it */
+	if (!setting && stranger == STRANGER_WARN && !is_section(path)) {
+		warn(_("%s: no such setting, ignored: %s"), name, path);
+		return 0;
+	}
+	if (!setting)
+		return fail(-EINVAL, _("%s: no such setting: %s"), name, path);
+	if (!node->v || !value_fits(setting, node->v))
+		return fail(-EINVAL, _("%s: wrong kind of value for %s"), name, path);
+	return 0;
+}
+
+static int check_nodes(const char *name, enum stranger stranger, const char *section,
+		       const struct dm_config_node *node)
 {
 	int r = 0;
 
 	for (; node && !r; node = node->sib) {
 		if (!node->v && !section && is_section(node->key))
-			r = check_nodes(name, node->key, node->child);
+			r = check_nodes(name, stranger, node->key, node->child);
 		else
-			r = check_leaf(name, section, node);
+			r = check_leaf(name, stranger, section, node);
 	}
 	return r;
 }
@@ -184,7 +194,8 @@ library_line(int level, const char *file, int line, int code, const char *format
 		debug("libdevmapper: %s:%d %s", file, line, text);
 }
 
-static int parse(const char *name, const char *given, struct dm_config_tree *tree)
+static int parse(const char *name, const char *given, enum stranger stranger,
+		 struct dm_config_tree *tree)
 {
 	const size_t room = strlen(given) + 2;
 	AUTO_FREE char *text = malloc(room);
@@ -202,10 +213,10 @@ static int parse(const char *name, const char *given, struct dm_config_tree *tre
 	dm_log_with_errno_init(library_line);
 	if (!dm_config_parse(tree, text, text + strlen(text)))
 		return fail(-EINVAL, _("%s: not in the syntax of settings"), name);
-	return check_nodes(name, NULL, tree->root);
+	return check_nodes(name, stranger, NULL, tree->root);
 }
 
-static int add_layer(struct conf *conf, const char *name, const char *text)
+static int add_layer(struct conf *conf, const char *name, const char *text, enum stranger stranger)
 {
 	AUTO(tree) struct dm_config_tree *tree = NULL;
 	int r;
@@ -215,7 +226,7 @@ static int add_layer(struct conf *conf, const char *name, const char *text)
 	tree = dm_config_create();
 	if (!tree)
 		return fail_memory();
-	r = parse(name, text, tree);
+	r = parse(name, text, stranger, tree);
 	if (r < 0)
 		return r;
 	conf->layers[conf->count++] = TAKE(tree);
@@ -235,14 +246,15 @@ int conf_load(struct conf *conf, const char *path)
 		errno = -r;
 		return fail_errno(_("%s: cannot read"), path);
 	}
-	r = add_layer(conf, path, text);
+	r = add_layer(conf, path, text, STRANGER_REFUSE);
 	return r < 0 ? r : 1;
 }
 
-/* "section/name=value" needs no work: to dm_config a key may be a path. */
+/* "section/name=value" needs no work: to dm_config a key may be a path.  Programs that call LVM2 name
+ * settings of LVM2's that have no meaning here. */
 int conf_override(struct conf *conf, const char *text)
 {
-	return add_layer(conf, "--config", text);
+	return add_layer(conf, "--config", text, STRANGER_WARN);
 }
 
 /* --- defaults --- */
@@ -261,7 +273,7 @@ static int add_defaults(struct conf *conf)
 		fprintf(file, "%s=%s\n", setting->path, setting->preset);
 	if (fclose(file) != 0)
 		return fail_memory();
-	return add_layer(conf, "defaults", text);
+	return add_layer(conf, "defaults", text, STRANGER_REFUSE);
 }
 
 struct conf *conf_new(void)

@@ -8,7 +8,8 @@
  * One const table (conf.c) holds every setting: its path ("activation/udev_timeout"), kind,
  * default and help.  A value comes from the last of: the default, the file
  * (/etc/snapvol/snapvol.conf, LVM2's configuration syntax), --config text.  A path that is not in
- * the table, or a value of the wrong kind, is an error that names the place.
+ * the table, or a value of the wrong kind, is an error that names the place; but a path that
+ * --config names and nobody knows is a warning, because it may be one of LVM2's.
  */
 
 #include <stdbool.h>

@@ -100,10 +100,8 @@ TEST("what is no setting, or not its kind, is refused by name and changes nothin
 	static const struct {
 		const char *text, *message;
 	} rows[] = {
-		{ "global/nonsense=1", "--config: no such setting: global/nonsense\n" },
-		{ "nonsense {}", "--config: no such setting: nonsense\n" },
-		{ "nonsense=1", "--config: no such setting: nonsense\n" },
 		{ "global=1", "--config: no such setting: global\n" },
+		{ "global=1 global { lock_timeout=\"x\" }", "--config: no such setting: global\n" },
 		{ "global { lock_timeout { x = 1 } }",
 		  "--config: wrong kind of value for global/lock_timeout\n" },
 		{ "global/lock_timeout=-1",
@@ -132,6 +130,39 @@ TEST("what is no setting, or not its kind, is refused by name and changes nothin
 	}
 	after = printed(conf, CONF_CURRENT);
 	CHECK_TEXT(after, before);
+}
+
+TEST("a setting nobody knows is passed over on the command line and refused in a file")
+{
+	static const char *const rows[][2] = {
+		{ "activation { retry_deactivation = 1 }", "activation/retry_deactivation" },
+		{ "log { prefix = \"\" level = 7 }", "log" },
+		{ "nonsense = 1", "nonsense" },
+		{ "global/etc/x = 1 global { }", NULL },
+	};
+	AUTO(conf) struct conf *conf = conf_new();
+	AUTO_FREE char *before = printed(conf, CONF_CURRENT);
+	AUTO_FREE char *after = NULL;
+	struct scratch scratch;
+	char path[SCRATCH_TEXT], line[128];
+
+	scratch_init(&scratch);
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		tap_log_capture();
+		CHECK(!conf_override(conf, rows[i][0]) == !!rows[i][1]);
+		if (!rows[i][1])
+			continue;
+		snprintf(line, sizeof(line), "--config: no such setting, ignored: %s\n",
+			 rows[i][1]);
+		CHECK_TEXT(tap_log_text(), line);
+		scratch_file(&scratch, "conf", rows[i][0]);
+		CHECK_INT(conf_load(conf, scratch_path(&scratch, "conf", path)), -EINVAL);
+	}
+	after = printed(conf, CONF_CURRENT);
+	CHECK_TEXT(after, before);
+	CHECK_INT(conf_override(conf, "log { level = 7 } global { lock_timeout = 5 }"), 0);
+	CHECK_INT((int)conf_number(conf, "global/lock_timeout"), 5);
+	scratch_release(&scratch);
 }
 
 TEST("text that is not in the syntax is refused with its line")
