@@ -142,7 +142,7 @@ start_udev() {
 	local daemon
 	kill -CONT "$UDEVD" 2>/dev/null && udevadm control --reload && return
 	daemon=$(command -v systemd-udevd || echo /lib/systemd/systemd-udevd)
-	"$daemon" --daemon --resolve-names=never 2>/dev/null
+	"$daemon" --daemon --resolve-names=never >/dev/null 2>&1 </dev/null 3>&- 4>&-
 	udevadm settle --timeout=30
 	UDEVD=$(pgrep -o -x systemd-udevd)
 }
