@@ -27,7 +27,7 @@
 # Volumes are small, so that all of them can be read after every step: origins 1 MiB, stores 256 KiB.
 
 EXTENT=64k ORIGIN=1m STORE=256k MOST_BLOCKS=256
-declare -A PREPARATION=() COMMAND_LINE=() IN_USE=()
+declare -gA PREPARATION=() COMMAND_LINE=() IN_USE=()
 TRANSITIONS=()
 
 # transition NAME PREPARATION IN_USE COMMAND...: VG in a word stands for the group, D0 and D1 for devices.

@@ -1,0 +1,193 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Power cuts in the transitions of transitions.bash, which is loaded before this.  For guests without udevd:
+# all of device-mapper is used, and the disks are nbd's.
+#
+#	cuts_begin DIR		DIR, on a tmpfs, is where the disks are; sets DEVICES
+#	cuts_end
+#	record NAME [COMMAND...]	prepare, then run the transition's command (after COMMAND...: a
+#				command to run it with) on disks that record, while a writer writes to the
+#				first volume that may be in use; DIR/trace is there then
+#	try_cuts NAME STEP SEED	check every STEPth place of it (cuts.c); prints "NAME KIND TRIED SURVIVED"
+#
+#	merge_in_pieces COUNT	cut a merge COUNT times at a few more writes, and let it end
+#
+# The writer keeps to the first CUT_BLOCKS blocks.
+
+CUT_BLOCKS=32 CUT_FIRST=1000
+
+# Who is written to in place of the first volume in use, as "VOLUME after": from the command's end on.
+declare -gA WRITES=([merge]="base after" [merge_postponed]="base after")
+
+# Its name after the command, and whose contents it has before the first write of the state after, if not
+# its own.
+declare -gA NAME_AFTER=([rename]=other)
+declare -gA CONTENTS_OF=([merge]=snap)
+
+# Options for cuts check: snapshots of it that are taken; contents that are nobody's; no change on disk.
+declare -gA CUT_OPTIONS=(
+	[first_snapshot]="-i VG-new"
+	[second_snapshot]="-i VG-new"
+	[set_of_three]="-i VG-new_a"
+	[attach]="-i VG-snap -b VG-snap"
+	[split]="-a VG-snap"
+	[activate]=-n
+	[deactivate]=-n
+	[merge_postponed]=-n
+	[merge_cancel]=-u
+	[group_create]=-j
+	[group_extend]=-j
+	[merge_finish]=-n
+	[merge_finish_listing]=-n
+)
+
+cuts_begin() {
+	CUTS=$1
+	# shellcheck disable=SC2034 # transitions.bash uses them
+	DEVICES=(/dev/nbd0 /dev/nbd1) RECORDER='' WRITER=''
+	mkdir -p "$CUTS"
+	modprobe nbd nbds_max=4
+}
+
+cuts_end() {
+	dmsetup remove_all
+	[[ -z $WRITER ]] || kill "$WRITER"
+	[[ ! -e $CUTS/control ]] || recorder quit "$CUTS"
+	[[ -z $RECORDER ]] || wait "$RECORDER"
+	rm -rf "${CUTS:?}" "/dev/${VG:?}"*
+}
+
+wait_for() {
+	local i
+	for ((i = 0; i < 500; i++)); do
+		[[ ! -e $1 ]] || return 0
+		sleep 0.01
+	done
+	echo "$1: has not come" >&2
+	return 1
+}
+
+# The recorder with the disks as they are in CUTS, or new ones.
+start_recorder() {
+	local i
+	for i in 0 1; do
+		[[ -e $CUTS/disk$i ]] || truncate -s 16M "$CUTS/disk$i"
+	done
+	recorder serve "$CUTS" 3>&- &
+	RECORDER=$!
+	wait_for "$CUTS/control"
+}
+
+# Nobody lives through a power cut: one that waits for a merge in the background would meet the group again.
+stop_recorder() {
+	pkill -KILL -x svmerge
+	dmsetup remove_all
+	recorder quit "$CUTS" && wait "$RECORDER" && RECORDER=
+}
+
+# start_writer VOLUME
+start_writer() {
+	rm -f "$CUTS/writing"
+	writer run "/dev/mapper/$VG-$1" "$CUT_BLOCKS" "$CUT_FIRST" "$CUTS" 3>&- &
+	WRITER=$!
+	wait_for "$CUTS/writing"
+}
+
+stop_writer() {
+	[[ -n $WRITER ]] || return 0
+	kill "$WRITER"
+	wait "$WRITER" && WRITER=
+}
+
+# The volume that is written to in a transition, and when; nothing if none is.
+written_in() {
+	local volumes
+	read -ra volumes <<<"$(in_use "$1")"
+	echo "${WRITES[$1]-${volumes[0]+${volumes[0]} during}}"
+}
+
+record() {
+	local name=$1 volume when status=0
+	shift
+	rm -rf "${CUTS:?}"/* "/dev/${VG:?}"*
+	read -r volume when <<<"$(written_in "$name")"
+	start_recorder && prepare "$name" && command_of "$name" && recorder begin "$CUTS" || return
+	[[ $when != during ]] || start_writer "$volume" || return
+	recorder mark "$CUTS" start
+	"$@" "${COMMAND[@]}" >"$CUTS/output" 2>&1 </dev/null 3>&- || status=$?
+	recorder mark "$CUTS" "done"
+	[[ $when != after ]] || start_writer "$volume" || return
+	sleep 0.05
+	stop_writer || status=$?
+	recorder mark "$CUTS" end
+	stop_recorder || return
+	((status == 0)) || cat "$CUTS/output" >&2
+	return "$status"
+}
+
+cut_options() {
+	local name=$1 volume after
+	read -r volume _ <<<"$(written_in "$name")"
+	printf '%s' "${CUT_OPTIONS[$name]//VG/$VG}"
+	[[ -n $volume ]] || return 0
+	after=${NAME_AFTER[$name]-$volume}
+	echo " -w $VG-$volume,$VG-$after,$VG-${CONTENTS_OF[$name]-$volume},$CUT_BLOCKS,$CUT_FIRST"
+}
+
+try_cuts() {
+	local name=$1 step=$2 seed=$3 kind=cut counts status=0 options
+	((seed == 0)) || kind=cut-and-lost
+	read -ra options <<<"$(cut_options "$name")"
+	counts=$(cuts check -s "$step" -r "$seed" "${options[@]}" "$CUTS") || status=$?
+	echo "$name $kind ${counts:-0 0}"
+	return "$status"
+}
+
+#
+# A merge again and again
+#
+
+many_exceptions() {
+	with_no_volumes && volume base && svcreate -q -s -L 1m -n snap "$VG/base" &&
+		writer fill "/dev/mapper/$VG-base" "$MOST_BLOCKS" "$CUT_FIRST" 400
+}
+
+# The merge goes on after a start of the machine, and shows what it will end with.
+merge_on() {
+	local sums
+	rm -rf "/dev/${VG:?}" "/dev/mapper/$VG-"*
+	start_recorder && recorder begin "$CUTS" && svchange -q -ay "$VG" || return
+	[[ $(dmsetup table "$VG-base") == *snapshot-merge* ]] || {
+		echo "the merge was over before it was cut often enough" >&2
+		return 1
+	}
+	sums=$(sums_of)
+	[[ $sums == "$1" ]] || printf 'merging shows:\n%s\nnot:\n%s\n' "$sums" "$1" >&2
+	[[ $sums == "$1" ]]
+}
+
+# Of what the recorder has recorded a few writes are kept.
+cut_short() {
+	local seed=$1 count i
+	stop_recorder && count=$(cuts count "$CUTS") || return
+	cuts cut "$CUTS" $((1 + seed * 7919 % 11 < count ? 1 + seed * 7919 % 11 : count)) "$seed" || return
+	for i in 0 1; do
+		mv "$CUTS/disk$i.cut" "$CUTS/disk$i" || return
+	done
+}
+
+merge_in_pieces() {
+	local pieces=$1 i wanted
+	rm -rf "${CUTS:?}"/* "/dev/${VG:?}"*
+	start_recorder && many_exceptions && svchange -q -an "$VG" && svchange -q -ay "$VG" || return
+	wanted=$(sums_of | sed -n 's/^snap /base /p')
+	recorder begin "$CUTS" && svmerge -q -b "$VG/snap" >/dev/null 2>&1 3>&- && cut_short 1 || return
+	for ((i = 2; i <= pieces; i++)); do
+		merge_on "$wanted" && cut_short "$i" || return
+	done
+	merge_on "$wanted" && settled && svrecover -q "$VG" || return
+	[[ $(sums_of) == "$wanted" && $(svs --noheadings -a -o lv_name "$VG" | tr -d ' ') == base ]] || return
+	stop_recorder || return
+	echo "merge in-pieces $pieces $pieces"
+}

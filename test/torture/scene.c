@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scene.h"
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "dm/live.h"
+#include "dm/status.h"
+#include "model/snapshot.h"
+#include "ops/activate.h"
+#include "ops/examine.h"
+#include "ops/recover.h"
+#include "ops/session.h"
+#include "ops/target.h"
+#include "store/catalog.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <linux/fs.h>
+#include <unistd.h>
+
+enum { LINES = 64, LINE = 256, GROUPS = 4, PUBLIC_UUID = 68, ALIGNMENT = 4096 };
+
+/* --- sessions --- */
+
+static void keep_message(void *data, enum log_level level, const char *line)
+{
+	struct machine *machine = data;
+	size_t len = strlen(line);
+	char *more;
+
+	(void)level;
+	more = realloc(machine->messages, machine->messages_len + len + 2);
+	if (!more)
+		abort();
+	machine->messages = more;
+	memcpy(more + machine->messages_len, line, len);
+	memcpy(more + machine->messages_len + len, "\n", 2);
+	machine->messages_len += len + 1;
+}
+
+static int set_up(const struct machine *machine, struct conf *conf)
+{
+	char text[512];
+	size_t len;
+	unsigned i;
+
+	len = (size_t)snprintf(text, sizeof(text),
+			       "global { run_dir=\"%s/run\" lock_dir=\"%s/lock\" } "
+			       "backup { backup=0 archive=0 } devices { only=[",
+			       machine->directory, machine->directory);
+	for (i = 0; i < machine->disk_count; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s\"%s\"", i ? "," : "",
+					machine->disks[i]);
+	snprintf(text + len, sizeof(text) - len, "] }");
+	return conf_override(conf, text);
+}
+
+static int begin(struct machine *machine, struct session *session)
+{
+	AUTO(conf) struct conf *conf = conf_new();
+	int r;
+
+	log_set_sink(keep_message, machine);
+	if (!conf)
+		return fail_memory();
+	r = set_up(machine, conf);
+	if (r < 0)
+		return r;
+	session_open(session, TAKE(conf), "cuts");
+	return 0;
+}
+
+static void end(struct session *session)
+{
+	session_close(session);
+	log_set_sink(NULL, NULL);
+}
+
+/* Names of all groups: the list they stand in is forgotten when one is worked on. */
+static int list_groups(struct session *session, struct target *targets, unsigned *count)
+{
+	struct catalog *catalog;
+	struct group *group;
+	int r = session_catalog(session, &catalog);
+
+	if (r < 0)
+		return r;
+	*count = 0;
+	dm_list_iterate_items(group, &catalog->groups) {
+		if (*count == GROUPS)
+			return fail(-E2BIG, "cuts: too many groups");
+		if (!group->vg || group->mismatched || group->damaged_areas || group->duplicated)
+			return fail(-EBADMSG, "%s: metadata are not whole", group->name);
+		targets[*count] = (struct target) { .word = "cuts" };
+		snprintf(targets[(*count)++].vg, sizeof(targets[0].vg), "%s", group->name);
+	}
+	return 0;
+}
+
+static int recover_all(struct session *session)
+{
+	struct target targets[GROUPS];
+	unsigned count, i;
+	int r = list_groups(session, targets, &count);
+
+	for (i = 0; i < count && r >= 0; i++)
+		r = recover_group(session, targets[i].vg);
+	return r < 0 ? r : 0;
+}
+
+static int activate_all(struct session *session)
+{
+	struct target targets[GROUPS];
+	unsigned count;
+	int r = list_groups(session, targets, &count);
+
+	if (r < 0 || !count)
+		return r;
+	return activate_volumes(session, targets, count, ACTIVATE, 0);
+}
+
+static int renew_all(struct session *session)
+{
+	struct target targets[GROUPS];
+	unsigned count;
+	int r = list_groups(session, targets, &count);
+
+	return r < 0 || !count ? r : groups_renew_areas(session, targets, count);
+}
+
+/* --- on and off --- */
+
+/* A machine that starts has no marks of commands that died. */
+static void empty(const char *parent, const char *name, const char *but)
+{
+	char path[512];
+	struct dirent *entry;
+	DIR *directory;
+
+	snprintf(path, sizeof(path), "%s/%s", parent, name);
+	directory = opendir(path);
+	if (!directory)
+		return;
+	while ((entry = readdir(directory)) != NULL)
+		if (entry->d_name[0] != '.' && strcmp(entry->d_name, but))
+			unlinkat(dirfd(directory), entry->d_name, 0);
+	closedir(directory);
+}
+
+int machine_start(struct machine *machine, enum start_order order)
+{
+	struct session session;
+	int r;
+
+	machine->messages_len = 0;
+	empty(machine->directory, "run", "");
+	empty("/dev", "mapper", "control");
+	r = begin(machine, &session);
+	if (r < 0)
+		return r;
+	r = order == START_RECOVERED ? recover_all(&session) : 0;
+	session_forget(&session);
+	r = r < 0 ? r : activate_all(&session);
+	end(&session);
+	return r;
+}
+
+int machine_recover(struct machine *machine)
+{
+	struct session session;
+	int r = begin(machine, &session);
+
+	if (r < 0)
+		return r;
+	r = recover_all(&session);
+	end(&session);
+	return r;
+}
+
+int machine_examine(struct machine *machine)
+{
+	struct session session;
+	int r = begin(machine, &session);
+
+	if (r < 0)
+		return r;
+	r = renew_all(&session);
+	session_forget(&session);
+	r = r < 0 ? r : groups_examine(&session, NULL, 0);
+	end(&session);
+	return r;
+}
+
+int machine_stop(struct machine *machine)
+{
+	struct dm_task *task = dm_task_create(DM_DEVICE_REMOVE_ALL);
+	struct live *live = NULL;
+	int r = task && dm_task_run(task) ? 0 : -EIO;
+
+	if (task)
+		dm_task_destroy(task);
+	log_set_sink(keep_message, machine);
+	r = r < 0 ? r : live_list(&live);
+	if (r >= 0 && !dm_list_empty(&live->devices))
+		r = fail(-EBUSY, "cuts: devices cannot be taken out of the kernel");
+	live_free(&live);
+	log_set_sink(NULL, NULL);
+	return r;
+}
+
+/* --- what there is --- */
+
+struct lines {
+	char line[LINES][LINE];
+	unsigned count;
+};
+
+static char *new_line(struct lines *lines)
+{
+	if (lines->count == LINES)
+		abort();
+	return lines->line[lines->count++];
+}
+
+static void tell_words(char *line, const struct dm_list *words)
+{
+	const struct word *word;
+
+	dm_list_iterate_items(word, words)
+		snprintf(line + strlen(line), LINE - strlen(line), " @%s", word->text);
+}
+
+static void tell_group(struct lines *lines, const struct vg *vg, struct scene *scene)
+{
+	const struct pv *pv;
+	const struct lv *lv;
+	char *line = new_line(lines);
+
+	snprintf(line, LINE, "group %s flags %x", vg->name, vg->flags);
+	tell_words(line, &vg->tags);
+	dm_list_iterate_items(pv, &vg->pvs) {
+		line = new_line(lines);
+		snprintf(line, LINE, "pv %s flags %x extents %u", pv->id, pv->flags, pv->pe_count);
+		tell_words(line, &pv->tags);
+	}
+	dm_list_iterate_items(lv, &vg->lvs) {
+		line = new_line(lines);
+		snprintf(line, LINE, "volume %s/%s extents %u flags %x", vg->name, lv->name,
+			 lv_extents(lv), lv->flags);
+		if (lv->store_of)
+			snprintf(line + strlen(line), LINE - strlen(line), " of %s chunk %u%s",
+				 lv->store_of->origin->name, lv->store_of->chunk_size_sectors,
+				 lv->store_of->merging ? " merging" : "");
+		scene->merging |= lv->store_of && lv->store_of->merging;
+		tell_words(line, &lv->tags);
+	}
+}
+
+static const char *validity_of(const char *name, const char *target)
+{
+	struct snapshot_status status;
+
+	if (strcmp(target, "snapshot") && strcmp(target, "snapshot-merge"))
+		return "";
+	if (status_snapshot(name, &status) <= 0)
+		return " without status";
+	return status.state == SNAPSHOT_GOOD ? "" : " invalid";
+}
+
+static int tell_device(struct lines *lines, struct live *live, struct live_device *device,
+		       struct scene *scene)
+{
+	char target[TARGET_TYPE_LEN];
+	struct volume *volume;
+
+	if (live_query(live, device->name) <= 0)
+		return fail(-ENODEV, "%s: has gone", device->name);
+	live_target(device, target);
+	snprintf(new_line(lines), LINE, "device %s %s%s%s%s%s", device->name, target,
+		 device->suspended ? " suspended" : "", device->has_inactive ? " inactive" : "",
+		 device->read_only ? " read-only" : "", validity_of(device->name, target));
+	if (strlen(device->uuid) != PUBLIC_UUID)
+		return 0;
+	if (scene->count == SCENE_VOLUMES)
+		return fail(-E2BIG, "cuts: too many volumes");
+	volume = &scene->volumes[scene->count++];
+	snprintf(volume->name, sizeof(volume->name), "%s", device->name);
+	snprintf(volume->node, sizeof(volume->node), "/dev/dm-%u", device->minor);
+	volume->is_snapshot = !strcmp(target, "snapshot");
+	return 0;
+}
+
+static int compare_lines(const void *left, const void *right)
+{
+	return strcmp(left, right);
+}
+
+static char *join(struct lines *lines)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	unsigned i;
+
+	qsort(lines->line, lines->count, LINE, compare_lines);
+	for (i = 0; i < lines->count; i++)
+		fprintf(out, "%s\n", lines->line[i]);
+	fclose(out);
+	return text;
+}
+
+static int compare_volumes(const void *left, const void *right)
+{
+	return strcmp(((const struct volume *)left)->name, ((const struct volume *)right)->name);
+}
+
+static int look(struct session *session, struct scene *scene)
+{
+	struct lines lines = { .count = 0 };
+	struct catalog *catalog;
+	struct live *live;
+	struct live_device *device;
+	struct group *group;
+	int r = session_catalog(session, &catalog);
+
+	r = r < 0 ? r : session_live(session, &live);
+	if (r < 0)
+		return r;
+	dm_list_iterate_items(group, &catalog->groups) {
+		if (!group->vg)
+			return fail(-EBADMSG, "%s: metadata are not whole", group->name);
+		tell_group(&lines, group->vg, scene);
+	}
+	dm_list_iterate_items(device, &live->devices) {
+		r = tell_device(&lines, live, device, scene);
+		if (r < 0)
+			return r;
+	}
+	scene->text = join(&lines);
+	qsort(scene->volumes, scene->count, sizeof(scene->volumes[0]), compare_volumes);
+	return 0;
+}
+
+int scene_take(struct machine *machine, struct scene *scene)
+{
+	struct session session;
+	int r = begin(machine, &session);
+
+	*scene = (struct scene) { .count = 0 };
+	if (r < 0)
+		return r;
+	r = look(&session, scene);
+	end(&session);
+	return r;
+}
+
+void scene_release(struct scene *scene)
+{
+	unsigned i;
+
+	free(scene->text);
+	for (i = 0; i < scene->count; i++)
+		free(scene->volumes[i].data);
+	*scene = (struct scene) { .count = 0 };
+}
+
+struct volume *scene_find(struct scene *scene, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < scene->count; i++)
+		if (!strcmp(scene->volumes[i].name, name))
+			return &scene->volumes[i];
+	return NULL;
+}
+
+/* --- contents --- */
+
+static int open_volume(const struct volume *volume, size_t *size)
+{
+	int fd = open(volume->node, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	uint64_t bytes;
+
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, BLKGETSIZE64, &bytes)) {
+		close(fd);
+		return -errno;
+	}
+	*size = (size_t)bytes;
+	return fd;
+}
+
+int volume_read_into(const struct volume *volume, uint8_t *data, size_t room, size_t *size)
+{
+	AUTO_CLOSE int fd = open_volume(volume, size);
+	size_t at = 0;
+	ssize_t got;
+
+	if (fd < 0)
+		return fd;
+	if (*size > room)
+		return -EFBIG;
+	while (at < *size) {
+		got = pread(fd, data + at, *size - at, (off_t)at);
+		if (got <= 0)
+			return got ? -errno : -EIO;
+		at += (size_t)got;
+	}
+	return 0;
+}
+
+int volume_read(struct volume *volume)
+{
+	AUTO_CLOSE int fd = open_volume(volume, &volume->size);
+
+	if (fd < 0)
+		return fd;
+	volume->data = aligned_alloc(ALIGNMENT, volume->size);
+	if (!volume->data)
+		return -ENOMEM;
+	return volume_read_into(volume, volume->data, volume->size, &volume->size);
+}
