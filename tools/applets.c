@@ -16,6 +16,7 @@ const struct applet *const applets[] = {
 	&svcreate_applet,
 	&svdisplay_applet,
 	&svextend_applet,
+	&svgchange_applet,
 	&svgck_applet,
 	&svgcreate_applet,
 	&svgdisplay_applet,

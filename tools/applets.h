@@ -17,6 +17,7 @@ extern const struct applet svconvert_applet;
 extern const struct applet svcreate_applet;
 extern const struct applet svdisplay_applet;
 extern const struct applet svextend_applet;
+extern const struct applet svgchange_applet;
 extern const struct applet svgck_applet;
 extern const struct applet svgcreate_applet;
 extern const struct applet svgdisplay_applet;

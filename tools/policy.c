@@ -14,7 +14,7 @@ enum alloc_policy policy_of(const char *word)
 		const char *word;
 		enum alloc_policy policy;
 	} words[] = {
-		{ "contiguous", ALLOC_CONTIGUOUS }, { "cling", ALLOC_CLING },
+		{ "contiguous", ALLOC_CONTIGUOUS },	  { "cling", ALLOC_CLING },
 		{ "cling_by_tags", ALLOC_CLING_BY_TAGS }, { "normal", ALLOC_NORMAL },
 		{ "anywhere", ALLOC_ANYWHERE },
 	};
@@ -24,6 +24,20 @@ enum alloc_policy policy_of(const char *word)
 		if (!strcmp(word, words[i].word))
 			return words[i].policy;
 	return ALLOC_INHERIT;
+}
+
+enum activation activation_of(const char *word)
+{
+	if (strchr(word, 'n'))
+		return DEACTIVATE;
+	return word[0] == 'a' ? ACTIVATE_AUTO : ACTIVATE;
+}
+
+enum modify_switch switch_of(enum yes_no said)
+{
+	if (said == NOT_SAID)
+		return SWITCH_KEEP;
+	return said == SAID_YES ? SWITCH_ON : SWITCH_OFF;
 }
 
 bool is_device(const char *operand)

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "ops/activate.h"
 #include "ops/modify.h"
+#include "tools/policy.h"
 
 #include <string.h>
 
@@ -18,14 +19,15 @@ struct svchange_args {
 };
 
 static const struct option_spec svchange_options[] = {
-	OPTION(svchange_args, activate, 'a', "activate", OPTION_CHOICE, N_("y|n|ay|ey"),
+	OPTION(svchange_args, activate, 'a', "activate", OPTION_CHOICE, ACTIVATION_WORDS,
 	       N_("bring the devices into the kernel, or out of it")),
 	OPTION(svchange_args, refresh, 0, "refresh", OPTION_FLAG, NULL,
 	       N_("bring active devices to what the metadata say; begins a postponed merge")),
 	OPTION(svchange_args, permission, 'p', "permission", OPTION_PERMISSION, N_("r|rw"),
 	       N_("read-only or writable")),
 	OPTION(svchange_args, add_tags, 0, "addtag", OPTION_WORDS, N_("TAG"), N_("give a tag")),
-	OPTION(svchange_args, delete_tags, 0, "deltag", OPTION_WORDS, N_("TAG"), N_("take a tag away")),
+	OPTION(svchange_args, delete_tags, 0, "deltag", OPTION_WORDS, N_("TAG"),
+	       N_("take a tag away")),
 	OPTION(svchange_args, ignore_skip, 'K', "ignoreactivationskip", OPTION_FLAG, NULL,
 	       N_("activate also what is marked to be left out")),
 	OPTION(svchange_args, skip, 'k', "setactivationskip", OPTION_YESNO, N_("y|n"),
@@ -34,13 +36,6 @@ static const struct option_spec svchange_options[] = {
 	       N_("activate it when the machine starts")),
 	{ 0 }
 };
-
-static enum modify_switch switch_of(enum yes_no said)
-{
-	if (said == NOT_SAID)
-		return SWITCH_KEEP;
-	return said == SAID_YES ? SWITCH_ON : SWITCH_OFF;
-}
 
 static bool modifies(const struct svchange_args *args)
 {
@@ -52,25 +47,18 @@ static int modify(struct session *session, const struct target *targets, unsigne
 		  const struct svchange_args *args)
 {
 	struct modify_request request = {
-		.add_tags = args->add_tags.words,
-		.add_tag_count = args->add_tags.count,
-		.delete_tags = args->delete_tags.words,
-		.delete_tag_count = args->delete_tags.count,
+		.tags = { .add = args->add_tags.words,
+			  .add_count = args->add_tags.count,
+			  .remove = args->delete_tags.words,
+			  .remove_count = args->delete_tags.count },
 		.activation_skip = switch_of(args->skip),
 		.autoactivation = switch_of(args->autoactivation),
 	};
 
 	if (args->permission)
-		request.permission = strcmp(args->permission, "r") ? PERMISSION_READ_WRITE
-								   : PERMISSION_READ;
+		request.permission =
+			strcmp(args->permission, "r") ? PERMISSION_READ_WRITE : PERMISSION_READ;
 	return modify_volumes(session, targets, count, &request);
-}
-
-static enum activation activation_of(const char *word)
-{
-	if (!strcmp(word, "n"))
-		return DEACTIVATE;
-	return strcmp(word, "ay") ? ACTIVATE : ACTIVATE_AUTO;
 }
 
 static int svchange_run(struct session *session, const char *const *operands, unsigned count,

@@ -5,6 +5,8 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "dm/live.h"
+#include "dm/name.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/claim.h"
@@ -12,6 +14,9 @@
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
+#include "store/catalog.h"
+
+#include <stdio.h>
 
 enum { MAX_CLAIMS = 64 };
 
@@ -20,7 +25,7 @@ struct activating {
 	struct change *change;
 	enum activation what;
 	unsigned flags;
-	struct claim claims[MAX_CLAIMS];	/* merges that begin with this refresh */
+	struct claim claims[MAX_CLAIMS]; /* merges that begin with this refresh */
 	unsigned claim_count;
 };
 
@@ -35,7 +40,8 @@ static const char *skip_reason(const struct activating *a, const struct lv *lv, 
 	    (lv->flags & LV_NOAUTOACTIVATE || lv->vg->flags & VG_NOAUTOACTIVATE))
 		return _("not activated (autoactivation is off for it)");
 	if (lv_is_foreign(lv))
-		return named ? NULL : _("not activated (of a type snapvol does not handle; use LVM2)");
+		return named ? NULL
+			     : _("not activated (of a type snapvol does not handle; use LVM2)");
 	return NULL;
 }
 
@@ -122,12 +128,35 @@ static int all_of(struct activating *a, const struct target *target)
 		return lv ? one(a, lv, true) : -ENOENT;
 	}
 	dm_list_iterate_items(lv, &vg->lvs) {
-		if ((!lv_is_visible(lv) && !lv_is_virtual_origin(lv)) )
+		if ((!lv_is_visible(lv) && !lv_is_virtual_origin(lv)))
 			continue;
 		r = one(a, lv, false);
 		result = result ? result : r;
 	}
 	return result;
+}
+
+/* --- groups --- */
+
+static int tell_active(struct change *change)
+{
+	const struct vg *vg = change_vg(change);
+	AUTO(live) struct live *now = NULL;
+	const struct lv *lv;
+	const char *name;
+	unsigned active = 0;
+	int r = live_list(&now);
+
+	if (r < 0)
+		return r;
+	dm_list_iterate_items(lv, &vg->lvs) {
+		name = dm_name_of(now->mem, vg->name, lv->name, NULL);
+		if (!name)
+			return -ENOMEM;
+		active += lv_is_visible(lv) && live_has(now, name);
+	}
+	say(_("%s: %u logical volume(s) now active"), vg->name, active);
+	return 0;
 }
 
 static int activate_in(void *data, const struct target *targets, unsigned count)
@@ -145,7 +174,11 @@ static int activate_in(void *data, const struct target *targets, unsigned count)
 		r = all_of(a, &targets[i]);
 		result = result ? result : r;
 	}
+	if (result && a->flags & ACTIVATE_GROUPS && a->what == DEACTIVATE)
+		return result;
 	r = change_run(change);
+	if (!r && a->flags & ACTIVATE_GROUPS && a->what != REFRESH && !a->session->test)
+		r = tell_active(change);
 	while (a->claim_count)
 		claim_release(&a->claims[--a->claim_count]);
 	return result ? result : r;
@@ -159,9 +192,80 @@ int activate_volumes(struct session *session, const struct target *targets, unsi
 	if (!a)
 		return fail_memory();
 	if (what != DEACTIVATE && !conf_bool(session->conf, "activation/enabled"))
-		return fail(-EPERM, _("%s: the setting activation/enabled is off"), targets[0].word);
+		return fail(-EPERM, _("%s: the setting activation/enabled is off"),
+			    targets[0].word);
 	a->session = session;
 	a->what = what;
 	a->flags = flags;
 	return targets_each_group(targets, count, activate_in, a);
+}
+
+/* Is it this host's to activate without having been named? */
+static bool is_ours(const struct session *session, const struct group *group)
+{
+	const char *reason = NULL;
+
+	if (group->vg)
+		reason = group->vg->flags & VG_EXPORTED ? _("group is exported")
+							: change_refuse_owner(session, group->vg);
+	if (reason)
+		detail(_("%s: %s, left out"), group->name, reason);
+	return !reason;
+}
+
+static int add_all(struct session *session, struct target **targets, unsigned *count)
+{
+	const struct group *group;
+	struct catalog *catalog;
+	struct target *target;
+	int r = session_catalog(session, &catalog);
+
+	if (r < 0)
+		return r;
+	*targets = calloc(dm_list_size(&catalog->groups) + 1, sizeof(**targets));
+	if (!*targets)
+		return fail_memory();
+	dm_list_iterate_items(group, &catalog->groups) {
+		if (!is_ours(session, group))
+			continue;
+		target = &(*targets)[(*count)++];
+		target->word = _("all groups");
+		snprintf(target->vg, sizeof(target->vg), "%s", group->name);
+	}
+	targets_sort(*targets, *count);
+	return 0;
+}
+
+static int drop_tagged_strangers(struct session *session, struct target *targets, unsigned *count)
+{
+	const struct group *group;
+	struct catalog *catalog;
+	unsigned i, kept = 0;
+	int r = session_catalog(session, &catalog);
+
+	for (i = 0; i < *count && !r; i++) {
+		group = catalog_find_group(catalog, targets[i].vg, NULL);
+		if (targets[i].word[0] != '@' || (group && is_ours(session, group)))
+			targets[kept++] = targets[i];
+	}
+	*count = kept;
+	return r;
+}
+
+int activate_groups(struct session *session, const char *const *words, unsigned count,
+		    enum activation what, unsigned flags)
+{
+	AUTO_FREE struct target *targets = NULL;
+	unsigned target_count = 0;
+	int r;
+
+	if (count)
+		r = targets_parse(session, words, count, TARGET_VG, &targets, &target_count);
+	else
+		r = add_all(session, &targets, &target_count);
+	if (!r && count)
+		r = drop_tagged_strangers(session, targets, &target_count);
+	if (r < 0 || !target_count)
+		return r;
+	return activate_volumes(session, targets, target_count, what, flags | ACTIVATE_GROUPS);
 }

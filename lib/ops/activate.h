@@ -14,9 +14,18 @@ struct target;
 
 enum activation { ACTIVATE, ACTIVATE_AUTO, DEACTIVATE, REFRESH };
 
-enum activate_flags { ACTIVATE_SKIPPED = 1u << 0 };	/* -K: also those marked to be skipped */
+enum activate_flags {
+	ACTIVATE_SKIPPED = 1u << 0, /* -K: also those marked to be skipped */
+	ACTIVATE_GROUPS = 1u << 1,  /* a group is deactivated whole or not at all, and it is
+					 * said how many of its volumes are active then */
+};
 
 int activate_volumes(struct session *session, const struct target *targets, unsigned count,
 		     enum activation what, unsigned flags);
+
+/* Groups by name or tag; without words all of them.  Exported, shared and other hosts' groups are
+ * an error only when they are named. */
+int activate_groups(struct session *session, const char *const *words, unsigned count,
+		    enum activation what, unsigned flags);
 
 #endif

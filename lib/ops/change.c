@@ -22,40 +22,49 @@
 #include <string.h>
 
 struct act_list {
-	struct plan_act *acts;		/* malloc'd */
+	struct plan_act *acts; /* malloc'd */
 	unsigned count;
 };
 
 struct change {
 	struct session *session;
 	const char *vg_name;
-	unsigned flags;			/* enum change_flags */
+	unsigned flags; /* enum change_flags */
 	struct lock *global, *lock;
-	struct catalog *catalog;	/* the session's, read under the lock */
-	struct live *live;		/* likewise */
-	struct group *group;		/* NULL while it is being created */
+	struct catalog *catalog; /* the session's, read under the lock */
+	struct live *live;	 /* likewise */
+	struct group *group;	 /* NULL while it is being created */
 	struct vg *vg;
-	struct transaction *transaction;	/* begun by the first stage or act on a store */
+	struct transaction *transaction; /* begun by the first stage or act on a store */
 	struct layout *wanted;
 	struct dm_pool *mem;
-	struct act_list acts[2];	/* by enum when */
+	struct act_list acts[2]; /* by enum when */
 	uint64_t freeze_ns;
 	bool did_something;
 };
 
-/* What keeps this machine from changing the group; NULL if nothing does. */
-static const char *refuse_group(const struct change *change)
+const char *change_refuse_owner(const struct session *session, const struct vg *vg)
 {
-	const char *system_id = conf_text(change->session->conf, "global/system_id");
-	const struct vg *vg = change->vg;
+	const char *system_id = conf_text(session->conf, "global/system_id");
 
-	if ((vg->flags & VG_EXPORTED) && !(change->flags & CHANGE_EXPORTED))
-		return _("group is exported; import it first");
 	if (vg->flags & (VG_CLUSTERED | VG_SHARED) ||
 	    (vg->lock_type && strcmp(vg->lock_type, "none")))
 		return _("group is shared between hosts, which needs a lock manager");
 	if (vg->system_id && vg->system_id[0] && strcmp(vg->system_id, system_id))
 		return _("group belongs to another host (system ID)");
+	return NULL;
+}
+
+/* What keeps this machine from changing the group; NULL if nothing does. */
+static const char *refuse_group(const struct change *change)
+{
+	const struct vg *vg = change->vg;
+	const char *reason = change_refuse_owner(change->session, vg);
+
+	if ((vg->flags & VG_EXPORTED) && !(change->flags & CHANGE_EXPORTED))
+		return _("group is exported; import it first");
+	if (reason)
+		return reason;
 	if (change->group && change->group->duplicated)
 		return _("a device of the group is there twice; take one of them away");
 	if (change->flags & CHANGE_ACTIVATION_ONLY)
@@ -65,7 +74,8 @@ static const char *refuse_group(const struct change *change)
 	if (change->group && change->group->mismatched)
 		return _("devices disagree about the group; see svgck");
 	if ((vg->flags & VG_PARTIAL) && !(change->flags & CHANGE_REPAIR))
-		return _("a device of the group is missing; bring it back or see svgreduce --removemissing");
+		return _("a device of the group is missing; bring it back or see svgreduce "
+			 "--removemissing");
 	if (!(vg->flags & VG_WRITE))
 		return _("group is read-only");
 	if (vg->seqno == UINT32_MAX)
@@ -83,16 +93,17 @@ static int find_group(struct change *change)
 	if (change->flags & CHANGE_CREATE) {
 		if (change->group)
 			return fail(-EEXIST, _("%s: group exists already"), change->vg_name);
-		change->vg = vg_new(change->vg_name,
-				    conf_number(change->session->conf,
-						"allocation/physical_extent_size"));
+		change->vg =
+			vg_new(change->vg_name, conf_number(change->session->conf,
+							    "allocation/physical_extent_size"));
 		return change->vg ? 0 : fail_memory();
 	}
 
 	if (!change->group)
 		return fail(-ENOENT, _("%s: no such group"), change->vg_name);
 	if (ambiguous)
-		return fail(-ENOTUNIQ, _("%s: several groups have this name; rename one by its UUID"),
+		return fail(-ENOTUNIQ,
+			    _("%s: several groups have this name; rename one by its UUID"),
 			    change->vg_name);
 	change->vg = change->group->vg;
 	if (!change->vg)
@@ -412,7 +423,8 @@ static int invalidate_missed(struct change *change, const struct lv *top)
 	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list) {
 		if (!tree_runs_without(change->live, snapshot))
 			continue;
-		warn(_("%s/%s: its origin was active without it; it may have missed writes and is invalid now"),
+		warn(_("%s/%s: its origin was active without it; it may have missed writes and is "
+		       "invalid now"),
 		     change->vg->name, snapshot->store->name);
 		r = change_invalidate_store(change, snapshot->store, BEFORE_DEVICES);
 		if (r < 0)
@@ -472,7 +484,7 @@ static int run_plan(struct change *change, const struct plan *plan)
 	r = plan_run(plan, &options, &result);
 	change->freeze_ns = result.freeze_ns;
 	if (r < 0)
-		return r;	/* the marker stays: whoever comes next looks for leavings */
+		return r; /* the marker stays: whoever comes next looks for leavings */
 	marker_remove(conf, change->vg->id);
 
 	if (!change->transaction)

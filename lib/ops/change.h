@@ -49,6 +49,9 @@ enum change_flags {
 int change_begin(struct session *session, const char *vg_name, unsigned flags,
 		 struct change **change);
 
+/* Why a group is not this host's to touch, exported ones aside; NULL if it is. */
+const char *change_refuse_owner(const struct session *session, const struct vg *vg);
+
 struct vg *change_vg(const struct change *change);
 struct live *change_live(const struct change *change);
 

@@ -8,6 +8,7 @@
 #include "model/name.h"
 #include "ops/change.h"
 #include "ops/device.h"
+#include "ops/groupmodify.h"
 #include "ops/groupname.h"
 #include "ops/hints.h"
 #include "ops/newcomer.h"
@@ -18,8 +19,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { EXTENT_UNIT_SECTORS = 256 };	/* 128 KiB: what is no power of two is a multiple of this */
 
 /* --- what create and extend share --- */
 
@@ -80,23 +79,6 @@ static int take_newcomers(struct change *change, const char *const *devices, uns
 
 /* --- creating --- */
 
-static int check_extent_size(const char *name, const struct amount *size)
-{
-	if (!size->given)
-		return 0;
-	if (size->sign)
-		return fail(-EDOM, _("%s: an extent size takes no sign"), name);
-	if (!size->value)
-		return fail(-EDOM, _("%s: extent size may not be zero"), name);
-	if (size->value > UINT32_MAX)
-		return fail(-EDOM, _("%s: extent size must be less than 2 TiB"), name);
-	if (!is_power_of_two(size->value) && size->value % EXTENT_UNIT_SECTORS)
-		return fail(-EDOM,
-			    _("%s: extent size must be a power of two or a multiple of 128 KiB"),
-			    name);
-	return 0;
-}
-
 static int check_create(const char *name, const struct group_request *request)
 {
 	const char *reason;
@@ -109,7 +91,7 @@ static int check_create(const char *name, const struct group_request *request)
 		if (reason)
 			return fail(-EDOM, "%s: %s", request->tags[i], reason);
 	}
-	return check_extent_size(name, &request->extent_size);
+	return group_check_extent_size(name, &request->extent_size);
 }
 
 static int set_system_id(struct vg *vg, const char *system_id)
@@ -169,7 +151,7 @@ static int check_resizeable(const struct vg *vg)
 {
 	if (vg->flags & VG_RESIZEABLE)
 		return 0;
-	return fail(-EPERM, _("%s: takes no devices; allow it with LVM2's vgchange --resizeable y"),
+	return fail(-EPERM, _("%s: takes no devices; allow it with svgchange --resizeable y"),
 		    vg->name);
 }
 

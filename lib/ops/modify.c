@@ -17,7 +17,7 @@ struct modifying {
 	const struct modify_request *request;
 };
 
-/* --- permission, tags, flags --- */
+/* --- permission, flags --- */
 
 static int set_permission(struct change *change, struct lv *lv, enum modify_permission permission)
 {
@@ -31,37 +31,20 @@ static int set_permission(struct change *change, struct lv *lv, enum modify_perm
 	if (lv->store_of && lv->store_of->merging)
 		return fail(-EBUSY, _("%s/%s: is merging"), lv->vg->name, lv->name);
 	if (lv_merging_snapshot(lv))
-		return fail(-EBUSY, _("%s/%s: a snapshot is merging into it"), lv->vg->name, lv->name);
+		return fail(-EBUSY, _("%s/%s: a snapshot is merging into it"), lv->vg->name,
+			    lv->name);
 	if (permission == PERMISSION_READ)
 		lv->flags &= ~(unsigned)LV_WRITE;
 	else
 		lv->flags |= LV_WRITE;
 	if (lv->flags == before)
-		return fail(-EINVAL, permission == PERMISSION_READ
-				    ? _("%s/%s: is read-only already")
-				    : _("%s/%s: is writable already"), lv->vg->name, lv->name);
+		return fail(-EINVAL,
+			    permission == PERMISSION_READ ? _("%s/%s: is read-only already")
+							  : _("%s/%s: is writable already"),
+			    lv->vg->name, lv->name);
 	if (!change_lv_is_active(change, lv))
 		return 0;
 	return change_want_tree(change, lv, change_merge_now(change, lv));
-}
-
-static int set_tags(struct lv *lv, const struct modify_request *request)
-{
-	const char *reason;
-	unsigned i;
-	int r;
-
-	for (i = 0; i < request->delete_tag_count; i++)
-		words_remove(&lv->tags, request->delete_tags[i]);
-	for (i = 0; i < request->add_tag_count; i++) {
-		reason = name_refuse_tag(request->add_tags[i]);
-		if (reason)
-			return fail(-EDOM, "%s: %s", request->add_tags[i], reason);
-		r = words_add(lv->vg, &lv->tags, request->add_tags[i]);
-		if (r < 0)
-			return r;
-	}
-	return 0;
 }
 
 static void set_flag(struct lv *lv, unsigned flag, bool on)
@@ -82,7 +65,7 @@ static void set_flags(struct lv *lv, const struct modify_request *request)
 
 static int modify_one(struct change *change, struct lv *lv, const struct modify_request *request)
 {
-	int r = set_tags(lv, request);
+	int r = tags_edit(lv->vg, &lv->tags, &request->tags);
 
 	if (r < 0)
 		return r;

@@ -7,7 +7,7 @@
  * under their new name or with their new permission.
  */
 
-#include <stdbool.h>
+#include "ops/tags.h"
 
 struct session;
 struct target;
@@ -17,10 +17,7 @@ enum modify_switch { SWITCH_KEEP, SWITCH_ON, SWITCH_OFF };
 
 struct modify_request {
 	enum modify_permission permission;
-	const char *const *add_tags;
-	unsigned add_tag_count;
-	const char *const *delete_tags;
-	unsigned delete_tag_count;
+	struct tag_edit tags;
 	enum modify_switch activation_skip;
 	enum modify_switch autoactivation;
 };

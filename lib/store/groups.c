@@ -79,6 +79,47 @@ static int place_text(struct catalog *catalog, struct found_text *text)
 	return 0;
 }
 
+static bool has_same_devices(const struct vg *a, const struct vg *b)
+{
+	const struct pv *pv;
+
+	if (dm_list_size(&a->pvs) != dm_list_size(&b->pvs))
+		return false;
+	dm_list_iterate_items(pv, &a->pvs)
+		if (!vg_find_pv_id(b, pv->id))
+			return false;
+	return true;
+}
+
+/* The group that this one has become: the same devices under the same name, of another identity and
+ * newer.  Whoever gave it that was stopped before all areas knew. */
+static struct group *find_successor(const struct catalog *catalog, const struct group *group)
+{
+	struct group *other;
+
+	dm_list_iterate_items(other, &catalog->groups)
+		if (group->vg && other->vg && other->vg->seqno > group->vg->seqno &&
+		    strcmp(other->name, group->name) == 0 && has_same_devices(other->vg, group->vg))
+			return other;
+	return NULL;
+}
+
+static void join_successors(struct catalog *catalog)
+{
+	struct group *group, *next, *successor;
+	struct found_text *text;
+
+	dm_list_iterate_items_safe(group, next, &catalog->groups) {
+		successor = find_successor(catalog, group);
+		if (!successor)
+			continue;
+		dm_list_iterate_items(text, &catalog->texts)
+			if (text->group == group)
+				text->group = successor;
+		dm_list_del(&group->list);
+	}
+}
+
 static int attach(struct disk *disk, struct group *group, struct pv *pv)
 {
 	if (disk->group)
@@ -199,7 +240,8 @@ static void report_group(const struct group *group)
 	dm_list_iterate_items(pv, &group->vg->pvs) {
 		if (pv->path && pv->flags & PV_MISSING && pv_used_extents(pv)) {
 			group->vg->flags |= VG_PARTIAL;
-			warn(_("%s: device %s was away when the group was changed, its contents may be old"),
+			warn(_("%s: device %s was away when the group was changed, its contents "
+			       "may be old"),
 			     group->name, pv->path);
 		}
 		if (pv->path)
@@ -227,6 +269,7 @@ int groups_form(struct catalog *catalog)
 	dm_list_iterate_items(text, &catalog->texts)
 		if (r >= 0)
 			r = place_text(catalog, text);
+	join_successors(catalog);
 	dm_list_iterate_items(disk, &catalog->disks)
 		if (r >= 0 && disk->has_label)
 			r = attach_by_text(disk);

@@ -170,6 +170,35 @@ TEST("a renamed group is one group, whichever area is older")
 	disks_release(&disks);
 }
 
+TEST("a group that was given another identity is one group, whichever area is older")
+{
+	struct disks disks;
+
+	for (unsigned older = 0; older < 2; older++) {
+		AUTO(catalog) struct catalog *catalog = NULL;
+		AUTO_FREE unsigned char *old = NULL;
+		struct group *group;
+		char id[ID_LEN + 1];
+
+		set_up(&disks, 2);
+		old = copy_of(disks.device[older]);
+		catalog = disks_catalog(&disks);
+		group = catalog_find_group(catalog, "vg0", NULL);
+		uuid_new(group->vg->id);
+		memcpy(id, group->vg->id, sizeof(id));
+		CHECK_INT(disks_commit(catalog, group, group->vg), 0);
+		catalog_free(&catalog);
+		memcpy(memdev_bytes(disks.device[older]), old, DISK_SECTORS * 512);
+		catalog = disks_catalog(&disks);
+		CHECK_INT(dm_list_size(&catalog->groups), 1);
+		group = catalog_find_group_id(catalog, id);
+		CHECK(group && group->stale_areas == 1 && !(group->vg->flags & VG_PARTIAL));
+		CHECK(catalog_find_disk(catalog, "/dev/sda")->group == group);
+		CHECK(catalog_find_disk(catalog, "/dev/sdb")->group == group);
+		disks_release(&disks);
+	}
+}
+
 TEST("a missing device makes its group partial")
 {
 	AUTO(catalog) struct catalog *catalog = NULL;

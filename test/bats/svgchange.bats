@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# limit: 180 seconds
+
+load lib
+load refused
+load group
+
+setup() {
+	prepare_devices 2 40M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+}
+
+# active VG...: names of the devices that the groups have in the kernel.
+active() {
+	local vg
+	for vg; do dmsetup ls | cut -f 1 | grep "^$vg-" || true; done | sort | tr '\n' ' '
+}
+
+@test "groups named, tagged, and all of them are activated and deactivated" {
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svgcreate -q --addtag rack "${VG}b" "${DEVICES[1]}"
+	svcreate -q -an -l 1 -n one "$VG"
+	svcreate -q -an -l 1 -n two "$VG"
+	svcreate -q -an -l 1 -n other "${VG}b"
+	run -0 svgchange -ay "$VG"
+	expect_text output "$output" "$VG: 2 logical volume(s) now active"
+	expect_text devices "$(active "$VG" "${VG}b")" "$VG-one $VG-two "
+	svgchange -q -aay --sysinit @rack
+	expect_text devices "$(active "${VG}b")" "${VG}b-other "
+	run -0 svgchange -an
+	expect_text output "$output" "$VG: 0 logical volume(s) now active
+${VG}b: 0 logical volume(s) now active"
+	expect_text devices "$(active "$VG" "${VG}b")" ""
+	run -0 svgchange -aay
+	expect_text output "$output" "$VG: 2 logical volume(s) now active
+${VG}b: 1 logical volume(s) now active"
+	svgchange --refresh
+	svgchange --poll n --monitor n
+	run -0 svgchange -an nosuchgroup "$VG" || expect_text status "$status" 5
+	expect_text devices "$(active "$VG" "${VG}b")" "${VG}b-other "
+}
+
+@test "without a name the groups of others are left out, with one they are an error" {
+	svcreate -q -an -l 1 -n base "$VG"
+	svgchange -q -aay
+	svgchange -q -an
+	lvm2 vgexport -qq "$VG" >/dev/null
+	run -0 svgchange -ay
+	expect_text output "$output" ""
+	refused 5 exported svgchange -ay "$VG"
+	lvm2 vgimport -qq "$VG" >/dev/null
+	svgchange -q --setautoactivation n "$VG"
+	svgchange -q -aay
+	expect_text devices "$(active "$VG")" ""
+	svgchange -qy --systemid other-host "$VG"
+	run -0 svgchange -ay
+	expect_text output "$output" ""
+	refused 5 "belongs to another host" svgchange -ay "$VG"
+	svgchange -q --config 'global/system_id="other-host"' --systemid "" "$VG"
+	svgchange -q -ay
+	expect_text devices "$(active "$VG")" "$VG-base "
+}
+
+@test "a group of which a volume is in use stays active as a whole" {
+	svcreate -q -l 1 -n one "$VG"
+	svcreate -q -l 1 -n two "$VG"
+	exec 9<"/dev/$VG/two"
+	refused 5 "$VG/two: open in PID" svgchange --remove-timeout 1 -an "$VG"
+	exec 9<&-
+	expect_text devices "$(active "$VG")" "$VG-one $VG-two "
+}
+
+@test "limits, policy, tags, flags and identity are as asked for, as LVM2 sees it" {
+	local id
+	id=$(lvm2 vgs --noheadings -o vg_uuid "$VG")
+	svgchange -l 3 -p 2 --alloc cling --addtag one --addtag two --setautoactivation n -x n "$VG"
+	vg_field "$VG" max_lv 3
+	vg_field "$VG" max_pv 2
+	vg_field "$VG" vg_tags one,two
+	vg_field "$VG" vg_allocation_policy cling
+	vg_field "$VG" vg_autoactivation ""
+	vg_field "$VG" vg_extendable ""
+	svgchange -q --deltag one --deltag none -x y "$VG"
+	svgchange -q -l 0 -p 0 "$VG"
+	vg_field "$VG" max_lv 0
+	vg_field "$VG" vg_tags two
+	svgchange -u "$VG"
+	[ "$(lvm2 vgs --noheadings -o vg_uuid "$VG")" != "$id" ]
+	svcreate -q -l 1 -n base "$VG"
+}
+
+@test "extents of another size hold the same volumes" {
+	svgchange -s 2m "$VG"
+	svcreate -q -l 4 -n base "$VG"
+	svcreate -q -s -l 2 -n snap "$VG/base"
+	printf 'first edition' >"/dev/$VG/base"
+	svgchange -s 1m "$VG"
+	vg_field "$VG" vg_extent_size 2048
+	check_field "$VG/base" lv_size 8.00m
+	svgchange -q -an "$VG"
+	svgchange -q -ay "$VG"
+	expect_text contents "$(head -c 13 "/dev/$VG/base")" "first edition"
+	refused 5 "$VG/base: is no whole number of extents" svgchange -s 3m "$VG"
+	svgchange -s 2m "$VG"
+	svextend -q -l +1 "$VG/base"
+}
+
+@test "--test tells and changes nothing" {
+	local before
+	svcreate -q -an -l 1 -n base "$VG"
+	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	run -0 svgchange --test --addtag new "$VG"
+	expect_text output "$output" "commit  $VG seqno 3"
+	run -0 svgchange --test -ay "$VG"
+	[[ $output == "create  $VG-base"* ]]
+	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+	not dm_exists "$VG-base"
+}
+
+@test "what cannot be done is refused and nothing changed" {
+	local status text options
+	svcreate -q -l 1 -n base "$VG"
+	while IFS='|' read -r status text options; do
+		# shellcheck disable=SC2086 # words
+		refused "$status" "$text" svgchange $options "$VG"
+	done <<-END
+		3|say what to change|
+		3|is none of|-a maybe
+		3|one after the other|-ay --addtag x
+		3|one after the other|-ay --refresh
+		3|tag|--addtag %
+		3|not a number|-l x
+		3|limit is too large|-p 4294967296
+		3|power of two|-s 3k
+		3|may not be zero|-s 0
+		3|takes no sign|-s +1m
+		5|already|-x y
+		5|already|--setautoactivation y
+		5|already|--alloc normal
+		5|has 2 already|-p 1
+		5|base: is active|-u
+		5|base: is active|--systemid other-host
+	END
+	refused 3 "say which groups" svgchange --addtag x
+	refused 3 "names a volume" svgchange -ay "$VG/base"
+	refused 5 "no such group" svgchange -ay nosuchgroup
+	refused 5 "nothing has this tag" svgchange -ay @nosuchtag
+	svgchange -q -an "$VG"
+	refused 5 "say --yes" svgchange --systemid other-host "$VG"
+	svgchange -q -x n "$VG"
+	refused 5 "not resizeable" svgchange -l 5 "$VG"
+	refused 5 "not resizeable" svgchange -s 1m "$VG"
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/applet.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "ops/activate.h"
+#include "ops/groupmodify.h"
+#include "tools/policy.h"
+
+struct svgchange_args {
+	const char *activate;
+	bool refresh, ignore_skip;
+	struct word_list add_tags, delete_tags;
+	enum yes_no resizeable, autoactivation;
+	const char *max_lv, *max_pv;
+	struct amount extent_size;
+	const char *alloc, *system_id;
+	bool new_id;
+	bool sysinit, ignore_monitoring; /* no daemon watches or polls: nothing to do */
+	enum yes_no poll, monitor;
+};
+
+#define NOTHING_TO_DO N_("accepted from LVM2 users, without effect: no daemon is needed")
+
+static const struct option_spec svgchange_options[] = {
+	OPTION(svgchange_args, activate, 'a', "activate", OPTION_CHOICE, ACTIVATION_WORDS,
+	       N_("bring the devices of all volumes into the kernel, or out of it")),
+	OPTION(svgchange_args, refresh, 0, "refresh", OPTION_FLAG, NULL,
+	       N_("bring active devices to what the metadata say; begins postponed merges")),
+	OPTION(svgchange_args, ignore_skip, 'K', "ignoreactivationskip", OPTION_FLAG, NULL,
+	       N_("activate also what is marked to be left out")),
+	OPTION(svgchange_args, add_tags, 0, "addtag", OPTION_WORDS, N_("TAG"), N_("give a tag")),
+	OPTION(svgchange_args, delete_tags, 0, "deltag", OPTION_WORDS, N_("TAG"),
+	       N_("take a tag away")),
+	OPTION(svgchange_args, resizeable, 'x', "resizeable", OPTION_YESNO, N_("y|n"),
+	       N_("whether devices may join and leave")),
+	OPTION(svgchange_args, max_lv, 'l', "logicalvolume", OPTION_TEXT, N_("NUMBER"),
+	       N_("allow at most NUMBER volumes (0: any number)")),
+	OPTION(svgchange_args, max_pv, 'p', "maxphysicalvolumes", OPTION_TEXT, N_("NUMBER"),
+	       N_("allow at most NUMBER devices (0: any number)")),
+	OPTION(svgchange_args, extent_size, 's', "physicalextentsize", OPTION_SIZE, N_("SIZE"),
+	       N_("size of its extents; all that is there must be a multiple of it")),
+	OPTION(svgchange_args, alloc, 0, "alloc", OPTION_CHOICE,
+	       N_("contiguous|cling|cling_by_tags|normal|anywhere"),
+	       N_("how extents are chosen for its volumes")),
+	OPTION(svgchange_args, new_id, 'u', "uuid", OPTION_FLAG, NULL, N_("give a new identity")),
+	OPTION(svgchange_args, system_id, 0, "systemid", OPTION_TEXT, N_("ID"),
+	       N_("let it belong to the machine with this system ID")),
+	OPTION(svgchange_args, autoactivation, 0, "setautoactivation", OPTION_YESNO, N_("y|n"),
+	       N_("whether its volumes are activated when the machine starts")),
+	OPTION(svgchange_args, sysinit, 0, "sysinit", OPTION_FLAG, NULL, NOTHING_TO_DO),
+	OPTION(svgchange_args, poll, 0, "poll", OPTION_YESNO, N_("y|n"), NOTHING_TO_DO),
+	OPTION(svgchange_args, monitor, 0, "monitor", OPTION_YESNO, N_("y|n"), NOTHING_TO_DO),
+	OPTION(svgchange_args, ignore_monitoring, 0, "ignoremonitoring", OPTION_FLAG, NULL,
+	       NOTHING_TO_DO),
+	{ .name = NULL },
+};
+
+static bool modifies(const struct svgchange_args *args)
+{
+	return args->add_tags.count || args->delete_tags.count || args->resizeable ||
+	       args->autoactivation || args->max_lv || args->max_pv || args->extent_size.given ||
+	       args->alloc || args->system_id || args->new_id;
+}
+
+/* *limit is set to number, or left NULL without a text. */
+static int limit_of(const char *option, const char *text, uint64_t *number, const uint64_t **limit)
+{
+	if (!text)
+		return 0;
+	if (number_parse(text, number) < 0)
+		return fail(-EDOM, _("svgchange: --%s: '%s' is not a number"), option, text);
+	*limit = number;
+	return 0;
+}
+
+static int modify(struct session *session, const char *const *operands, unsigned count,
+		  const struct svgchange_args *args)
+{
+	AUTO_FREE struct target *targets = NULL;
+	uint64_t max_lv, max_pv;
+	unsigned target_count;
+	struct group_edit edit = {
+		.resizeable = switch_of(args->resizeable),
+		.autoactivation = switch_of(args->autoactivation),
+		.extent_size = args->extent_size,
+		.alloc = policy_of(args->alloc),
+		.system_id = args->system_id,
+		.tags = { .add = args->add_tags.words,
+			  .add_count = args->add_tags.count,
+			  .remove = args->delete_tags.words,
+			  .remove_count = args->delete_tags.count },
+		.new_id = args->new_id,
+	};
+	int r = limit_of("logicalvolume", args->max_lv, &max_lv, &edit.max_lv);
+
+	r = r < 0 ? r : limit_of("maxphysicalvolumes", args->max_pv, &max_pv, &edit.max_pv);
+	r = r < 0 ? r : targets_parse(session, operands, count, TARGET_VG, &targets, &target_count);
+	return r < 0 ? r : modify_groups(session, targets, target_count, &edit);
+}
+
+static int check(const struct svgchange_args *args, unsigned count)
+{
+	if (!!args->activate + args->refresh + modifies(args) > 1)
+		return fail(
+			-EDOM,
+			_("svgchange: activate, refresh and change groups one after the other"));
+	if (modifies(args) && !count)
+		return fail(-EDOM, _("svgchange: say which groups to change"));
+	if (args->activate || args->refresh || modifies(args) || args->poll || args->monitor)
+		return 0;
+	return fail(-EDOM, _("svgchange: say what to change"));
+}
+
+static int svgchange_run(struct session *session, const char *const *operands, unsigned count,
+			 const void *p)
+{
+	const struct svgchange_args *args = p;
+	const unsigned flags = args->ignore_skip ? ACTIVATE_SKIPPED : 0;
+	int r = check(args, count);
+
+	if (r < 0)
+		return r;
+	if (modifies(args))
+		return modify(session, operands, count, args);
+	if (args->refresh)
+		return activate_groups(session, operands, count, REFRESH, flags);
+	if (!args->activate)
+		return 0;
+	return activate_groups(session, operands, count, activation_of(args->activate), flags);
+}
+
+const struct applet svgchange_applet = {
+	.name = "svgchange",
+	.summary = N_("activate all volumes of groups, or change what is said about groups"),
+	.synopsis = N_("[-a y|n|ay] [--refresh] [OPTION...] [VG|@TAG...]"),
+	.options = svgchange_options,
+	.args_size = sizeof(struct svgchange_args),
+	.operands = TARGET_VG,
+	.operand_min = 0,
+	.operand_max = -1,
+	.run = svgchange_run,
+};
