@@ -152,7 +152,7 @@ void examine_group(const struct catalog *catalog, const struct group *group,
 	examine_disks(catalog, group, findings);
 	examine_outdated(catalog, group, findings);
 	if (!group->vg) {
-		found(findings, FOUND_UNREADABLE, _("no metadata of this group can be read"));
+		found(findings, FOUND_UNREADABLE, _("the newest metadata of this group is not understood"));
 		return;
 	}
 	examine_areas(group, findings);

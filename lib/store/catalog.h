@@ -7,8 +7,8 @@
  *
  * Reading takes no lock.  A text whose checksum is wrong is read once more with its header,
  * because a writer may have been in between; only then is its area called damaged.  Of a group's
- * areas the highest sequence number is believed; older ones are "stale" and are brought up to date
- * by the next commit; a disk whose identity the newest text does not list is "outdated" and never
+ * areas the highest sequence number counts: if that text is not understood, no older one is believed
+ * in its place.  Older ones are "stale" and are brought up to date by the next commit; a disk whose identity the newest text does not list is "outdated" and never
  * written to.  Two disks with one identity make their group "duplicated".  Areas that say "ignored"
  * are neither read nor written.
  *
@@ -51,9 +51,10 @@ struct group {
 	const char *name;
 	char id[33];
 	struct vg *vg;				/* newest metadata, devices located; NULL: not
-						 * readable.  A command may edit it */
+						 * understood.  A command may edit it */
 	const char *text;			/* that metadata as read, with its length */
 	size_t text_len;
+	uint32_t seqno;				/* the text's; UINT32_MAX: cannot be told */
 	unsigned stale_areas, damaged_areas;
 	bool duplicated;			/* a member's identity is there twice */
 	bool mismatched;			/* same seqno, different text on two areas */

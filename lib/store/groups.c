@@ -10,11 +10,19 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "device/blkdev.h"
 #include "model/name.h"
 #include "model/vg.h"
 #include "store/catalog.h"
 #include "store/texts.h"
+
+/* Whose a text is, and how new. */
+struct text_identity {
+	char id[ID_LEN + 1];
+	const char *name;
+	uint32_t seqno;
+};
 
 static struct group *add_group(struct catalog *catalog, const char *name, const char *id)
 {
@@ -30,52 +38,75 @@ static struct group *add_group(struct catalog *catalog, const char *name, const 
 	return group;
 }
 
-/* A text that is not understood still says whose it is, in its first words: NAME { id = "ID". */
-static bool read_identity(struct catalog *catalog, const struct found_text *text, const char **name,
-			  char id[ID_LEN + 1])
+/* What stands behind the first "key" of a text's first section; "" if there is none. */
+static const char *value_of(const struct found_text *text, const char *key)
+{
+	const char *found = strstr(text->bytes, key);
+
+	return found ? found + strlen(key) : "";
+}
+
+/* A text that is not understood still says whose it is, in its first words: NAME { id = "ID" seqno = N.
+ * One that does not say how new it is may be newer than all others. */
+static bool read_identity(struct catalog *catalog, const struct found_text *text,
+			  struct text_identity *identity)
 {
 	size_t len = strcspn(text->bytes, " \t\n{");
-	const char *key = strstr(text->bytes, "id = \"");
-	char id_text[ID_TEXT_LEN + 1] = "";
+	char id_text[ID_TEXT_LEN + 1], digits[24] = "";
+	const char *seqno = value_of(text, "seqno = ");
+	uint64_t number;
 
-	if (key)
-		snprintf(id_text, sizeof(id_text), "%s", key + strlen("id = \""));
-	*name = dm_pool_strndup(catalog->mem, text->bytes, len);
-	return *name && name_is_legal(*name) && uuid_read(id_text, id) == 0;
+	snprintf(id_text, sizeof(id_text), "%s", value_of(text, "id = \""));
+	snprintf(digits, sizeof(digits), "%.*s", (int)strspn(seqno, "0123456789"), seqno);
+	identity->seqno = UINT32_MAX;
+	if (number_parse(digits, &number) == 0 && number <= UINT32_MAX)
+		identity->seqno = (uint32_t)number;
+	identity->name = dm_pool_strndup(catalog->mem, text->bytes, len);
+	return identity->name && name_is_legal(identity->name) &&
+	       uuid_read(id_text, identity->id) == 0;
+}
+
+static bool identify(struct catalog *catalog, const struct found_text *text,
+		     struct text_identity *identity)
+{
+	if (!text->vg)
+		return read_identity(catalog, text, identity);
+	memcpy(identity->id, text->vg->id, sizeof(identity->id));
+	identity->name = text->vg->name;
+	identity->seqno = text->vg->seqno;
+	return true;
+}
+
+/* The newest text counts, also if it is not understood: an older one in its place would be believed
+ * and then written over it. */
+static void believe(struct group *group, const struct found_text *text,
+		    const struct text_identity *identity)
+{
+	if (group->text && group->seqno > identity->seqno)
+		return;
+	group->mismatched = group->text && group->seqno == identity->seqno;
+	if (group->mismatched && (!group->vg || text->vg))
+		return;
+	group->seqno = identity->seqno;
+	group->name = identity->name;
+	group->vg = text->vg;
+	group->text = text->bytes;
+	group->text_len = text->len;
 }
 
 /* The group a text speaks of; a higher sequence number replaces what the group was known by. */
 static int place_text(struct catalog *catalog, struct found_text *text)
 {
-	char id[ID_LEN + 1] = "";
-	const char *name = NULL;
-	struct group *group;
+	struct text_identity identity = { 0 };
 
-	if (text->vg) {
-		memcpy(id, text->vg->id, sizeof(id));
-		name = text->vg->name;
-	} else if (!read_identity(catalog, text, &name, id)) {
+	if (!identify(catalog, text, &identity))
 		return 0;
-	}
-
-	group = catalog_find_group_id(catalog, id);
-	if (!group)
-		group = add_group(catalog, name, id);
-	if (!group)
+	text->group = catalog_find_group_id(catalog, identity.id);
+	if (!text->group)
+		text->group = add_group(catalog, identity.name, identity.id);
+	if (!text->group)
 		return -ENOMEM;
-	text->group = group;
-	if (!text->vg)
-		return 0;
-
-	if (group->vg && group->vg->seqno == text->vg->seqno)
-		group->mismatched = true;
-	if (group->vg && group->vg->seqno >= text->vg->seqno)
-		return 0;
-	group->mismatched = false;
-	group->name = text->vg->name;
-	group->vg = text->vg;
-	group->text = text->bytes;
-	group->text_len = text->len;
+	believe(text->group, text, &identity);
 	return 0;
 }
 
@@ -233,7 +264,9 @@ static void report_group(const struct group *group)
 	struct pv *pv;
 
 	if (!group->vg) {
-		warn(_("%s: no metadata of this group can be read"), group->name);
+		warn(_("%s: the newest metadata of this group is not understood, and nothing older "
+		       "is believed"),
+		     group->name);
 		return;
 	}
 

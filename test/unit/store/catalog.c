@@ -369,6 +369,71 @@ TEST("a group of which no text can be understood is there without metadata")
 	disks_release(&disks);
 }
 
+/* The first disk's text with another word in a place of the old one's length, and a checksum that is right. */
+static void edit_text(struct disks *disks, const char *from, const char *to)
+{
+	AUTO_FREE char *text = NULL;
+	struct blkdev *dev = NULL;
+	struct area area;
+	size_t len = 0;
+	char *at;
+
+	memdev_open(disks->device[0], BLKDEV_WRITE, &dev);
+	area_init(&area, dev, FIRST_AREA, 60 * 1024);
+	CHECK_INT(area_read(&area, NULL, &text, &len), 1);
+	at = strstr(text, from);
+	CHECK(at && strlen(from) == strlen(to));
+	memcpy(at, to, strlen(to));
+	CHECK_INT(area_stage(&area, text, len), 0);
+	CHECK_INT(area_publish(&area), 0);
+	blkdev_free(&dev);
+}
+
+TEST("an older text is not believed in place of a newest one that is not understood")
+{
+	static const struct {
+		const char *from, *to;
+		bool believed;
+	} cases[] = {
+		{ "version = 1", "version = 2", false },
+		{ "format = \"lvm2\"", "format = \"lvm9\"", false },
+		{ "seqno = 2", "seqno = x", false }, /* may be the newest */
+		{ "seqno = 2\nformat = \"lvm2\"", "seqno = 1\nformat = \"lvm9\"", false },
+		{ "seqno = 2\nformat = \"lvm2\"", "seqno = 0\nformat = \"lvm9\"", true },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (unsigned turn = 0; turn < 2; turn++) {
+			AUTO(catalog) struct catalog *catalog = NULL;
+			AUTO_FREE unsigned char *old = NULL;
+			struct disks disks;
+			struct group *group;
+
+			set_up(&disks, 2);
+			old = copy_of(disks.device[1]);
+			change(&disks);
+			memcpy(memdev_bytes(disks.device[1]), old, DISK_SECTORS * 512);
+			edit_text(&disks, cases[i].from, cases[i].to);
+			if (turn) {
+				struct memdev *first = disks.device[0];
+
+				disks.device[0] = disks.device[1];
+				disks.device[1] = first;
+			}
+			tap_log_capture();
+			catalog = disks_catalog(&disks);
+			CHECK_INT(dm_list_size(&catalog->groups), 1);
+			group = catalog_find_group(catalog, "vg0", NULL);
+			CHECK_INT(group && group->vg, cases[i].believed);
+			if (!cases[i].believed)
+				CHECK(strstr(tap_log_text(), "the newest metadata of this group"));
+			else
+				CHECK_INT(disks_commit(catalog, group, group->vg), 0);
+			disks_release(&disks);
+		}
+	}
+}
+
 TEST("a disk that cannot be read is noted and does no harm")
 {
 	AUTO(catalog) struct catalog *catalog = NULL;
