@@ -45,20 +45,6 @@ setup() {
 	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | tr -d ' ')" base
 }
 
-@test "a lock that is held is named with its holder after the limit" {
-	mkdir -p /run/lock/lvm
-	flock "/run/lock/lvm/V_$VG" sleep 30 3>&- &
-	local holder=$! start=$SECONDS
-	sleep 0.3
-	not svcreate --config 'global/lock_timeout=1' -L 4M -n v "$VG" 2>"$BATS_TEST_TMPDIR/err"
-	grep -q "locked by PID" "$BATS_TEST_TMPDIR/err"
-	((SECONDS - start < 8))
-	svs "$VG" >/dev/null
-	kill "$holder"
-	pkill -P "$holder" || true
-	wait "$holder" || true
-}
-
 @test "a store whose header is damaged does not keep the group from being used" {
 	local start
 	svcreate -q -s -L 4M -n snap "$VG/base"
