@@ -5,7 +5,10 @@
 /*
  * Suspend, resume and clear as bare ioctls, each prepared in memory ahead of the moment it is made:
  * libdevmapper allocates and may print, which is not allowed while devices are suspended.  Nothing
- * here allocates or prints but control_open().
+ * here allocates or prints but control_open() and control_list().
+ *
+ * The listing is one of them because libdevmapper does not ask for the identities that the kernel tells
+ * along with the names since 5.13 (dm-ioctl.c: list_devices(), DM_UUID_FLAG).
  */
 
 #include <linux/dm-ioctl.h>
@@ -14,6 +17,11 @@
 
 /* A descriptor of /dev/mapper/control, or negative, reported. */
 int control_open(void);
+
+/* Call add() for every device there is, until it returns negative; uuid is NULL where the kernel does not
+ * tell it.  0, or negative, reported. */
+typedef int control_add(void *data, const char *name, const char *uuid, uint64_t number);
+int control_list(int control, control_add *add, void *data);
 
 /* For the device with this dm UUID; event is udev's cookie and flags (udev.h). */
 void control_prepare(struct dm_ioctl *call, const char *uuid, uint32_t flags, uint32_t event);

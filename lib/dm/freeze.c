@@ -41,10 +41,10 @@ int freeze_prepare(struct freeze *freeze, const struct step *steps, unsigned cou
 	freeze->calls = calloc(count, sizeof(*freeze->calls));
 	if (!freeze->calls)
 		return fail_memory();
-	freeze->all_suspended = mmap(NULL, sizeof(*freeze->all_suspended), PROT_READ | PROT_WRITE,
-				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (freeze->all_suspended == MAP_FAILED) {
-		freeze->all_suspended = NULL;
+	freeze->progress = mmap(NULL, sizeof(*freeze->progress), PROT_READ | PROT_WRITE,
+				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (freeze->progress == MAP_FAILED) {
+		freeze->progress = NULL;
 		return fail_memory();
 	}
 	freeze->count = count;
@@ -60,9 +60,9 @@ void freeze_release(struct freeze *freeze)
 {
 	free(freeze->calls);
 	freeze->calls = NULL;
-	if (freeze->all_suspended)
-		munmap(freeze->all_suspended, sizeof(*freeze->all_suspended));
-	freeze->all_suspended = NULL;
+	if (freeze->progress)
+		munmap(freeze->progress, sizeof(*freeze->progress));
+	freeze->progress = NULL;
 }
 
 /* --- between the first suspend and the last resume: no allocation, no message --- */
@@ -86,6 +86,17 @@ static int resume_surely(const struct freeze *freeze, const struct dm_ioctl *cal
 	return control_call(freeze->control, CONTROL_RESUME, call);
 }
 
+static bool is_suspended(const struct freeze *freeze, const struct freeze_call *call,
+			 unsigned suspended)
+{
+	unsigned i;
+
+	for (i = 0; i < suspended; i++)
+		if (freeze->calls[i].step->node == call->step->node)
+			return true;
+	return false;
+}
+
 /* Clear all before resuming any: see settle in plan.c. */
 static void go_back(const struct freeze *freeze, unsigned first)
 {
@@ -96,16 +107,45 @@ static void go_back(const struct freeze *freeze, unsigned first)
 		freeze->calls[i].result = resume_surely(freeze, &freeze->calls[i].call);
 }
 
-void freeze_take_over(struct freeze *freeze)
+static void go_forward(const struct freeze *freeze)
 {
 	unsigned i;
 
-	if (!atomic_load(freeze->all_suspended))
-		go_back(freeze, freeze->suspends);
-	else
-		for (i = freeze->suspends; i < freeze->count; i++)
+	for (i = freeze->suspends; i < freeze->count; i++)
+		resume_surely(freeze, &freeze->calls[i].call);
+}
+
+void freeze_give_up(struct freeze *freeze)
+{
+	const unsigned progress = atomic_fetch_or(freeze->progress, PROGRESS_GIVEN_UP);
+	unsigned i;
+
+	if (progress & PROGRESS_ALL) {
+		go_forward(freeze);
+		return;
+	}
+	clear_from(freeze, freeze->suspends);
+	for (i = freeze->suspends; i < freeze->count; i++)
+		if (is_suspended(freeze, &freeze->calls[i], progress & PROGRESS_COUNT))
 			resume_surely(freeze, &freeze->calls[i].call);
+}
+
+void freeze_take_over(struct freeze *freeze)
+{
+	if (atomic_load(freeze->progress) & PROGRESS_ALL)
+		go_forward(freeze);
+	else
+		go_back(freeze, freeze->suspends);
 	udev_drop(&freeze->udev);
+}
+
+/* One more is suspended; false if the guardian has given up meanwhile. */
+static bool goes_on(const struct freeze *freeze, unsigned suspended)
+{
+	unsigned before = suspended - 1;
+	const unsigned after = suspended == freeze->suspends ? suspended | PROGRESS_ALL : suspended;
+
+	return atomic_compare_exchange_strong(freeze->progress, &before, after);
 }
 
 static int suspend_all(const struct freeze *freeze, struct limit *limit)
@@ -119,11 +159,12 @@ static int suspend_all(const struct freeze *freeze, struct limit *limit)
 		call->result = control_call(freeze->control, CONTROL_SUSPEND, &call->call);
 		if (call->result == -EINTR && limit_is_over(limit))
 			call->result = -ETIMEDOUT;
+		if (call->result >= 0 && !goes_on(freeze, i + 1))
+			call->result = -ETIMEDOUT;
 		if (call->result < 0)
 			return call->result;
 	}
 	limit_set(limit, 0);
-	atomic_store(freeze->all_suspended, 1);
 	return 0;
 }
 

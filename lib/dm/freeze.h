@@ -20,6 +20,13 @@
 
 struct step;
 
+/* How far the suspends have come. */
+enum freeze_progress {
+	PROGRESS_COUNT = (1u << 16) - 1, /* the number suspended */
+	PROGRESS_ALL = 1u << 16,	 /* all are, and the freeze goes forward */
+	PROGRESS_GIVEN_UP = 1u << 17,
+};
+
 struct freeze_call {
 	struct dm_ioctl call;
 	const struct step *step;
@@ -33,8 +40,8 @@ struct freeze {
 	struct udev udev;
 	struct freeze_call *calls; /* suspends, then resumes */
 	unsigned suspends, count;
-	unsigned attempted;	   /* calls that may have had a lasting effect */
-	atomic_int *all_suspended; /* in memory shared with the guardian */
+	unsigned attempted;    /* calls that may have had a lasting effect */
+	atomic_uint *progress; /* enum freeze_progress, in memory shared with the guardian */
 	uint64_t duration_ns;
 };
 
@@ -45,7 +52,13 @@ void freeze_release(struct freeze *freeze);
 /* 0, or the first failure, reported, when nothing is suspended any more. */
 int freeze_run(struct freeze *freeze);
 
-/* The guardian's work: forward if all had been suspended, else backward. */
+/* The guardian's work.  Whoever comes second goes the way of the first: forward if all had been suspended
+ * before the guardian gave the freeze up, else backward.
+ *
+ * To give up is to resume what is suspended by now while the other process may still be at it; it will find
+ * out.  What it has not yet suspended is left alone: it may be waiting there for I/O to what is suspended
+ * (a filesystem whose log lies on another origin), and so would we.  To take over is for when it is gone. */
+void freeze_give_up(struct freeze *freeze);
 void freeze_take_over(struct freeze *freeze);
 
 /* One resume outside of a freeze.  If it has a table to swap, the kernel suspends and resumes in

@@ -20,7 +20,7 @@
 /* Where the guardian keeps its descriptors; everything else is closed. */
 enum { SOCKET_FD, CONTROL_FD, LOCK_FD, FIRST_UNUSED_FD };
 
-enum { START_TIMEOUT_MS = 20000, SPARE_MS = 5000 };
+enum { START_TIMEOUT_MS = 20000, SPARE_MS = 2000, NOTICE_MS = 5000 };
 
 /* Put fd at a place of its own above those that are about to be used. */
 static int lift(int fd)
@@ -34,7 +34,8 @@ static void keep(int fd, int place)
 		close(place);
 }
 
-static void keep_descriptors(int socket, struct freeze *freeze)
+/* False if it could not keep them: a guardian that could resume nothing. */
+static bool keep_descriptors(int socket, struct freeze *freeze)
 {
 	int socket_high = lift(socket), control = lift(freeze->control);
 	int lock = lift(freeze->lock_fd);
@@ -44,6 +45,8 @@ static void keep_descriptors(int socket, struct freeze *freeze)
 	keep(lock, LOCK_FD);
 	io_close_from(FIRST_UNUSED_FD);
 	freeze->control = CONTROL_FD;
+	return fcntl(CONTROL_FD, F_GETFD) >= 0 &&
+	       (freeze->lock_fd < 0 || fcntl(LOCK_FD, F_GETFD) >= 0);
 }
 
 /* Killing the guardian would free next to no memory. */
@@ -58,11 +61,27 @@ static void spare_from_oom(void)
 	close(fd);
 }
 
+/* What one suspend may take, and some more. */
 static int patience_ms(const struct freeze *freeze)
 {
-	const uint64_t ms = (uint64_t)freeze->timeout_ms * freeze->suspends + SPARE_MS;
+	const uint64_t ms = (uint64_t)freeze->timeout_ms + SPARE_MS;
 
 	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+/* Until the other process speaks, is gone (true), or gets no further. */
+static bool progresses(const struct freeze *freeze)
+{
+	struct pollfd wait = { .fd = SOCKET_FD, .events = POLLIN };
+	unsigned before, now = atomic_load(freeze->progress);
+
+	do {
+		before = now;
+		if (poll(&wait, 1, patience_ms(freeze)) != 0)
+			return true;
+		now = atomic_load(freeze->progress);
+	} while (now != before);
+	return false;
 }
 
 /* The other process has ended or may not go on: whatever it was doing, nothing stays suspended. */
@@ -72,8 +91,11 @@ static void watch(struct freeze *freeze, pid_t parent)
 	char byte;
 	ssize_t n;
 
-	if (poll(&wait, 1, patience_ms(freeze)) == 0)
-		kill(parent, SIGKILL);
+	if (!progresses(freeze)) {
+		freeze_give_up(freeze);
+		if (poll(&wait, 1, NOTICE_MS) == 0)
+			kill(parent, SIGKILL);
+	}
 	do
 		n = recv(SOCKET_FD, &byte, 1, 0);
 	while (n < 0 && errno == EINTR);
@@ -81,7 +103,7 @@ static void watch(struct freeze *freeze, pid_t parent)
 		freeze_take_over(freeze);
 }
 
-__attribute__((noreturn)) static void stand_guard(int socket, const struct freeze *parents,
+__attribute__((noreturn)) static void stand_guard(const int ends[2], const struct freeze *parents,
 						  pid_t parent)
 {
 	struct freeze freeze = *parents;
@@ -92,7 +114,9 @@ __attribute__((noreturn)) static void stand_guard(int socket, const struct freez
 	setsid();
 	prctl(PR_SET_NAME, "snapvol-guard");
 	spare_from_oom();
-	keep_descriptors(socket, &freeze);
+	close(ends[0]);
+	if (!keep_descriptors(ends[1], &freeze))
+		_exit(1);
 	mlockall(MCL_CURRENT);
 	if (send(SOCKET_FD, "", 1, MSG_NOSIGNAL) == 1)
 		watch(&freeze, parent);
@@ -119,7 +143,7 @@ int guardian_start(struct guardian *guardian, const struct freeze *freeze)
 	guardian->socket = ends[0];
 	guardian->pid = fork();
 	if (!guardian->pid)
-		stand_guard(ends[1], freeze, parent);
+		stand_guard(ends, freeze, parent);
 	close(ends[1]);
 	if (guardian->pid < 0) {
 		r = fail_errno(_("guardian: cannot fork"));

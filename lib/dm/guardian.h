@@ -10,8 +10,9 @@
  * and one end of a socket pair.  A byte through that says that nothing is suspended any more, and
  * it ends. End of file says that the other process is dead: then the guardian finishes the freeze
  * forward if every device had been suspended, else backward (freeze.h), and ends.  When the
- * freeze takes far longer than its limits allow (the other process may have been stopped), it is
- * killed first.
+ * freeze gets no further for longer than its limit (the other process may have been stopped, or wait in
+ * the kernel for what is suspended already), the guardian gives it up; if the other process does not say
+ * soon that it has noticed, it is killed, and the guardian finishes when it is gone.
  */
 
 #include <sys/types.h>

@@ -2,12 +2,14 @@
 #include "dm/live.h"
 
 #include "base/log.h"
+#include "dm/control.h"
 #include "dm/layout.h"
 #include "dm/name.h"
 #include "dm/table.h"
 #include "dm/task.h"
 
 #include <string.h>
+#include <unistd.h>
 
 int live_available(void)
 {
@@ -37,17 +39,17 @@ void live_free(struct live **live)
 	*live = NULL;
 }
 
-static struct live_device *add_listed(struct live *live, const char *name, uint32_t major,
-				      uint32_t minor)
+static struct live_device *add_listed(struct live *live, const char *name, const char *uuid,
+				      uint32_t major, uint32_t minor)
 {
 	struct live_device *device = dm_pool_zalloc(live->mem, sizeof(*device));
 
 	if (!device)
 		return NULL;
 	device->name = dm_pool_strdup(live->mem, name);
-	if (!device->name)
+	device->uuid = dm_pool_strdup(live->mem, uuid);
+	if (!device->name || !device->uuid)
 		return NULL;
-	device->uuid = "";
 	device->table = "";
 	device->major = major;
 	device->minor = minor;
@@ -58,20 +60,48 @@ static struct live_device *add_listed(struct live *live, const char *name, uint3
 struct live_device *live_add(struct live *live, const char *name, const char *uuid, uint32_t major,
 			     uint32_t minor, const char *table)
 {
-	struct live_device *device = add_listed(live, name, major, minor);
+	struct live_device *device = add_listed(live, name, uuid, major, minor);
 
 	if (!device)
 		return NULL;
-	device->uuid = dm_pool_strdup(live->mem, uuid);
 	device->table = dm_pool_strdup(live->mem, table);
 	device->queried = true;
 	device->in_plan = true;
-	return device->uuid && device->table ? device : NULL;
+	return device->table ? device : NULL;
 }
 
-static int add_name(void *data, const char *name, uint32_t major, uint32_t minor)
+static int query(struct live *live, struct live_device *device)
 {
-	return add_listed(data, name, major, minor) ? 0 : fail_memory();
+	int r = task_query(live->mem, device);
+
+	if (!r)
+		dm_list_del(&device->list);
+	device->queried = r > 0;
+	return r;
+}
+
+/* An older kernel does not tell identities with the names: there each device is asked. */
+static int add_told(void *data, const char *name, const char *uuid, uint64_t number)
+{
+	struct live *live = data;
+	struct live_device *device;
+
+	device = add_listed(live, name, uuid ? uuid : "", (uint32_t)(number >> 8 & 0xfff),
+			    (uint32_t)((number & 0xff) | (number >> 12 & 0xfff00)));
+	if (!device)
+		return fail_memory();
+	return uuid ? 0 : query(live, device);
+}
+
+static int list_devices(struct live *live)
+{
+	int control = control_open(), r;
+
+	if (control < 0)
+		return control;
+	r = control_list(control, add_told, live);
+	close(control);
+	return r;
 }
 
 int live_list(struct live **live)
@@ -82,7 +112,7 @@ int live_list(struct live **live)
 	if (r < 0)
 		return r;
 	if (!live_available())
-		r = task_list(add_name, new);
+		r = list_devices(new);
 	if (r < 0) {
 		live_free(&new);
 		return r;
@@ -106,7 +136,7 @@ struct live_device *live_find_uuid(const struct live *live, const char *uuid)
 	struct live_device *device;
 
 	dm_list_iterate_items(device, &live->devices)
-		if (device->queried && !strcmp(device->uuid, uuid))
+		if (!strcmp(device->uuid, uuid))
 			return device;
 	return NULL;
 }
@@ -116,22 +146,8 @@ bool live_has(const struct live *live, const char *name)
 	return live_find(live, name) != NULL;
 }
 
-static int query(struct live *live, struct live_device *device)
+int live_ask(struct live *live, struct live_device *device)
 {
-	int r = task_query(live->mem, device);
-
-	if (!r)
-		dm_list_del(&device->list);
-	device->queried = r > 0;
-	return r;
-}
-
-int live_query(struct live *live, const char *name)
-{
-	struct live_device *device = live_find(live, name);
-
-	if (!device)
-		return 0;
 	return device->queried ? 1 : query(live, device);
 }
 
@@ -142,47 +158,50 @@ int live_look_again(struct live *live, const char *name)
 	return device ? query(live, device) : 0;
 }
 
-int live_take(struct live *live, const char *name)
+static bool is_owned(const struct live *live, const struct live_device *device)
 {
-	struct live_device *device;
-	int r = live_query(live, name);
-
-	if (r <= 0)
-		return r;
-	device = live_find(live, name);
-	device->in_plan = !live->owner || !strncmp(device->uuid, live->owner, strlen(live->owner));
-	return 1;
+	return !live->owner || !strncmp(device->uuid, live->owner, strlen(live->owner));
 }
 
-int live_query_layout(struct live *live, const struct layout *layout)
+/* What is not the group's is asked about all the same: its name is in the way. */
+static int take(struct live *live, struct live_device *device)
+{
+	int r = device ? live_ask(live, device) : 0;
+
+	if (r > 0 && is_owned(live, device))
+		device->in_plan = true;
+	return r;
+}
+
+int live_take(struct live *live, const char *uuid)
+{
+	return take(live, live_find_uuid(live, uuid));
+}
+
+int live_take_layout(struct live *live, const struct layout *layout)
 {
 	const struct dm_node *node;
-	int r;
+	int r = 0;
 
 	dm_list_iterate_items(node, &layout->nodes) {
-		r = live_take(live, node->name);
-		if (r < 0)
-			return r;
+		r = r < 0 ? r : live_take(live, node->uuid);
+		r = r < 0 ? r : take(live, live_find(live, node->name));
 	}
-	return 0;
+	return r < 0 ? r : 0;
 }
 
-int live_query_group(struct live *live, const struct vg *vg)
+int live_take_group(struct live *live, const struct vg *vg)
 {
-	const char *uuid_prefix = dm_uuid_prefix_of(live->mem, vg);
+	const char *prefix = dm_uuid_prefix_of(live->mem, vg);
 	struct live_device *device, *next;
-	int r;
+	int r = 0;
 
-	if (!uuid_prefix)
+	if (!prefix)
 		return -ENOMEM;
-	dm_list_iterate_items_safe(device, next, &live->devices) {
-		r = device->queried ? 1 : query(live, device);
-		if (r < 0)
-			return r;
-		if (r && !strncmp(device->uuid, uuid_prefix, strlen(uuid_prefix)))
-			device->in_plan = true;
-	}
-	return 0;
+	dm_list_iterate_items_safe(device, next, &live->devices)
+		if (r >= 0 && !strncmp(device->uuid, prefix, strlen(prefix)))
+			r = take(live, device);
+	return r < 0 ? r : 0;
 }
 
 const char *live_target(const struct live_device *device, char type[TARGET_TYPE_LEN])

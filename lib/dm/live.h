@@ -5,10 +5,13 @@
 /*
  * The devices the kernel has.
  *
- * live_list() is one ioctl and gives the names and numbers of all dm devices.  What a command
- * needs to know more about it asks for by name, one ioctl each: identity, table, suspended, open
- * count.  Asking does not bear on a plan; only devices that were taken (live_take() and the two that
- * take many) are what a plan may change or remove, others it does not see.
+ * live_list() is one ioctl and gives the names, identities and numbers of all dm devices.  What a
+ * command needs to know more about it asks for, one ioctl each: table, suspended, open count.  Asking does
+ * not bear on a plan; only devices that were taken (live_take() and the two that take many) are what a
+ * plan may change or remove, others it does not see.
+ *
+ * Identity (dm UUID) decides what a device is.  Its name may be an old one: of a volume whose renaming
+ * was interrupted, or that somebody renamed by hand.
  */
 
 #include <libdevmapper.h>
@@ -22,9 +25,9 @@ struct live_device {
 	struct dm_list list;
 	const char *name;
 	uint32_t major, minor;
+	const char *uuid;		/* "" if it has none */
 	bool queried;			/* the rest is known */
 	bool in_plan;			/* a plan may change or remove it */
-	const char *uuid;		/* "" if it has none */
 	const char *table;		/* live table as the kernel tells it, lines as in layout.h; "" none */
 	uint32_t open_count;
 	bool suspended, read_only, has_inactive;
@@ -48,24 +51,24 @@ int live_new(struct live **live);
 struct live_device *live_add(struct live *live, const char *name, const char *uuid, uint32_t major,
 			     uint32_t minor, const char *table);
 
-/* Ask about one device by its name; 1, 0 if there is none (or it has gone), negative reported.  One
- * that was asked about is not asked about again, unless by live_look_again(). */
-int live_query(struct live *live, const char *name);
-int live_look_again(struct live *live, const char *name);
-
-/* The same, and put it in the plan: if the layout does not name it, it goes. */
-int live_take(struct live *live, const char *name);
-
-/* Take every device of the layout that is on the list, by the layout's names. */
-int live_query_layout(struct live *live, const struct layout *layout);
-
-/* Take every device of the group, by dm UUID: after an interrupted renaming the names tell nothing.  All
- * devices there are have been asked about then. */
-int live_query_group(struct live *live, const struct vg *vg);
-
 /* Silent lookups. */
 struct live_device *live_find(const struct live *live, const char *name);
-struct live_device *live_find_uuid(const struct live *live, const char *uuid);	/* queried ones */
+struct live_device *live_find_uuid(const struct live *live, const char *uuid);
+
+/* Ask about one device; 1, 0 if it has gone (it is off the list then), negative reported.  One that was
+ * asked about is not asked about again, unless by live_look_again(), which finds it by its name. */
+int live_ask(struct live *live, struct live_device *device);
+int live_look_again(struct live *live, const char *name);
+
+/* Ask about the device of this identity, if there is one, and put it in the plan: if the layout does not
+ * name it, it goes. */
+int live_take(struct live *live, const char *uuid);
+
+/* Take every device that the layout names, and those that have one of its names. */
+int live_take_layout(struct live *live, const struct layout *layout);
+
+/* Take every device of the group. */
+int live_take_group(struct live *live, const struct vg *vg);
 
 /* Whether a name is on the list: enough to say "active" without an ioctl. */
 bool live_has(const struct live *live, const char *name);

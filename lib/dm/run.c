@@ -252,15 +252,20 @@ static int run_frozen(struct run *run, unsigned count)
 {
 	const struct step *steps = &run->plan->steps[run->reached];
 	struct freeze *freeze = &run->freeze;
+	unsigned done = count;
 	int r = flush_frozen(run, steps, count);
 
 	if (r < 0)
 		return r;
+	freeze->attempted = 0;
+	freeze->duration_ns = 0;
 	r = freeze_prepare(freeze, steps, count);
 	if (!r)
 		r = freeze_run(freeze);
-	if (hands_over(steps, r < 0 && freeze->attempted ? freeze->attempted - 1 : count) ||
-	    unhooks_any(run, steps, r < 0 && freeze->attempted ? freeze->attempted - 1 : count))
+	/* the last one attempted failed; without any, nothing but suspends had been */
+	if (r < 0)
+		done = freeze->attempted ? freeze->attempted - 1 : 0;
+	if (hands_over(steps, done) || unhooks_any(run, steps, done))
 		run->result->committed = true;
 	run->result->freeze_ns += freeze->duration_ns;
 	run->reached += freeze->attempted;

@@ -105,28 +105,16 @@ int task_available(void)
 	return found ? 0 : -ENODEV;
 }
 
-int task_list(int (*add)(void *data, const char *name, uint32_t major, uint32_t minor), void *data)
+/* libdevmapper makes the node that its own first ioctl needs. */
+int task_make_control(void)
 {
-	AUTO_TASK struct dm_task *task = task_new(DM_DEVICE_LIST);
-	const struct dm_names *names;
+	AUTO_TASK struct dm_task *task = task_new(DM_DEVICE_VERSION);
 	int r;
 
 	if (!task)
 		return -ENODEV;
 	r = run(task);
-	if (r < 0)
-		return fail(r, _("device-mapper: cannot list its devices: %s"), strerror(-r));
-
-	names = dm_task_get_names(task);
-	if (!names || !names->dev)
-		return 0;
-	for (;;) {
-		r = add(data, names->name, (uint32_t)(names->dev >> 8 & 0xfff),
-			(uint32_t)((names->dev & 0xff) | (names->dev >> 12 & 0xfff00)));
-		if (r < 0 || !names->next)
-			return r;
-		names = (const void *)((const char *)names + names->next);
-	}
+	return r < 0 ? fail(r, _("device-mapper: does not answer: %s"), strerror(-r)) : 0;
 }
 
 /* --- asking about one device --- */

@@ -15,8 +15,8 @@ struct dm_node;
 /* 0, or -ENODEV (silent) if the kernel has no device-mapper, or has not loaded its module. */
 int task_available(void);
 
-/* Call add() for every device there is, until it returns negative. */
-int task_list(int (*add)(void *data, const char *name, uint32_t major, uint32_t minor), void *data);
+/* Make the node of /dev/mapper/control, where nobody has. */
+int task_make_control(void);
 
 /* Fill in what the kernel says about device->name; 1, 0 if there is none, negative reported. */
 int task_query(struct dm_pool *mem, struct live_device *device);

@@ -8,30 +8,24 @@
 
 enum { UUID_HEAD = sizeof("LVM-") - 1 + 2 * ID_LEN };
 
-/* Of another group of this name, and for a while of a removed volume, there may be a device so called.
- * Volumes of kinds we do not lay out have a layer behind the identity of their public device, too. */
-static bool is_device_of(const struct live_device *device, const char *uuid)
+/* Volumes of kinds we do not lay out have a layer in the identity of their public device, too: it is
+ * then told by its name. */
+static struct live_device *find_with_layer(struct live *live, const struct lv *lv, const char *uuid)
 {
-	return uuid && !strncmp(device->uuid, uuid, strlen(uuid));
+	const char *name = dm_name_of(live->mem, lv->vg->name, lv->name, NULL);
+	struct live_device *device = name ? live_find(live, name) : NULL;
+
+	return device && !strncmp(device->uuid, uuid, strlen(uuid)) ? device : NULL;
 }
 
 struct live_device *tree_device(struct live *live, const struct lv *lv)
 {
-	const char *name = dm_name_of(live->mem, lv->vg->name, lv->name, NULL);
-	struct live_device *device;
-
-	if (!name || live_query(live, name) <= 0)
-		return NULL;
-	device = live_find(live, name);
-	return is_device_of(device, dm_uuid_of(live->mem, lv, NULL)) ? device : NULL;
-}
-
-const struct live_device *tree_device_of(struct live *live, const struct lv *lv)
-{
-	const struct live_device *device = tree_device(live, lv);
 	const char *uuid = dm_uuid_of(live->mem, lv, NULL);
+	struct live_device *device = uuid ? live_find_uuid(live, uuid) : NULL;
 
-	return device || !uuid ? device : live_find_uuid(live, uuid);
+	if (uuid && !device)
+		device = find_with_layer(live, lv, uuid);
+	return device && live_ask(live, device) > 0 ? device : NULL;
 }
 
 static bool device_is(const struct live_device *device, const char *target)
@@ -71,7 +65,7 @@ bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot)
 
 bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
 {
-	const struct live_device *origin = tree_device_of(live, snapshot->origin);
+	const struct live_device *origin = tree_device(live, snapshot->origin);
 
 	/* one without a table has been made but has never run: its activation was cut off */
 	if (!origin || !*origin->table)
@@ -79,7 +73,7 @@ bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
 	/* one that merges has no device of its own */
 	if (snapshot->merging && !device_is(origin, "snapshot-origin"))
 		return false;
-	return !device_is(tree_device_of(live, snapshot->store), "snapshot");
+	return !device_is(tree_device(live, snapshot->store), "snapshot");
 }
 
 struct lv *tree_lv_of(const struct vg *vg, const char *uuid, bool *known)
@@ -103,8 +97,9 @@ static bool tree_is_ours(const struct lv *top)
 
 	if (lv_is_foreign(top) || lv_is_partial(top))
 		return false;
-	dm_list_iterate_items_gen(snapshot, &top->snapshots,
-				  origin_list) if (lv_is_partial(snapshot->store)) return false;
+	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
+		if (lv_is_partial(snapshot->store))
+			return false;
 	return true;
 }
 

@@ -10,11 +10,9 @@
 #include "dm/layout.h"
 #include "dm/live.h"
 
-/* The device a user opens for this volume, by name and identity, asked about; NULL if it is not in the
- * kernel.  The second
- * finds it under an older name, too, by identity, if it has been asked about. */
+/* The device a user opens for this volume, asked about; NULL if it is not in the kernel.  It is found by
+ * its identity, under whatever name. */
 struct live_device *tree_device(struct live *live, const struct lv *lv);
-const struct live_device *tree_device_of(struct live *live, const struct lv *lv);
 
 /* How the kernel shows an origin now: a merge that has not begun is held, one of an inactive origin
  * begins when it is activated. */

@@ -262,12 +262,9 @@ enum layout_merge change_merge_now(struct change *change, const struct lv *lv)
 
 static int touch(struct change *change, const struct lv *lv, const char *layer)
 {
-	const char *name = dm_name_of(change->mem, change->vg->name, lv->name, layer);
-	int r;
+	const char *uuid = dm_uuid_of(change->mem, lv, layer);
+	int r = uuid ? live_take(change->live, uuid) : -ENOMEM;
 
-	if (!name)
-		return -ENOMEM;
-	r = live_has(change->live, name) ? live_take(change->live, name) : 0;
 	return r < 0 ? r : 0;
 }
 
@@ -504,7 +501,7 @@ int change_run(struct change *change)
 	AUTO(plan) struct plan *plan = NULL;
 	int r;
 
-	r = live_query_layout(change->live, change->wanted);
+	r = live_take_layout(change->live, change->wanted);
 	if (r < 0)
 		return r;
 	r = plan_make(change->wanted, change->live, &frame, &plan);

@@ -100,7 +100,7 @@ static int compare(struct inspection *i, struct layout *wanted)
 		if (lv && !r)
 			r = layout_add_tree(wanted, lv, tree_merge_now(i->live, lv));
 	}
-	r = r ? r : live_query_layout(i->live, wanted);
+	r = r ? r : live_take_layout(i->live, wanted);
 	r = r ? r : compare_devices(i->findings->mem, wanted, i->live, &comparison);
 	for (k = 0; k < comparison.count; k++)
 		inspect_item(i, &comparison.items[k]);
@@ -114,7 +114,7 @@ int inspect_devices(struct inspection *i)
 
 	findings_listen(i->findings);
 	r = layout_new(&wanted);
-	r = r < 0 ? r : live_query_group(i->live, i->vg);
+	r = r < 0 ? r : live_take_group(i->live, i->vg);
 	r = r < 0 ? r : compare(i, wanted);
 	findings_hush();
 	if (r == -EEXIST)
@@ -136,11 +136,11 @@ static bool has_target(const struct live_device *device, const char *type)
 /* The device that tells the snapshot's state, or NULL: it is not active. */
 static const struct live_device *teller(const struct inspection *i, const struct snapshot *snapshot)
 {
-	const struct live_device *device = tree_device_of(i->live, snapshot->origin);
+	const struct live_device *device = tree_device(i->live, snapshot->origin);
 
 	if (snapshot->merging && has_target(device, "snapshot-merge"))
 		return device;
-	device = tree_device_of(i->live, snapshot->store);
+	device = tree_device(i->live, snapshot->store);
 	return has_target(device, "snapshot") ? device : NULL;
 }
 

@@ -156,7 +156,7 @@ static int settle(struct change *change)
 	unsigned edits = 0;
 	int r;
 
-	r = live_query_group(live, vg);
+	r = live_take_group(live, vg);
 	if (r < 0)
 		return r;
 	if (change_may_commit(change)) {

@@ -92,6 +92,23 @@ merge_is_over() {
 	refused 5 "no merge" svmerge --cancel "$VG/snap"
 }
 
+@test "a merge that could not begin is not in the metadata" {
+	local at shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	KILL_OPS=i KILL_LOG=$BATS_TEST_TMPDIR/events LD_PRELOAD=$shim command svmerge -q "$VG/snap"
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	# the first suspend, which comes behind the first table loaded (dm-ioctl.h: 9 and 6)
+	at=$(awk '$3 == "dm9" { loaded = 1 } $3 == "dm6" && loaded { print $1; exit }' "$BATS_TEST_TMPDIR/events")
+	KILL_OPS=i KILL_AT=$at KILL_HOW=5 LD_PRELOAD=$shim not command svmerge -q "$VG/snap"
+	check_field "$VG/base" lv_attr "owi-a-s---"
+	expect_text "inactive tables" "$(dmsetup info -c --noheadings -o tables_loaded | grep -c Inactive || true)" 0
+	fill "$VG/base" after 0 512
+	svchange -an "$VG"
+	svchange -ay "$VG"
+	expect_text table "$(dm_table "$VG-base" | cut -d ' ' -f 3)" snapshot-origin
+	same_contents "$VG/snap" "$SUM"
+}
+
 @test "a postponed merge is still held when a deactivation was cut short" {
 	svcreate -q -s -L 8M -n snap "$VG/base"
 	fill "$VG/base" after 0 512

@@ -42,6 +42,30 @@ setup() {
 	dm_exists "$VG-other"
 }
 
+@test "a device that has another name is the volume's all the same" {
+	local sum
+	fill "$VG/base" before 0 64
+	sum=$(sum_of "$VG/base")
+	settle_udev
+	dmsetup rename "$VG-base" "$VG-elsewhere"
+	exec 9<"/dev/mapper/$VG-elsewhere"
+	not svremove -f "$VG/base"
+	not svchange -an "$VG/base"
+	svcreate -q -s -L 4M -n new "$VG/base"
+	expect_text devices "$(dmsetup ls | cut -f 1 | sort | paste -sd ' ')" \
+		"$VG-base $VG-base-real $VG-new $VG-new-cow"
+	exec 9<&-
+	fill "$VG/base" after 0 64
+	same_contents "$VG/new" "$sum"
+	settle_udev
+	dmsetup rename "$VG-new" "$VG-elsewhere"
+	svcreate -q -s -L 4M -n other "$VG/base"
+	same_contents "$VG/elsewhere" "$sum"
+	svchange -an "$VG"
+	svchange -ay "$VG"
+	same_contents "$VG/new" "$sum"
+}
+
 @test "nonsense is refused with one line and the right status" {
 	svcreate -q -L 4M -n second "$VG"
 	refused 5 "exists already" svrename "$VG/base" second

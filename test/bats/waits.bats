@@ -307,6 +307,35 @@ write_hangs() {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 }
 
+@test "a filesystem whose log lies on an origin that is suspended before it" {
+	local order refusals=0 status
+	prepare_devices 1 64M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 8M -n log "$VG"
+	svcreate -q -L 16M -n base "$VG"
+	mke2fs -q -O journal_dev "/dev/$VG/log"
+	mkfs.ext4 -q -J device="/dev/$VG/log" "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/m"
+	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	for order in "$VG/log $VG/base" "$VG/base $VG/log"; do
+		status=0
+		echo "written before $order" >"$BATS_TEST_TMPDIR/m/file"
+		# shellcheck disable=SC2086 # two words
+		timeout 30 svcreate -q --suspend-timeout 1 -s -L 4M -n '%o_s' $order || status=$?
+		none_suspended
+		echo "written after $order" >"$BATS_TEST_TMPDIR/m/file"
+		timeout 10 sync "$BATS_TEST_TMPDIR/m/file"
+		case $status in
+		0) svremove -qf "$VG/log_s" "$VG/base_s" ;;
+		5) refusals=$((refusals + 1)) ;;
+		*) echo "$order: status $status" >&2 && return 1 ;;
+		esac
+		expect_text volumes "$(volumes)" "base log"
+	done
+	((refusals == 1))
+	umount "$BATS_TEST_TMPDIR/m"
+}
+
 @test "a filesystem that is frozen already is said to be, and stays as it was" {
 	make_base
 	mkfs.ext4 -q "/dev/$VG/base"

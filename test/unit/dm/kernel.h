@@ -57,7 +57,7 @@ int kernel_step(struct kernel *kernel, const struct plan *plan, const struct ste
 /* All of a plan; acts are skipped. */
 int kernel_run(struct kernel *kernel, const struct plan *plan);
 
-/* What live_query_group() would tell. */
+/* What live_take_group() would tell. */
 struct live *kernel_live(const struct kernel *kernel);
 
 void kernel_write(struct kernel *kernel);
