@@ -279,7 +279,7 @@ static int tell_device(struct lines *lines, struct live *live, struct live_devic
 	char target[TARGET_TYPE_LEN];
 	struct volume *volume;
 
-	if (live_query(live, device->name) <= 0)
+	if (live_ask(live, device) <= 0)
 		return fail(-ENODEV, "%s: has gone", device->name);
 	live_target(device, target);
 	snprintf(new_line(lines), LINE, "device %s %s%s%s%s%s", device->name, target,
