@@ -13,23 +13,11 @@ load ../torture/cuts
 # Merges would go on, and end, while LVM2 is asked.  What is left by a cut is examined by cuts.c.
 unset -f "${CHANGING[@]}"
 
-# udevd would look into every device that comes and goes, and hold it open.
-setup_file() {
-	[[ ${SNAPVOL_TEST_KERNEL-} == guest ]] || return 0
-	udevadm control --exit
-	wait_until 20 no_udevd
-	rm -f /run/udev/control
-}
-
 teardown_file() {
 	[[ ${SNAPVOL_TEST_KERNEL-} == guest ]] || return 0
 	# shellcheck source=test/vm/guest-setup.bash
 	. "$BATS_TEST_DIRNAME/../vm/guest-setup.bash"
 	guest_start_udev 3>&- 4>&-
-}
-
-no_udevd() {
-	! pgrep -x systemd-udevd >/dev/null
 }
 
 setup() {

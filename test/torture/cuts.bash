@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Power cuts in the transitions of transitions.bash, which is loaded before this.  For guests without udevd:
-# all of device-mapper is used, and the disks are nbd's.
+# Power cuts in the transitions of transitions.bash, which is loaded before this.  For guests: all of
+# device-mapper is used, udevd is stopped, and the disks are nbd's.
 #
 #	cuts_begin DIR		DIR, on a tmpfs, is where the disks are; sets DEVICES
 #	cuts_end
@@ -11,6 +11,8 @@
 #				first volume that may be in use; DIR/trace is there then
 #	try_cuts NAME STEP SEED	check every STEPth place of it (cuts.c); prints "NAME KIND TRIED SURVIVED"
 #
+#	keep_cuts NAME COUNT DIR	keep COUNT states that were checked, and what is needed to judge them, for
+#				machines that are started with them (reboot.bash)
 #	merge_in_pieces COUNT	cut a merge COUNT times at a few more writes, and let it end
 #
 # The writer keeps to the first CUT_BLOCKS blocks.
@@ -42,8 +44,21 @@ declare -gA CUT_OPTIONS=(
 	[merge_finish_listing]=-n
 )
 
+# udevd would look into every device that comes and goes, and hold it open.
+stop_udevd() {
+	local i
+	[[ -e /run/udev/control ]] || return 0
+	udevadm control --exit
+	for ((i = 0; i < 200; i++)); do
+		pgrep -x systemd-udevd >/dev/null || break
+		sleep 0.1
+	done
+	rm -f /run/udev/control
+}
+
 cuts_begin() {
 	CUTS=$1
+	stop_udevd
 	# shellcheck disable=SC2034 # transitions.bash uses them
 	DEVICES=(/dev/nbd0 /dev/nbd1) RECORDER='' WRITER=''
 	mkdir -p "$CUTS"
@@ -137,11 +152,26 @@ cut_options() {
 
 try_cuts() {
 	local name=$1 step=$2 seed=$3 kind=cut counts status=0 options
-	((seed == 0)) || kind=cut-and-lost
+	((seed == 0)) || kind=cut_and_lost
 	read -ra options <<<"$(cut_options "$name")"
 	counts=$(cuts check -s "$step" -r "$seed" "${options[@]}" "$CUTS") || status=$?
 	echo "$name $kind ${counts:-0 0}"
 	return "$status"
+}
+
+# Every other one with losses.  The models that judge them are those of the last try_cuts.
+keep_cuts() {
+	local name=$1 number=$2 directory=$3/$1 count i k place
+	count=$(cuts count "$CUTS") && mkdir -p "$directory" || return
+	cp --sparse=always "$CUTS"/{trace,model.*,disk*.before} "$directory" || return
+	echo "VG=$VG; JUDGE='$(cut_options "$name")'" >"$directory/options"
+	for ((i = 0; i < number; i++)); do
+		place=$((1 + (2 * i + 1) * count / (2 * number)))
+		cuts cut "$CUTS" $place $((i % 2 * (i + 1))) && mkdir -p "$directory/$place" || return
+		for k in 0 1; do
+			cp --sparse=always "$CUTS/disk$k.cut" "$directory/$place/disk$k" || return
+		done
+	done
 }
 
 #
@@ -186,8 +216,8 @@ merge_in_pieces() {
 	for ((i = 2; i <= pieces; i++)); do
 		merge_on "$wanted" && cut_short "$i" || return
 	done
-	merge_on "$wanted" && settled && svrecover -q "$VG" || return
+	merge_on "$wanted" && settled 2>/dev/null && svrecover -q "$VG" || return
 	[[ $(sums_of) == "$wanted" && $(svs --noheadings -a -o lv_name "$VG" | tr -d ' ') == base ]] || return
 	stop_recorder || return
-	echo "merge in-pieces $pieces $pieces"
+	echo "merge in_pieces $pieces $pieces"
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What a guest of test/torture/run does: kill.bash, with the words of WORDS.  No udevd runs unless
+# What a guest of test/torture/run does: kill.bash and cut.bash, with the words of WORDS.  No udevd runs unless
 # UDEV is set: it would take most of the time.
 
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
@@ -22,4 +22,12 @@ for i in 0 1; do
 	DEVICES="${DEVICES-}${DEVICES+ }$(losetup --find --show "/tmp/disk$i")"
 done
 read -ra arguments <<<"$WORDS"
-bash "$here/kill.bash" "${arguments[@]}" 2>"$OUT/faults"
+read -ra kills <<<"$KILL_WORDS"
+: >"$OUT/faults"
+((${#kills[@]} == 0)) || bash "$here/kill.bash" "${kills[@]}" "${arguments[@]}" 2>>"$OUT/faults" || exit
+[[ $CUTS ]] || exit 0
+# what is left there is a group of the same name
+losetup --detach-all
+PATH=$SNAPVOL_BIN_DIR/../test/torture:$PATH
+export KEPT=$OUT/kept REBOOTS
+bash "$here/cut.bash" "${arguments[@]}" 2>>"$OUT/faults"

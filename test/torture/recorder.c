@@ -313,7 +313,8 @@ static void serve_client(struct recorder *recorder, unsigned number)
 		begin(recorder);
 	else
 		record(recorder, &head, text);
-	answer(fd, "", 1);
+	/* whoever has gone needs no answer */
+	send(fd, "", 1, MSG_NOSIGNAL);
 }
 
 static void accept_client(struct recorder *recorder)

@@ -62,7 +62,7 @@ static int fill(int fd, uint32_t blocks, uint64_t number, unsigned long count, u
 
 static int run(int fd, uint32_t blocks, uint64_t number, const char *directory, uint8_t *buffer)
 {
-	const struct sigaction action = { .sa_handler = on_term };
+	const struct sigaction action = { .sa_handler = on_term, .sa_flags = SA_RESTART };
 	int recorder = trace_connect(directory);
 	char path[256];
 	unsigned count;

@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A machine that starts with disks as a power cut left them: with udevd, and the commands that a start of
+# the machine gives.  Then all that a cut must leave is asked for (cuts.c), as of PLACE in KEPT.
+#
+# There is no other boot in this than the guest's own: KEPT/PLACE has the disks' files.
+
+here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
+# shellcheck source=test/vm/guest-setup.bash
+. "$here/../vm/guest-setup.bash"
+
+start() {
+	local group groups disk
+	export PATH=$SNAPVOL_BIN_DIR/../test/torture:$SNAPVOL_BIN_DIR/links:$SNAPVOL_BIN_DIR:$PATH
+	DISKS=()
+	for disk in "$KEPT/$PLACE"/disk?; do
+		DISKS+=("$(losetup --find --show "$disk")") || return
+	done
+	udevadm settle
+	groups=$(svgs --noheadings -o vg_name) || return
+	for group in $groups; do
+		svchange -aay "$group" || return
+	done
+	svrecover && udevadm settle
+}
+
+guest_setup || exit
+# shellcheck source=/dev/null # what keep_cuts() wrote
+. "$KEPT/options"
+start || exit
+read -ra options <<<"$JUDGE"
+cuts judge "${options[@]}" "$KEPT" "$PLACE" "${DISKS[@]}"
