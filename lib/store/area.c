@@ -49,14 +49,6 @@ bool area_is_usable(const struct area *area)
 	return !area->ignored && !area->damage;
 }
 
-/* Half the ring, so that old and new always fit side by side, less a sector for rounding. */
-uint64_t area_text_max(const struct area *area)
-{
-	if (area->size < AREA_MIN)
-		return 0;
-	return (area->size - RING) / 2 - DISK_SECTOR;
-}
-
 static struct area_slot slot_from_disk(const struct disk_slot *disk)
 {
 	return (struct area_slot) {
@@ -268,6 +260,30 @@ static uint64_t place_text(const struct area *area)
 
 	next = round_up(last + 1, DISK_SECTOR);
 	return next > area->size - DISK_SECTOR ? RING : next;
+}
+
+/* Bytes from there, going round, to the committed text. */
+static uint64_t room_at(const struct area *area, uint64_t offset)
+{
+	const struct area_slot *slot = &area->current;
+
+	if (!slot->offset || refuse_slot(area, slot))
+		return area->size - RING;
+	return slot->offset >= offset ? slot->offset - offset
+				      : slot->offset + area->size - RING - offset;
+}
+
+/* Half the ring, so that old and new fit side by side, less a sector for rounding.  LVM2 allows a
+ * text to be longer, as long as the one before was shorter: then there is less beside it. */
+uint64_t area_text_max(const struct area *area)
+{
+	uint64_t half, room;
+
+	if (area->size < AREA_MIN)
+		return 0;
+	half = (area->size - RING) / 2 - DISK_SECTOR;
+	room = room_at(area, place_text(area)) / DISK_SECTOR * DISK_SECTOR;
+	return room < half ? room : half;
 }
 
 /* The header on disk must be the one that was read when the group's lock was taken: if it is not,

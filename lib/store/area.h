@@ -55,7 +55,7 @@ void area_init(struct area *area, struct blkdev *dev, uint64_t start, uint64_t s
  * damage and ignored; negative: no memory. */
 int area_read(struct area *area, const struct area_window *window, char **text, size_t *len);
 
-/* The longest text it takes, its NUL counted. */
+/* The longest text it takes beside the committed one, its NUL counted. */
 uint64_t area_text_max(const struct area *area);
 
 bool area_is_usable(const struct area *area);

@@ -37,7 +37,7 @@ static int add_target(struct commit *commit, struct area *area)
 	if (commit->len > area_text_max(area))
 		return fail(-EFBIG,
 			    _("%s: metadata of %zu bytes does not fit the %" PRIu64
-			      " bytes that the area on %s takes"),
+			      " bytes that the area on %s takes; remove volumes or tags first"),
 			    commit->name, commit->len, area_text_max(area), area->dev->name);
 
 	commit->targets[commit->count++] = (struct commit_target) { .area = area };

@@ -295,6 +295,33 @@ TEST("a text longer than half the ring is refused, the longest is not")
 	tear_down(&f);
 }
 
+TEST("beside a text longer than half the ring, as LVM2 allows, only what is left is used")
+{
+	enum { LONG = 10000, LEFT = SIZE - 512 - 20 * 512 };
+	AUTO_FREE char *old = text_of(LONG, 'a');
+	AUTO_FREE char *text = text_of(TEXT_MAX, 'b');
+	struct fixture f;
+	size_t len = 0;
+
+	set_up(&f);
+	memcpy(memdev_bytes(f.disk) + START + 4096, old, LONG);
+	f.area.staged = (struct area_slot) { .offset = 4096,
+					     .size = LONG,
+					     .crc = crc_update(CRC_INITIAL, old, LONG) };
+	CHECK_INT(area_publish(&f.area), 0);
+	CHECK_INT(area_text_max(&f.area), LEFT);
+	tap_log_capture();
+	CHECK_INT(area_stage(&f.area, text, LEFT + 1), -EFBIG);
+	CHECK_INT(read_letter(&f, &len), 'a');
+	CHECK_INT(area_stage(&f.area, text, LEFT), 0);
+	CHECK_INT(read_letter(&f, &len), 'a');
+	CHECK_INT(commit(&f.area, LEFT, 'c'), 0);
+	CHECK_INT(area_text_max(&f.area), TEXT_MAX);
+	CHECK_INT(commit(&f.area, TEXT_MAX, 'd'), 0);
+	CHECK_INT(read_letter(&f, &len), 'd');
+	tear_down(&f);
+}
+
 TEST("an ignored area is not read, and emptying it keeps it ignored")
 {
 	AUTO_FREE char *text = NULL;
