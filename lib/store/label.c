@@ -56,21 +56,30 @@ static const char *read_list(struct reader *reader, struct byte_ranges *ranges)
 	}
 }
 
+static bool is_zero(const struct reader *reader)
+{
+	size_t i;
+
+	for (i = 0; i < reader->left; i++)
+		if (reader->at[i])
+			return false;
+	return true;
+}
+
 /* Labels older than the extension have zeros there, or end before it. */
 static const char *read_extension(struct reader *reader, struct label *label)
 {
 	struct disk_extension extension;
+	uint32_t flags;
 
 	if (!take(reader, &extension, sizeof(extension)))
 		return NULL;
 
 	label->version = le32toh(extension.version);
-	if (!label->version)
-		return NULL;
-	if (label->version >= EXTENSION_VERSION)
-		label->used = le32toh(extension.flags) & EXTENSION_USED;
-
-	return read_list(reader, &label->bootloader);
+	flags = le32toh(extension.flags);
+	label->used = label->version >= EXTENSION_VERSION && flags & EXTENSION_USED;
+	label->foreign = label->version > EXTENSION_VERSION || flags & ~(uint32_t)EXTENSION_USED;
+	return label->version ? read_list(reader, &label->bootloader) : NULL;
 }
 
 static const char *read_body(const struct disk_label *disk, struct label *label)
@@ -89,6 +98,7 @@ static const char *read_body(const struct disk_label *disk, struct label *label)
 		damage = read_list(&reader, &label->areas);
 	if (!damage)
 		damage = read_extension(&reader, label);
+	label->foreign |= !is_zero(&reader);
 	return damage;
 }
 
@@ -210,6 +220,11 @@ int label_write(struct blkdev *dev, const struct label *label)
 	unsigned char sector[DISK_SECTOR];
 	int r;
 
+	if (label->foreign)
+		return fail(
+			-ENOTSUP,
+			_("%s: the label says things that are not known here and is left as it is"),
+			dev->name);
 	r = label_encode(label, sector);
 	if (r < 0)
 		return fail(r, _("%s: the label does not fit its sector"), dev->name);

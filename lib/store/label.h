@@ -41,6 +41,7 @@ struct label {
 	struct byte_ranges data, areas, bootloader;
 	uint32_t version;		/* of the extension: 0 none, 1 bootloader areas, 2 flags */
 	bool used;			/* flag: in a group */
+	bool foreign;			/* says more than is understood: not to be written again */
 };
 
 /* Look through the first sectors of a device (len bytes from its start).  1: label filled in, its
@@ -51,7 +52,7 @@ int label_find(const void *data, size_t len, struct label *label, const char **d
 /* The 512 bytes of a label (extension version 2).  0, or -EOVERFLOW (silent) if it does not fit. */
 int label_encode(const struct label *label, unsigned char sector[512]);
 
-/* One sector's write, not synced.  0 or a negative errno, reported. */
+/* One sector's write, not synced.  0 or a negative errno, reported: -ENOTSUP for a foreign one. */
 int label_write(struct blkdev *dev, const struct label *label);
 
 /* Zero each of the first four sectors that calls itself a label, not synced; number or negative. */

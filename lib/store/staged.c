@@ -148,6 +148,8 @@ static int refuse_joining(const struct disk *disk)
 	if (disk->outdated)
 		return fail(-EBUSY, _("%s: holds old metadata of a group; make it a PV anew first"),
 			    path);
+	if (disk->label.foreign)
+		return fail(-ENOTSUP, _("%s: its label says things that are not known here"), path);
 	return 0;
 }
 

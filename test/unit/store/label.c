@@ -198,6 +198,40 @@ TEST("labels from before the extension, and from before its flags, are read")
 	CHECK_INT(found.bootloader.range[0].offset, 524288);
 }
 
+TEST("a label that says more than is known is read and not written again")
+{
+	static const struct {
+		unsigned at; /* 136: version, 140: flags, 144: bootloader areas, end at 160 */
+		unsigned char value;
+		bool foreign;
+	} cases[] = {
+		{ 136, 2, false }, { 140, 1, false }, { 136, 3, true },
+		{ 140, 3, true },  { 160, 1, true },  { 511, 1, true },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct memdev *disk = memdev_new("/dev/sda", DISK_SECTORS, NULL);
+		unsigned char before[LABEL_SCAN_BYTES];
+		struct label label = sample(), found;
+		struct blkdev *dev = NULL;
+		const char *damage;
+
+		encode(&label, before);
+		before[DISK_SECTOR + cases[i].at] = cases[i].value;
+		put_crc(before + DISK_SECTOR);
+		memcpy(memdev_bytes(disk), before, sizeof(before));
+		memdev_open(disk, BLKDEV_WRITE, &dev);
+
+		CHECK_INT(label_find(before, sizeof(before), &found, &damage), 1);
+		CHECK_INT(found.foreign, cases[i].foreign);
+		tap_log_capture();
+		CHECK_INT(label_write(dev, &found), cases[i].foreign ? -ENOTSUP : 0);
+		CHECK(!memcmp(memdev_bytes(disk), before, sizeof(before)));
+		blkdev_free(&dev);
+		memdev_free(&disk);
+	}
+}
+
 TEST("writing a label is one sector's write, erasing finds every one")
 {
 	struct memlog *log = memlog_new();

@@ -290,6 +290,18 @@ TEST("a disk that could not join is an orphan again")
 	tear_down(&f);
 }
 
+TEST("a disk whose label cannot be written again may not join")
+{
+	struct fixture f;
+
+	set_up(&f, 2, 1);
+	disk_of(&f, 1)->label.foreign = true;
+	disks_add_pv(f.group->vg, 1);
+	tap_log_capture();
+	CHECK_INT(transaction_stage(f.transaction, f.group->vg), -ENOTSUP);
+	tear_down(&f);
+}
+
 TEST("a disk of another group may not join")
 {
 	AUTO(vg) struct vg *vg = disks_group("vg1", 1);
