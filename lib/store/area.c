@@ -75,13 +75,14 @@ static uint32_t header_crc(const struct disk_area_header *header)
 }
 
 /* What is wrong with a header, or NULL. */
-static const char *refuse_header(const struct area *area, const struct disk_area_header *header)
+static const char *refuse_header(struct area *area, const struct disk_area_header *header)
 {
 	if (le32toh(header->crc) != header_crc(header))
 		return _("metadata area header has a wrong checksum");
 	if (memcmp(header->magic, AREA_MAGIC, sizeof(header->magic)) != 0)
 		return _("metadata area header is not LVM2's");
-	if (le32toh(header->version) != AREA_VERSION)
+	area->foreign = le32toh(header->version) != AREA_VERSION;
+	if (area->foreign)
 		return _("metadata area header has a version that is not known");
 	if (le64toh(header->start) != area->start)
 		return _("metadata area header was made for another place");
@@ -288,7 +289,7 @@ uint64_t area_text_max(const struct area *area)
 
 /* The header on disk must be the one that was read when the group's lock was taken: if it is not,
  * somebody who does not take the lock writes here too. */
-static int check_unchanged(const struct area *area)
+static int check_unchanged(struct area *area)
 {
 	struct disk_area_header header;
 	struct disk_slot current = slot_to_disk(&area->current);

@@ -227,7 +227,7 @@ static void mark_outdated(struct disk *disk)
 	}
 }
 
-/* Areas that do not hold what their group believes. */
+/* Areas that do not hold what their group believes, or for which nobody can tell. */
 static void count_areas(const struct disk *disk)
 {
 	struct group *group = disk->group;
@@ -238,6 +238,8 @@ static void count_areas(const struct disk *disk)
 
 		if (area->ignored)
 			continue;
+		if (area->foreign) /* what it holds may be newer */
+			group->vg->unknown = area->damage;
 		if (area->damage || (disk->texts[i] && !disk->texts[i]->vg))
 			group->damaged_areas++;
 		else if (!disk->texts[i] || disk->texts[i]->bytes != group->text)

@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "base/conf.h"
+#include "base/crc.h"
 #include "device/blkdev.h"
 #include "model/lv.h"
 #include "store/catalog.h"
@@ -339,6 +340,29 @@ TEST("a damaged area is counted and left alone, the others carry the group")
 	CHECK(catalog_find_disk(catalog, "/dev/sda")->damage != NULL);
 	CHECK_INT(disks_commit(catalog, group, group->vg), 0);
 	CHECK(memcmp(memdev_bytes(disks.device[0]), before, DISK_SECTORS * 512) == 0);
+	disks_release(&disks);
+}
+
+TEST("a group with an area of another version is shown and not changed")
+{
+	AUTO(catalog) struct catalog *catalog = NULL;
+	struct disks disks;
+	struct group *group;
+	unsigned char *header;
+	uint32_t crc;
+
+	set_up(&disks, 2);
+	header = memdev_bytes(disks.device[1]) + FIRST_AREA;
+	header[20]++;
+	crc = crc_update(CRC_INITIAL, header + 4, 508);
+	for (unsigned i = 0; i < 4; i++)
+		header[i] = (unsigned char)(crc >> 8 * i);
+	tap_log_capture();
+	catalog = disks_catalog(&disks);
+	group = catalog_find_group(catalog, "vg0", NULL);
+	CHECK_INT(group->vg->seqno, 1);
+	CHECK(strstr(group->vg->unknown, "version that is not known") != NULL);
+	CHECK_INT(disks_commit(catalog, group, group->vg), -ENOTSUP);
 	disks_release(&disks);
 }
 
