@@ -335,6 +335,7 @@ static void undo_all(struct run *run)
 	run->undone = true;
 	for (i = run->reached; i-- > 0 && r >= 0;)
 		r = undo_step(run, i);
+	run->result->undone = r >= 0;
 }
 
 /* --- afterwards --- */
@@ -468,8 +469,10 @@ static int run_all(struct run *run)
 	int r;
 
 	run->freeze.control = control_open();
-	if (run->freeze.control < 0)
+	if (run->freeze.control < 0) {
+		run->result->undone = true;
 		return run->freeze.control;
+	}
 	udev_begin(&run->freeze.udev, options->udev_sync ? UDEV_SYNC : UDEV_IGNORE);
 
 	r = run_acts(run);

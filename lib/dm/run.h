@@ -40,6 +40,7 @@ struct run_options {
 struct run_result {
 	uint64_t freeze_ns;		/* first suspend to last resume; 0: no freeze */
 	bool committed;			/* an act without undo or a handover was done: no way back */
+	bool undone;			/* it failed, and all is as before */
 };
 
 /* 0, or the first failure's negative errno, reported, with everything undone that can be. */

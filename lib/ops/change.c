@@ -480,12 +480,12 @@ static int run_plan(struct change *change, const struct plan *plan)
 	run_options_of(change, &options);
 	r = plan_run(plan, &options, &result);
 	change->freeze_ns = result.freeze_ns;
-	if (r < 0)
-		return r; /* the marker stays: whoever comes next looks for leavings */
-	marker_remove(conf, change->vg->id);
+	/* else the marker stays: whoever comes next looks for leavings */
+	if (r >= 0 || result.undone)
+		marker_remove(conf, change->vg->id);
 
-	if (!change->transaction)
-		return 0;
+	if (r < 0 || !change->transaction)
+		return r;
 	transaction_backup(change->transaction, conf);
 	return transaction_has_leavings(change->transaction) ? -EIO : 0;
 }

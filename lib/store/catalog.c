@@ -276,6 +276,9 @@ int catalog_open_for_write(struct disk *disk)
 
 	if (disk->dev && disk->dev->writable)
 		return 0;
+	/* the kernel opens it for writing all the same, and refuses each write */
+	if (disk->candidate->read_only)
+		return fail(-EROFS, _("%s: is read-only"), disk->candidate->path);
 
 	r = blkdev_open(disk->candidate->path, BLKDEV_WRITE, &dev);
 	if (r < 0)

@@ -39,10 +39,18 @@ setup() {
 }
 
 @test "a read-only device refuses changes and keeps its group readable" {
+	local command
+	svcreate -q -an -s -L 4M -n snap "$VG/base"
 	blockdev --setro "${DEVICES[0]}"
-	not svcreate -L 4M -n v "$VG"
+	for command in "svcreate -L 4M -n v $VG" "svcreate -s -L 4M -n t $VG/base" "svrename $VG base other" \
+		"svextend -L +4M $VG/base" "svresize -L +4M $VG/snap" "svchange --addtag t $VG/base" \
+		"svremove -f $VG/snap" "svconvert --merge $VG/snap" "svconvert -y --splitsnapshot $VG/snap" \
+		"svgrename $VG ${VG}other" "svgremove -f $VG"; do
+		# shellcheck disable=SC2086 # words
+		refused 5 "${DEVICES[0]}: is read-only" $command
+	done
 	blockdev --setrw "${DEVICES[0]}"
-	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | tr -d ' ')" base
+	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | tr -d ' ' | paste -sd ' ')" "base snap"
 }
 
 @test "a store whose header is damaged does not keep the group from being used" {

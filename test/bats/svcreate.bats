@@ -62,6 +62,9 @@ setup() {
 	not svcreate -L 16M -n v "$VG" </dev/null
 	not dm_exists "$VG-v"
 	expect_text volumes "$(svs --noheadings -a -o lv_name "$VG" | tr -d ' ')" ""
+	svcheck "$VG"
+	run -0 svcreate -an -L 4M -n v "$VG"
+	[[ $output != *died* ]]
 }
 
 @test "an inactive volume has no device" {
