@@ -3,13 +3,16 @@
 
 #include "base/auto.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 int io_read(int fd, void *buffer, size_t len, uint64_t offset)
@@ -155,7 +158,7 @@ int file_replace(const char *path, const void *data, size_t len, mode_t mode)
 	AUTO_CLOSE int fd = -1;
 	int r;
 
-	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= PATH_MAX)
+	if (snprintf(temporary, sizeof(temporary), "%s~XXXXXX", path) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
@@ -169,6 +172,33 @@ int file_replace(const char *path, const void *data, size_t len, mode_t mode)
 		return r;
 	}
 	return sync_directory_of(path);
+}
+
+static bool is_temporary(const char *name)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	const char *mark = strrchr(name, '~');
+
+	return mark && strlen(mark) == strlen("~XXXXXX") && !mark[1 + strspn(mark + 1, letters)];
+}
+
+void dir_sweep(const char *path)
+{
+	enum { WRITER_SECONDS = 60 };
+	const time_t limit = time(NULL) - WRITER_SECONDS;
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	struct stat st;
+
+	if (!directory)
+		return;
+	for (entry = readdir(directory); entry; entry = readdir(directory))
+		if (is_temporary(entry->d_name) &&
+		    !fstatat(dirfd(directory), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+		    S_ISREG(st.st_mode) && st.st_mtime < limit)
+			unlinkat(dirfd(directory), entry->d_name, 0);
+	closedir(directory);
 }
 
 int dir_make(const char *path, mode_t mode)

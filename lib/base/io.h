@@ -27,8 +27,12 @@ void io_close_from(int first);
 int file_read(const char *path, size_t limit, char **text);
 
 /* Put data in place of path's contents so that a reader, or a machine after a power cut, finds
- * the old or the new contents whole: temporary file, fsync, rename, fsync of the directory. */
+ * the old or the new contents whole: temporary file, fsync, rename, fsync of the directory.
+ * Killed in between it leaves the temporary file, PATH~ and six letters and digits. */
 int file_replace(const char *path, const void *data, size_t len, mode_t mode);
+
+/* Remove what replacements that were killed left in a directory.  Who is still at it has a minute. */
+void dir_sweep(const char *path);
 
 /* Make a directory and its parents. */
 int dir_make(const char *path, mode_t mode);

@@ -148,6 +148,7 @@ static void write_file(const char *directory, const char *file, const char *text
 		return;
 	}
 
+	dir_sweep(directory);
 	r = dir_make(directory, DIR_MODE);
 	if (r == 0)
 		r = file_replace(path, text, len, FILE_MODE);

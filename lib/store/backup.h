@@ -5,7 +5,8 @@
 /*
  * Copies of metadata in files, where LVM2's own tools look for them: before a change one in the
  * archive directory ("vg_00012-1804289383.vg", pruned by number and age), after it the backup
- * ("vg") is replaced.  Best effort: a failure is a warning and never fails the change.
+ * ("vg") is replaced.  What killed commands left half written goes.  Best effort: a failure is a
+ * warning and never fails the change.
  */
 
 #include <stddef.h>

@@ -153,6 +153,36 @@ TEST("old files go when there are more than enough")
 	tear_down(&f);
 }
 
+TEST("what killed commands left half written goes, nothing else")
+{
+	static const struct {
+		const char *name;
+		bool goes;
+	} files[] = {
+		{ "a/archive/vg0_00001-7.vg~aB3dE6", true },
+		{ "a/archive/other_00001-7.vg~aB3dE6", true },
+		{ "b/vg0~aB3dE6", true },
+		{ "b/vg0.aB3dE6", false }, /* the backup of a group of that name */
+		{ "b/vg0~", false },
+		{ "b/vg0~aB3d.6", false },
+		{ "b/vg0~aB3dE67", false },
+	};
+	struct fixture f;
+
+	set_up(&f, "");
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		make_old(&f, files[i].name);
+	scratch_file(&f.scratch, "b/vg0~young0", "somebody writes it");
+	archive_write(f.conf, "vg0", "new", 3);
+	backup_write(f.conf, "vg0", "new", 3);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (exists(&f, files[i].name) == files[i].goes)
+			CHECK_TEXT(files[i].name, files[i].goes ? "gone" : "there");
+	CHECK(exists(&f, "b/vg0~young0"));
+	CHECK(exists(&f, "b/vg0"));
+	tear_down(&f);
+}
+
 TEST("young files stay however many there are")
 {
 	char last[SCRATCH_TEXT];
