@@ -152,7 +152,7 @@ static int check_segment(const struct segment *segment)
 			return fail(-ENOTSUP, _("%s/%s: rests on volume %s, which is left to LVM2"),
 				    lv->vg->name, lv->name, segment->stripes[i].lv->name);
 		/* one that was away while the group was changed may have come back stale */
-		if (!segment->stripes[i].pv->path || segment->stripes[i].pv->flags & PV_MISSING)
+		if (pv_is_missing(segment->stripes[i].pv))
 			return fail(-ENODEV,
 				    _("%s/%s: an extent lies on device %s, which is missing"),
 				    lv->vg->name, lv->name, segment->stripes[i].pv->key);

@@ -300,7 +300,7 @@ static bool segment_is_partial(const struct segment *segment, struct below *belo
 	for (i = 0; i < segment->stripe_count && below->count <= MAX_BELOW; i++) {
 		const struct stripe *stripe = &segment->stripes[i];
 
-		if (stripe->pv && (!stripe->pv->path || stripe->pv->flags & PV_MISSING))
+		if (stripe->pv && pv_is_missing(stripe->pv))
 			return true;
 		if (stripe->lv)
 			add_below(below, stripe->lv);

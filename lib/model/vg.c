@@ -125,16 +125,6 @@ struct pv *vg_find_pv_id(const struct vg *vg, const char *id)
 	return NULL;
 }
 
-struct pv *vg_find_pv_path(const struct vg *vg, const char *path)
-{
-	struct pv *pv;
-
-	dm_list_iterate_items(pv, &vg->pvs)
-		if (pv->path && !strcmp(pv->path, path))
-			return pv;
-	return NULL;
-}
-
 struct lv *vg_find_lv(const struct vg *vg, const char *name)
 {
 	struct lv *lv;
@@ -222,9 +212,14 @@ uint32_t pv_used_extents(const struct pv *pv)
 	return used < pv->pe_count ? (uint32_t)used : pv->pe_count;
 }
 
+bool pv_is_missing(const struct pv *pv)
+{
+	return !pv->path || pv->flags & PV_MISSING;
+}
+
 bool pv_is_usable(const struct pv *pv)
 {
-	return pv->path && pv->flags & PV_ALLOCATABLE && !(pv->flags & PV_MISSING) && !pv->cut_off;
+	return !pv_is_missing(pv) && pv->flags & PV_ALLOCATABLE && !pv->cut_off;
 }
 
 static struct word *find_word(const struct dm_list *words, const char *text)

@@ -109,7 +109,6 @@ void vg_remove_pv(struct pv *pv);
 /* Lookups are silent: NULL if there is none. */
 struct pv *vg_find_pv(const struct vg *vg, const char *key);
 struct pv *vg_find_pv_id(const struct vg *vg, const char *id);
-struct pv *vg_find_pv_path(const struct vg *vg, const char *path);
 struct lv *vg_find_lv(const struct vg *vg, const char *name);
 struct lv *vg_find_lv_id(const struct vg *vg, const char *id);
 
@@ -118,6 +117,9 @@ struct lv *vg_find_lv_id(const struct vg *vg, const char *id);
 uint64_t vg_extents(const struct vg *vg);
 uint64_t vg_free_extents(const struct vg *vg);
 uint32_t pv_used_extents(const struct pv *pv);
+
+/* Absent, or away when the group was changed: what is on it may be old. */
+bool pv_is_missing(const struct pv *pv);
 
 /* Present and whole, allocatable and not missing. */
 bool pv_is_usable(const struct pv *pv);

@@ -20,38 +20,17 @@ struct losses {
 	bool any_active;
 };
 
-static bool is_missing(const struct pv *pv)
-{
-	return !pv->path || (pv->flags & PV_MISSING);
-}
-
-static bool lies_on_missing(const struct lv *lv)
-{
-	const struct segment *segment;
-	const struct stripe *stripe;
-	uint32_t i;
-
-	dm_list_iterate_items(segment, &lv->segments) {
-		for (i = 0; i < segment->stripe_count; i++) {
-			stripe = &segment->stripes[i];
-			if (stripe->pv ? is_missing(stripe->pv) : lies_on_missing(stripe->lv))
-				return true;
-		}
-	}
-	return false;
-}
-
 /* A snapshot goes with its origin, a sparse volume's hidden origin with its snapshot. */
 static bool is_lost(const struct lv *lv)
 {
 	const struct snapshot *snapshot;
 
-	if (lies_on_missing(lv) || (lv->store_of && lies_on_missing(lv->store_of->origin)))
+	if (lv_is_partial(lv) || (lv->store_of && lv_is_partial(lv->store_of->origin)))
 		return true;
 	if (!lv_is_virtual_origin(lv))
 		return false;
 	dm_list_iterate_items_gen(snapshot, &lv->snapshots, origin_list)
-		if (!lies_on_missing(snapshot->store))
+		if (!lv_is_partial(snapshot->store))
 			return false;
 	return true;
 }
@@ -155,7 +134,7 @@ static unsigned forget_unused(struct vg *vg, unsigned *kept)
 
 	*kept = 0;
 	dm_list_iterate_items_safe(pv, next, &vg->pvs) {
-		if (!is_missing(pv))
+		if (!pv_is_missing(pv))
 			continue;
 		if (pv_used_extents(pv)) {
 			pv->flags |= PV_MISSING;
@@ -175,7 +154,7 @@ static int refuse_rest(const struct vg *vg, unsigned kept)
 	if (!kept)
 		return 0;
 	dm_list_iterate_items(lv, &vg->lvs)
-		if (lies_on_missing(lv))
+		if (lv_is_partial(lv))
 			warn(_("%s/%s: lies on a missing device"), vg->name, lv->name);
 	return fail(-EBUSY, _("%s: volumes lie on missing devices; to remove them say --force"),
 		    vg->name);

@@ -32,7 +32,7 @@ static struct count count(const struct display *display, const struct vg *vg)
 		result.open += gather_open_count(display->gather, lv) > 0;
 	}
 	dm_list_iterate_items(pv, &vg->pvs)
-		result.devices += pv->path && !(pv->flags & PV_MISSING);
+		result.devices += !pv_is_missing(pv);
 	return result;
 }
 

@@ -174,7 +174,7 @@ static uint64_t missing_pvs(const struct vg *vg)
 	uint64_t count = 0;
 
 	dm_list_iterate_items(pv, &vg->pvs)
-		count += !pv->path || (pv->flags & PV_MISSING);
+		count += pv_is_missing(pv);
 	return count;
 }
 

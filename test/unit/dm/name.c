@@ -67,7 +67,7 @@ TEST("a volume on an absent device has no layout, and says so")
 
 	tap_log_capture();
 	scene_do(vg, "lv base 4");
-	vg_find_pv_path(vg, "/dev/sdx")->path = NULL;
+	dm_list_item(dm_list_first(&vg->pvs), struct pv)->path = NULL;
 	CHECK_INT(layout_new(&layout), 0);
 	CHECK_INT(layout_add_tree(layout, vg_find_lv(vg, "base"), LAYOUT_MERGE_LIVE), -ENODEV);
 	CHECK(strstr(tap_log_text(), "missing"));

@@ -47,16 +47,13 @@ TEST("a device added gets a key above the highest in use")
 	CHECK_TEXT(vg_add_pv(vg, pv->id)->key, "pv4");
 }
 
-TEST("devices are found by key, identity and path")
+TEST("devices are found by key and identity")
 {
 	AUTO(vg) struct vg *vg = group_new(3, 10);
 	struct pv *pv = group_pv(vg, 1);
 
 	CHECK(vg_find_pv(vg, "pv1") == pv);
 	CHECK(vg_find_pv_id(vg, pv->id) == pv);
-	CHECK(vg_find_pv_path(vg, "/dev/sdb") == pv);
-	pv->path = NULL;
-	CHECK(!vg_find_pv_path(vg, "/dev/sdb"));
 	CHECK(!vg_find_pv(vg, "pv7"));
 	CHECK(!vg_find_pv_id(vg, "x"));
 }
