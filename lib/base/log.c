@@ -13,7 +13,6 @@ static struct {
 	log_sink sink;
 	void *data;
 	int verbosity;
-	unsigned counts[MSG_DEBUG + 1];
 	bool holding;
 	size_t held; /* bytes of held_text in use */
 	unsigned dropped;
@@ -35,11 +34,6 @@ void log_set_verbosity(int verbosity)
 int log_verbosity(void)
 {
 	return state.verbosity;
-}
-
-unsigned log_count(enum log_level level)
-{
-	return state.counts[level];
 }
 
 static bool is_shown(enum log_level level)
@@ -104,7 +98,6 @@ static void defuse(char *line)
 
 static void put(enum log_level level, char *line)
 {
-	state.counts[level]++;
 	if (!is_shown(level))
 		return;
 	defuse(line);

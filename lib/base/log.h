@@ -40,9 +40,6 @@ int log_verbosity(void);
 void log_hold(void);
 void log_release(void);
 
-/* Number of warnings and errors so far, for exit codes and tests. */
-unsigned log_count(enum log_level level);
-
 /* Report an error about the object named first in the message; returns code (negative). */
 int fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -82,15 +82,6 @@ int runs_merge(struct runs *runs, uint64_t *twice)
 	return found;
 }
 
-uint64_t runs_chunks(const struct runs *runs)
-{
-	uint64_t chunks = 0;
-
-	for (size_t i = 0; i < runs->used; i++)
-		chunks += runs->array[i].count;
-	return chunks;
-}
-
 void runs_release(struct runs *runs)
 {
 	free(runs->array);

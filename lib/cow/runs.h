@@ -32,9 +32,6 @@ int runs_add(struct runs *runs, uint64_t chunk);
 /* Sort and merge.  1 and the least chunk that was added more than once, else 0. */
 int runs_merge(struct runs *runs, uint64_t *twice);
 
-/* Chunks in merged runs. */
-uint64_t runs_chunks(const struct runs *runs);
-
 void runs_release(struct runs *runs);
 
 /* A chunk that two exceptions of a store name. */

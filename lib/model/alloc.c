@@ -239,17 +239,3 @@ uint64_t alloc_free_extents(const struct vg *vg, const struct alloc_range *range
 		space_release(&space);
 	return extents;
 }
-
-bool alloc_next_free(const struct pv *pv, uint32_t from, uint32_t *first, uint32_t *count)
-{
-	struct extent_cursor cursor;
-	struct extent_map map;
-	bool found;
-
-	if (extent_map_init(&map, pv->vg) < 0)
-		return false;
-	extent_cursor_init(&cursor, &map, pv, from, pv->pe_count);
-	found = extent_cursor_next(&cursor, first, count);
-	extent_map_release(&map);
-	return found;
-}

@@ -36,9 +36,4 @@ int alloc_extents(struct lv *lv, const struct alloc_request *request);
 uint64_t alloc_free_extents(const struct vg *vg, const struct alloc_range *ranges,
 			    unsigned range_count);
 
-/* The free runs of a device one after another: *first and *count of the first run at or after
- * "from"; false when there is none.  Each call looks at the whole group: who wants many runs of a
- * large group takes a cursor of model/extents.h. */
-bool alloc_next_free(const struct pv *pv, uint32_t from, uint32_t *first, uint32_t *count);
-
 #endif

@@ -76,11 +76,13 @@ void commit_release(struct commit *commit)
 	commit->count = 0;
 }
 
-/* Sync each device that was written; one that fails takes its areas along. */
-static void sync_all(struct commit *commit)
+/* Sync each device that was written; one that fails takes its areas along.  The number of areas that
+ * have come this far. */
+static unsigned sync_all(struct commit *commit)
 {
 	struct commit_target *target, *end = commit->targets + commit->count;
 	struct blkdev *dev = NULL;
+	unsigned left = 0;
 	int r = 0;
 
 	for (target = commit->targets; target < end; target++) {
@@ -91,13 +93,15 @@ static void sync_all(struct commit *commit)
 			r = blkdev_sync(dev);
 		}
 		target->failed = r < 0;
+		left += !target->failed;
 	}
+	return left;
 }
 
 /* One stage on every area that has come this far; the number that got through. */
 static unsigned run_stage(struct commit *commit, int (*stage)(struct area *area))
 {
-	unsigned i, left = 0;
+	unsigned i;
 
 	for (i = 0; i < commit->count; i++) {
 		struct commit_target *target = &commit->targets[i];
@@ -106,15 +110,12 @@ static unsigned run_stage(struct commit *commit, int (*stage)(struct area *area)
 			target->failed = stage(target->area) < 0;
 	}
 
-	sync_all(commit);
-	for (i = 0; i < commit->count; i++)
-		left += !commit->targets[i].failed;
-	return left;
+	return sync_all(commit);
 }
 
 static unsigned write_texts(struct commit *commit)
 {
-	unsigned i, left = 0;
+	unsigned i;
 
 	for (i = 0; i < commit->count; i++) {
 		struct commit_target *target = &commit->targets[i];
@@ -123,10 +124,7 @@ static unsigned write_texts(struct commit *commit)
 		target->failed = area_stage(target->area, commit->text, commit->len) < 0;
 	}
 
-	sync_all(commit);
-	for (i = 0; i < commit->count; i++)
-		left += !commit->targets[i].failed;
-	return left;
+	return sync_all(commit);
 }
 
 /* No area has the new text for certain: put every header back that may have been touched.  The old

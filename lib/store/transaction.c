@@ -284,13 +284,6 @@ bool transaction_has_leavings(const struct transaction *transaction)
 	return transaction->leavings;
 }
 
-uint32_t transaction_next_seqno(const struct transaction *transaction)
-{
-	if (dm_list_empty(&transaction->pending))
-		return transaction->seqno + 1;
-	return dm_list_item(dm_list_first(&transaction->pending), struct staged)->seqno;
-}
-
 int transaction_backup(struct transaction *transaction, const struct conf *conf)
 {
 	AUTO_FREE char *text = NULL;

@@ -53,9 +53,6 @@ int transaction_restore(struct transaction *transaction);
  * reported. */
 bool transaction_has_leavings(const struct transaction *transaction);
 
-/* The sequence number the next commit will publish (for plans). */
-uint32_t transaction_next_seqno(const struct transaction *transaction);
-
 /* The text last staged or the text at the beginning, in file form, for archive and backup. */
 int transaction_backup(struct transaction *transaction, const struct conf *conf);
 int transaction_archive(struct transaction *transaction, const struct conf *conf);

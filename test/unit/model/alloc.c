@@ -257,22 +257,6 @@ TEST("requests that make no sense are refused and nothing changes")
 	CHECK_INT(lv_extents(lv), 20);
 }
 
-TEST("free runs of a device are told one after another")
-{
-	AUTO(vg) struct vg *vg = group_new(2, 100);
-	uint32_t first = 0, count = 0;
-
-	group_linear(vg, "a", 0, 10, 10);
-	group_linear(vg, "b", 0, 90, 10);
-	CHECK(alloc_next_free(group_pv(vg, 0), 0, &first, &count));
-	CHECK_INT(first, 0);
-	CHECK_INT(count, 10);
-	CHECK(alloc_next_free(group_pv(vg, 0), first + count, &first, &count));
-	CHECK_INT(first, 20);
-	CHECK_INT(count, 70);
-	CHECK(!alloc_next_free(group_pv(vg, 0), first + count, &first, &count));
-}
-
 TEST("among ten thousand volumes the gaps are found")
 {
 	AUTO(vg) struct vg *vg = group_new(4, 10000);
