@@ -49,6 +49,16 @@ enum layout_merge tree_merge_now(struct live *live, const struct lv *lv)
 	return LAYOUT_MERGE_LIVE;
 }
 
+const struct live_device *tree_teller(struct live *live, const struct snapshot *snapshot)
+{
+	const struct live_device *device = tree_device(live, snapshot->origin);
+
+	if (snapshot->merging && device_is(device, "snapshot-merge"))
+		return device;
+	device = tree_device(live, snapshot->store);
+	return device_is(device, "snapshot") ? device : NULL;
+}
+
 bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot)
 {
 	const struct live_device *origin;

@@ -18,6 +18,10 @@ struct live_device *tree_device(struct live *live, const struct lv *lv);
  * begins when it is activated. */
 enum layout_merge tree_merge_now(struct live *live, const struct lv *lv);
 
+/* The device that tells the state of a snapshot: its own, or the origin's that it merges into; NULL: it is not
+ * active. */
+const struct live_device *tree_teller(struct live *live, const struct snapshot *snapshot);
+
 /* Whether all of a merging store is merged: then it can go. */
 bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot);
 

@@ -14,6 +14,7 @@
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
+#include "ops/validity.h"
 #include "store/catalog.h"
 
 #include <stdio.h>
@@ -59,6 +60,7 @@ static int deactivate(struct activating *a, const struct lv *top)
 
 	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
 		r = r < 0 ? r : check_closed(a->change, snapshot->store);
+	r = r < 0 ? r : validity_keep(a->change, top);
 	return r < 0 ? r : change_touch_tree(a->change, top);
 }
 
@@ -75,6 +77,12 @@ static int merge_on_refresh(struct activating *a, const struct lv *top, enum lay
 	if (!snapshot || *merge == LAYOUT_MERGE_LIVE || a->what != REFRESH ||
 	    a->claim_count == MAX_CLAIMS)
 		return 0;
+	r = validity_of(a->change, snapshot);
+	if (!r)
+		warn(_("%s/%s: is invalid and can only be removed"), top->vg->name,
+		     snapshot->store->name);
+	if (r <= 0)
+		return r;
 	r = claim_take(a->change, snapshot, claim);
 	if (r < 0)
 		return r;

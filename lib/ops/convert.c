@@ -13,6 +13,7 @@
 #include "ops/session.h"
 #include "ops/span.h"
 #include "ops/target.h"
+#include "ops/validity.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,7 @@ static int split(struct change *change, struct lv *store)
 	int r;
 
 	r = change_touch_tree(change, store);
+	r = r < 0 ? r : validity_keep(change, origin);
 	if (r < 0)
 		return r;
 	snapshot_detach(store->store_of);

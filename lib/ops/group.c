@@ -5,7 +5,9 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "dm/tree.h"
 #include "model/name.h"
+#include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/device.h"
 #include "ops/groupmodify.h"
@@ -189,18 +191,56 @@ static int restore_one(struct change *change, const char *path)
 	return 0;
 }
 
+/* While its device was away the origin of a store may have been written to. */
+static int distrust(struct change *change, struct snapshot *const *snapshots, unsigned count)
+{
+	const struct lv *store;
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; i < count && !r; i++) {
+		store = snapshots[i]->store;
+		if (lv_is_partial(store) || tree_teller(change_live(change), snapshots[i]) ||
+		    lv_is_virtual_origin(snapshots[i]->origin))
+			continue;
+		r = session_confirm(
+			change_session(change),
+			_("%s/%s: may have missed writes to its origin; it will be invalid"),
+			store->vg->name, store->name);
+		r = r < 0 ? r : change_invalidate_store(change, store, BEFORE_DEVICES);
+	}
+	return r;
+}
+
+static int restore_all(struct change *change, const char *const *devices, unsigned count)
+{
+	struct vg *vg = change_vg(change);
+	AUTO_FREE struct snapshot **partial =
+		calloc(dm_list_size(&vg->snapshots) + 1, sizeof(struct snapshot *));
+	struct snapshot *snapshot;
+	unsigned i, partial_count = 0;
+	int r = 0;
+
+	if (!partial)
+		return fail_memory();
+	dm_list_iterate_items(snapshot, &vg->snapshots)
+		if (lv_is_partial(snapshot->store))
+			partial[partial_count++] = snapshot;
+	for (i = 0; i < count && !r; i++)
+		r = restore_one(change, devices[i]);
+	return r < 0 ? r : distrust(change, partial, partial_count);
+}
+
 int group_restore_missing(struct session *session, const char *name, const char *const *devices,
 			  unsigned count)
 {
 	AUTO(change) struct change *change = NULL;
 	char own[NAME_LEN + 1];
-	unsigned i;
 	int r;
 
 	r = groupname_take(session->conf, name, own);
 	r = r < 0 ? r : recover_and_begin(session, own, CHANGE_GLOBAL | CHANGE_REPAIR, &change);
-	for (i = 0; i < count && !r; i++)
-		r = restore_one(change, devices[i]);
+	r = r < 0 ? r : restore_all(change, devices, count);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
 	r = r < 0 ? r : change_run(change);
 	if (!r && !session->test)

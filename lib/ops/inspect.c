@@ -126,24 +126,6 @@ int inspect_devices(struct inspection *i)
 
 /* --- snapshots --- */
 
-static bool has_target(const struct live_device *device, const char *type)
-{
-	char buffer[TARGET_TYPE_LEN];
-
-	return device && !strcmp(live_target(device, buffer), type);
-}
-
-/* The device that tells the snapshot's state, or NULL: it is not active. */
-static const struct live_device *teller(const struct inspection *i, const struct snapshot *snapshot)
-{
-	const struct live_device *device = tree_device(i->live, snapshot->origin);
-
-	if (snapshot->merging && has_target(device, "snapshot-merge"))
-		return device;
-	device = tree_device(i->live, snapshot->store);
-	return has_target(device, "snapshot") ? device : NULL;
-}
-
 /* Beyond a certain size a store has room for every chunk of its origin. */
 static bool can_fill_up(const struct snapshot *snapshot, const struct snapshot_status *status)
 {
@@ -206,7 +188,7 @@ void inspect_snapshots(struct inspection *i)
 	dm_list_iterate_items(snapshot, &i->vg->snapshots) {
 		if (!findings_want(i->findings, snapshot->store))
 			continue;
-		device = teller(i, snapshot);
+		device = tree_teller(i->live, snapshot);
 		if (tree_runs_without(i->live, snapshot)) {
 			found_lv(i->findings, FOUND_MISSED_WRITES, snapshot->store,
 				 _("its origin is active without it: it may have missed writes"));
@@ -313,7 +295,7 @@ static bool is_worth_reading(struct reading *reading)
 {
 	const struct inspection *i = reading->inspection;
 	const struct snapshot *snapshot = reading->snapshot;
-	const struct live_device *device = teller(i, snapshot);
+	const struct live_device *device = tree_teller(i->live, snapshot);
 	struct snapshot_status status;
 
 	reading->active = device != NULL;

@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/name.h"
-#include "dm/status.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/claim.h"
@@ -13,6 +12,7 @@
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
+#include "ops/validity.h"
 
 enum { MOST_MERGES = 64 };
 
@@ -35,17 +35,14 @@ static struct snapshot *snapshot_of(const struct lv *lv)
 
 /* --- beginning --- */
 
-/* What the kernel says against merging an active snapshot; NULL if nothing. */
-static const char *status_refuses(struct change *change, const struct snapshot *snapshot)
+static int check_valid(struct change *change, const struct snapshot *snapshot)
 {
-	struct snapshot_status status;
-	const struct live_device *device = change_device(change, snapshot->store);
+	int r = validity_of(change, snapshot);
 
-	if (!device || status_snapshot(device->name, &status) <= 0)
-		return NULL;
-	if (status.state == SNAPSHOT_INVALID || status.state == SNAPSHOT_OVERFLOW)
-		return _("is invalid and can only be removed");
-	return NULL;
+	if (!r)
+		return fail(-EINVAL, _("%s/%s: is invalid and can only be removed"),
+			    change_vg(change)->name, snapshot->store->name);
+	return r < 0 ? r : 0;
 }
 
 static int wait_for(struct merging *m, const struct lv *origin)
@@ -95,24 +92,25 @@ static int begin_one(struct merging *m, struct change *change, struct lv *lv, bo
 {
 	struct snapshot *snapshot = snapshot_of(lv);
 	const char *reason;
+	int r;
 
 	if (!snapshot)
 		return -EINVAL;
-	if (snapshot->merging) {
-		if (change_lv_is_active(change, snapshot->origin) &&
-		    change_merge_now(change, snapshot->origin) == LAYOUT_MERGE_LIVE)
-			return wait_for(m, snapshot->origin);
-		return hand_over(m, change, snapshot);
-	}
-
-	reason = snapshot_refuse_merge(snapshot);
-	if (!reason)
-		reason = status_refuses(change, snapshot);
+	reason = snapshot->merging ? NULL : snapshot_refuse_merge(snapshot);
 	if (reason)
 		return fail(-EINVAL, "%s/%s: %s", lv->vg->name, lv->name, reason);
-	snapshot_begin_merge(snapshot);
-	*edited = true;
-	return 0;
+	r = check_valid(change, snapshot);
+	if (r < 0)
+		return r;
+	if (!snapshot->merging) {
+		snapshot_begin_merge(snapshot);
+		*edited = true;
+		return 0;
+	}
+	if (change_lv_is_active(change, snapshot->origin) &&
+	    change_merge_now(change, snapshot->origin) == LAYOUT_MERGE_LIVE)
+		return wait_for(m, snapshot->origin);
+	return hand_over(m, change, snapshot);
 }
 
 static int begin_all(struct merging *m, struct change *change, const struct target *targets,
@@ -185,9 +183,15 @@ int merge_snapshots(struct session *session, const struct target *targets, unsig
 static int cancel_one(struct change *change, struct lv *lv)
 {
 	struct snapshot *snapshot = lv_is_origin(lv) ? lv_merging_snapshot(lv) : lv->store_of;
+	int r;
 
 	if (!snapshot || !snapshot->merging)
 		return fail(-EINVAL, _("%s/%s: no merge to call off"), lv->vg->name, lv->name);
+	if (change_merge_now(change, lv) == LAYOUT_MERGE_LIVE) {
+		r = check_valid(change, snapshot);
+		if (r < 0)
+			return r;
+	}
 	if (!change_lv_is_active(change, lv))
 		return fail(-EBUSY, _("%s/%s: is not active, so the merge may have begun before"),
 			    lv->vg->name, lv->name);

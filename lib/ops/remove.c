@@ -10,6 +10,7 @@
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
+#include "ops/validity.h"
 
 #include <string.h>
 
@@ -67,19 +68,26 @@ static int add_with_origin(struct victims *victims, struct lv *lv)
 	return add_victim(victims, lv);
 }
 
-static int refuse_removal(const struct lv *lv)
+/* One that is invalid merges no further, whatever it had begun. */
+static int refuse_merging(struct change *change, const struct lv *lv)
+{
+	int r = validity_of(change, lv->store_of);
+
+	if (r <= 0)
+		return r;
+	return fail(-EBUSY,
+		    _("%s/%s: is merging into %s; call it off with svmerge --cancel, or wait"),
+		    lv->vg->name, lv->name, lv->store_of->origin->name);
+}
+
+static int refuse_removal(struct change *change, const struct lv *lv)
 {
 	if (lv_is_foreign(lv))
 		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
 			    lv->vg->name, lv->name);
-	if (lv->store_of && lv->store_of->merging)
-		return fail(
-			-EBUSY,
-			_("%s/%s: is merging into %s; call it off with svmerge --cancel, or wait"),
-			lv->vg->name, lv->name, lv->store_of->origin->name);
 	if (lv->flags & LV_LOCKED)
 		return fail(-EPERM, _("%s/%s: is locked"), lv->vg->name, lv->name);
-	return 0;
+	return lv->store_of && lv->store_of->merging ? refuse_merging(change, lv) : 0;
 }
 
 /* A target of just a group names all its volumes. */
@@ -93,14 +101,14 @@ static int find_victims(struct change *change, const struct target *target, stru
 		lv = target_lv(vg, target);
 		if (!lv)
 			return -ENOENT;
-		r = refuse_removal(lv);
+		r = refuse_removal(change, lv);
 		return r < 0 ? r : add_with_origin(victims, lv);
 	}
 
 	dm_list_iterate_items(lv, &vg->lvs) {
 		if (!lv_is_visible(lv))
 			continue;
-		r = refuse_removal(lv);
+		r = refuse_removal(change, lv);
 		r = r < 0 ? r : add_with_origin(victims, lv);
 		if (r < 0)
 			return r;

@@ -90,6 +90,42 @@ setup() {
 	not dd if="/dev/mapper/$VG-snap" of=/dev/null bs=4096 count=1 iflag=direct status=none
 }
 
+# check_invalid: for good, whatever the kernel forgets.
+check_invalid() {
+	svchange -an "$VG"
+	svchange -ay "$VG"
+	check_field "$VG/snap" lv_attr "swi-I-s---"
+}
+
+@test "a snapshot that its origin ran without is invalid even if both are deactivated first" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	settle_udev
+	dmsetup remove --retry "$VG-snap"
+	run -0 svchange -an "$VG/base"
+	[[ $output == *"$VG/snap: its origin went on without it"* ]]
+	check_invalid
+}
+
+@test "a snapshot whose store could not be marked invalid is, once it is deactivated or split" {
+	skip_without_target flakey
+	local table
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	table=$(dm_table "$VG-snap-cow")
+	fail_writes() {
+		dmsetup load "$VG-snap-cow" --table "0 8192 flakey ${table#* linear } 0 1 1 error_writes"
+		dmsetup resume "$VG-snap-cow"
+		fill "$VG/base" lost || true
+		[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
+	}
+	fail_writes
+	run -0 svconvert -y --splitsnapshot "$VG/snap"
+	[[ $output == *"$VG/snap: its origin went on without it"* ]]
+	refused 5 "no valid exception store" svconvert -y -s -Zn "$VG/base" "$VG/snap"
+	svconvert -qy -s "$VG/base" "$VG/snap"
+	fail_writes
+	check_invalid
+}
+
 @test "refresh brings back what was taken from the kernel behind our back" {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	dmsetup suspend "$VG-base"

@@ -163,7 +163,31 @@ merge_is_over() {
 	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
 	check_field "$VG/snap" lv_attr "swi-I-s---"
 	refused 5 "invalid" svconvert --merge "$VG/snap"
+	svchange -an "$VG"
+	refused 5 "$VG/snap: is invalid and can only be removed" svmerge "$VG/snap"
 	svremove -f "$VG/snap"
+}
+
+@test "a postponed merge of a snapshot that becomes invalid never begins, and can be removed" {
+	local sum
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	exec 9<"/dev/$VG/base"
+	svmerge "$VG/snap"
+	exec 9<&-
+	fill "$VG/base" flood 0 2048
+	sum=$(sum_of "$VG/base")
+	refused 5 "is invalid" svmerge "$VG/snap"
+	run -0 svchange --refresh "$VG/base"
+	[[ $output == *"$VG/snap: is invalid and can only be removed"* ]]
+	svchange -an "$VG"
+	refused 5 "is invalid" svmerge --cancel "$VG/snap"
+	svchange -ay "$VG"
+	expect_text table "$(dm_table "$VG-base" | cut -d ' ' -f 3)" snapshot-merge
+	refused 5 "is invalid" svmerge --cancel "$VG/snap"
+	svremove -f "$VG/snap"
+	same_contents "$VG/base" "$sum"
+	expect_text volumes "$(volumes)" base
+	expect_text devices "$(dmsetup ls | grep "^$VG-" | cut -f 1)" "$VG-base"
 }
 
 @test "a snapshot is split from its origin and attached again" {

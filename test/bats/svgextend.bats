@@ -52,6 +52,26 @@ commit  $VG seqno 2"
 	svgck "$VG"
 }
 
+@test "a store that comes back is a snapshot's no more, as its origin may have gone on without it" {
+	svgextend -q "$VG" "${DEVICES[1]}"
+	svcreate -q -L 4M -n base "$VG" "${DEVICES[0]}"
+	svcreate -q -s -L 4M -n snap "$VG/base" "${DEVICES[1]}"
+	svcreate -q -an -l 1 -n w "$VG" "${DEVICES[0]}"
+	svchange -an "$VG"
+	losetup --detach "${DEVICES[1]}"
+	settle_udev
+	lvm2 lvremove -qq -y "$VG/w" >/dev/null 2>&1
+	losetup "${DEVICES[1]}" "$BATS_TEST_TMPDIR/disk1"
+	settle_udev
+	expect_complaints
+	run -5 svgextend --restoremissing "$VG" "${DEVICES[1]}" </dev/null
+	[[ $output == *"$VG/snap: may have missed writes"*"say --yes"* ]]
+	svgextend -y --restoremissing "$VG" "${DEVICES[1]}"
+	svchange -ay "$VG"
+	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
+	complaints_ended
+}
+
 @test "a device that fails leaves no PV, and the group as it was" {
 	skip_without_target flakey
 	local name=${VG}flakey

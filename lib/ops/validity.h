@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_VALIDITY_H
+#define SNAPVOL_OPS_VALIDITY_H
+
+/*
+ * Whether a snapshot is worth anything: the kernel says so of one that is active or merges, the header of
+ * its store of one that is not.  One that is invalid stays so for ever; it can only be removed.
+ */
+
+#include "ops/change.h"
+
+/* 1: valid, or not used yet; 0: invalid; negative, reported: its store could not be read. */
+int validity_of(struct change *change, const struct snapshot *snapshot);
+
+/* What only the kernel can tell goes with a device that is taken out of it: snapshots of the tree that are
+ * invalid there, or that their origin runs without, are marked so in their stores first. */
+int validity_keep(struct change *change, const struct lv *top);
+
+#endif
