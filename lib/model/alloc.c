@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "model/demand.h"
-#include "model/extents.h"
 
 static const char *policy_name(enum alloc_policy policy)
 {
