@@ -25,12 +25,12 @@ enum {
 	SEEDS = 4,	/* states looked at for each place of a cut, that of all lost included */
 	AREAS_MAX = 3,	/* more areas than that are more of the same */
 	BULK_TAG = 100, /* length of the tags that make texts long enough to wrap around */
-	STEPS = 7,
+	STEPS = 9, /* by the last but one a text has gone around the end of every area, and one after it */
 };
 
 /* What a change is from and to. */
 struct expectation {
-	const char *before, *after;	/* texts; NULL: no group */
+	const char *before, *after; /* texts; NULL: no group */
 	size_t before_len, after_len;
 	bool completed;
 };
@@ -115,7 +115,7 @@ static unsigned check_cuts(const struct disks *disks, struct expectation *expect
 static void add_bulk(struct vg *vg, unsigned step)
 {
 	char tag[BULK_TAG + 1];
-	unsigned i, count = 20 + step * 37 % 150;
+	unsigned i, count = 100 + step * 53 % 150;
 
 	dm_list_init(&vg->tags);
 	for (i = 0; i < count; i++) {
@@ -141,6 +141,24 @@ static char *copy_text(const struct catalog *catalog, size_t *len)
 	return copy;
 }
 
+/* Areas whose text goes on at the ring's beginning. */
+static unsigned count_wrapped(const struct catalog *catalog)
+{
+	const struct disk *disk;
+	unsigned i, count = 0;
+
+	dm_list_iterate_items(disk, &catalog->disks)
+		for (i = 0; i < disk->area_count; i++)
+			count += disk->areas[i].current.offset + disk->areas[i].current.size >
+				 disk->areas[i].size;
+	return count;
+}
+
+/* What is counted over all steps of all kinds of disks. */
+struct tally {
+	unsigned points, wrapped;
+};
+
 /* What each step changes.  The first makes the group, the last ends it. */
 static void edit(struct vg *vg, unsigned step, unsigned disks)
 {
@@ -157,7 +175,7 @@ static void edit(struct vg *vg, unsigned step, unsigned disks)
 	}
 }
 
-static unsigned run_step(struct disks *disks, unsigned step)
+static void run_step(struct disks *disks, unsigned step, struct tally *tally)
 {
 	struct catalog *catalog = disks_catalog(disks);
 	struct group *group = catalog_find_group(catalog, "vg0", NULL);
@@ -165,7 +183,6 @@ static unsigned run_step(struct disks *disks, unsigned step)
 	struct expectation expected = { 0 };
 	AUTO_FREE char *before = copy_text(catalog, &expected.before_len);
 	AUTO_FREE char *after = NULL;
-	unsigned points = 0;
 
 	edit(vg, step, disks->count);
 	memlog_clear(disks->log);
@@ -176,12 +193,12 @@ static unsigned run_step(struct disks *disks, unsigned step)
 
 	catalog = disks_catalog(disks);
 	after = copy_text(catalog, &expected.after_len);
+	tally->wrapped += count_wrapped(catalog);
 	catalog_free(&catalog);
 	expected.before = before;
 	expected.after = after;
 	if (step < STEPS - 1)
-		points = check_cuts(disks, &expected);
-	return points;
+		tally->points += check_cuts(disks, &expected);
 }
 
 /* Of the areas of all disks, a digit each to the base of three.  The group must have one when the
@@ -193,31 +210,33 @@ static bool is_looked_at(unsigned disks, unsigned kinds)
 	return first + (disks > 2 ? third : 0) > 0 && first + second + third <= AREAS_MAX;
 }
 
-static unsigned run_changes(unsigned count, unsigned kinds)
+static void run_changes(unsigned count, unsigned kinds, struct tally *tally)
 {
+	unsigned i, step, wrapped = tally->wrapped;
 	struct disks disks;
-	unsigned i, step, points = 0;
 
 	disks_init(&disks, count);
 	for (i = 0; i < count; i++, kinds /= 3)
 		disks_format(&disks, i, kinds % 3);
 	for (step = 0; step < STEPS; step++)
-		points += run_step(&disks, step);
+		run_step(&disks, step, tally);
 	disks_release(&disks);
-	return points;
+	CHECK(tally->wrapped > wrapped);
 }
 
 static void run_all(unsigned count)
 {
 	static const unsigned kinds_of[] = { 1, 3, 9, 27 };
-	unsigned kinds, points = 0;
+	struct tally tally = { 0 };
+	unsigned kinds;
 
 	log_set_verbosity(-3);
 	tap_log_capture();
 	for (kinds = 0; kinds < kinds_of[count]; kinds++)
 		if (is_looked_at(count, kinds))
-			points += run_changes(count, kinds);
-	printf("# %u states looked at\n", points);
+			run_changes(count, kinds, &tally);
+	printf("# %u states looked at, %u texts around the end of a ring\n", tally.points,
+	       tally.wrapped);
 }
 
 TEST("one disk with one or two areas: a power cut leaves the old or the new metadata")

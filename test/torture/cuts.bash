@@ -40,6 +40,8 @@ declare -gA CUT_OPTIONS=(
 	[merge_cancel]=-u
 	[group_create]=-j
 	[group_extend]=-j
+	[group_reduce]=-j
+	[group_remove]=-j
 	[merge_finish]=-n
 	[merge_finish_listing]=-n
 )

@@ -36,7 +36,7 @@ struct expected {
 	const char *taken[SCENE_VOLUMES]; /* snapshots of the watched that the command takes */
 	unsigned taken_count;
 	const char *nobodys_before, *nobodys_after;
-	bool changes_nothing, undone_before, joins;
+	bool changes_nothing, undone_before, moves;
 	enum stage stage;
 	uint8_t *room; /* for one volume's contents */
 	unsigned judged, refused;
