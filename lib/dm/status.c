@@ -60,16 +60,32 @@ void status_parse(const char *type, const char *parameters, struct snapshot_stat
 		*status = (struct snapshot_status){ .merge = status->merge };
 }
 
-int status_snapshot(const char *name, struct snapshot_status *status)
-{
-	char type[TARGET_TYPE_LEN], parameters[128];
-	int r = task_status(name, type, parameters, sizeof(parameters));
+enum { PARAMETERS_LEN = 128 };
 
+static int take_answer(int r, const char *type, const char *parameters,
+		       struct snapshot_status *status)
+{
 	if (r > 0)
 		status_parse(type, parameters, status);
 	else
 		*status = (struct snapshot_status){ 0 };
 	return r;
+}
+
+int status_snapshot(const char *name, struct snapshot_status *status)
+{
+	char type[TARGET_TYPE_LEN], parameters[PARAMETERS_LEN];
+
+	return take_answer(task_status(name, type, parameters, sizeof(parameters)), type,
+			   parameters, status);
+}
+
+int status_snapshot_of(const char *uuid, struct snapshot_status *status)
+{
+	char type[TARGET_TYPE_LEN], parameters[PARAMETERS_LEN];
+
+	return take_answer(task_status_of(uuid, type, parameters, sizeof(parameters)), type,
+			   parameters, status);
 }
 
 uint32_t status_percent(const struct snapshot_status *status)

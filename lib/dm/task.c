@@ -200,9 +200,11 @@ int task_query(struct dm_pool *mem, struct live_device *device)
 	return 1;
 }
 
-int task_status(const char *name, char type[TARGET_TYPE_LEN], char *params, size_t room)
+/* The task is freed. */
+static int first_target(struct dm_task *made, const char *label, char type[TARGET_TYPE_LEN],
+			char *params, size_t room)
 {
-	AUTO_TASK struct dm_task *task = task_for_name(DM_DEVICE_STATUS, name);
+	AUTO_TASK struct dm_task *task = made;
 	char *first_type = NULL, *first_params = NULL;
 	struct dm_info info;
 	uint64_t start, len;
@@ -211,13 +213,23 @@ int task_status(const char *name, char type[TARGET_TYPE_LEN], char *params, size
 	if (!task)
 		return -ENODEV;
 	dm_task_no_open_count(task);
-	r = ask(task, name, &info);
+	r = ask(task, label, &info);
 	if (r <= 0)
 		return r;
 	dm_get_next_target(task, NULL, &start, &len, &first_type, &first_params);
 	snprintf(type, TARGET_TYPE_LEN, "%s", first_type ? first_type : "");
 	snprintf(params, room, "%s", first_params ? first_params : "");
 	return 1;
+}
+
+int task_status(const char *name, char type[TARGET_TYPE_LEN], char *params, size_t room)
+{
+	return first_target(task_for_name(DM_DEVICE_STATUS, name), name, type, params, room);
+}
+
+int task_status_of(const char *uuid, char type[TARGET_TYPE_LEN], char *params, size_t room)
+{
+	return first_target(task_for_uuid(DM_DEVICE_STATUS, uuid), uuid, type, params, room);
 }
 
 /* --- changing one --- */

@@ -24,6 +24,7 @@ int task_query(struct dm_pool *mem, struct live_device *device);
 /* Type and status parameters of the first target; type is "" without a table.  1, 0 if there is no
  * such device, negative reported. */
 int task_status(const char *name, char type[TARGET_TYPE_LEN], char *params, size_t room);
+int task_status_of(const char *uuid, char type[TARGET_TYPE_LEN], char *params, size_t room);
 
 int task_create(const struct dm_node *node, uint32_t *major, uint32_t *minor);
 

@@ -5,6 +5,8 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "dm/status.h"
+#include "dm/tree.h"
 #include "dm/live.h"
 #include "dm/name.h"
 #include "model/snapshot.h"
@@ -96,6 +98,17 @@ static int merge_on_refresh(struct activating *a, const struct lv *top, enum lay
 	return 0;
 }
 
+static bool merge_has_failed(struct change *change, const struct lv *top)
+{
+	const struct snapshot *merging = lv_merging_snapshot(top);
+	const struct live_device *device =
+		merging ? tree_teller(change_live(change), merging) : NULL;
+	struct snapshot_status status;
+
+	return device && status_snapshot(device->name, &status) > 0 &&
+	       status.state == SNAPSHOT_MERGE_FAILED;
+}
+
 static int activate(struct activating *a, const struct lv *top)
 {
 	enum layout_merge merge;
@@ -103,6 +116,10 @@ static int activate(struct activating *a, const struct lv *top)
 
 	if (a->what == REFRESH && !change_lv_is_active(a->change, top))
 		return 0;
+	if (a->what == REFRESH && merge_has_failed(a->change, top))
+		return fail(-EBUSY,
+			    _("%s/%s: its merge failed; deactivate and activate it, which begins anew"),
+			    top->vg->name, top->name);
 	if (lv_is_foreign(top))
 		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
 			    top->vg->name, top->name);

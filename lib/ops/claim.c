@@ -71,6 +71,8 @@ int claim_take(struct change *change, const struct snapshot *snapshot, struct cl
 	r = claim_one(change, snapshot->origin, &claim->fd, claim);
 	if (r > 0)
 		r = claim_one(change, snapshot->store, &snapshot_fd, claim);
+	/* not kept: the snapshot's device is removed when its store has been handed over.  Who opens it
+	 * meanwhile reads errors, and the removal fails */
 	if (snapshot_fd >= 0)
 		close(snapshot_fd);
 	if (r <= 0)

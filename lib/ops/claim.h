@@ -6,9 +6,9 @@
  * Making sure that a merge begins under nobody's feet.
  *
  * When snapshot-merge takes over, what the origin's device shows changes from the origin's contents
- * to the snapshot's.  So nobody may have either device open.  A claim opens both exclusively, which
- * keeps filesystems from being mounted on them until the claim is released, and then looks whether
- * anybody else has them open.
+ * to the snapshot's.  So nobody may have either device open.  A claim opens both exclusively and then
+ * looks whether anybody else has them open; it keeps the origin's, on which no filesystem can be mounted
+ * until it is released.
  */
 
 #include "ops/change.h"

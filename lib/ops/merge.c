@@ -53,8 +53,10 @@ static int wait_for(struct merging *m, const struct lv *origin)
 		return 0;
 	wait->vg = dm_pool_strdup(m->mem, origin->vg->name);
 	wait->origin = dm_pool_strdup(m->mem, origin->name);
-	wait->dm_name = dm_name_of(m->mem, origin->vg->name, origin->name, NULL);
-	if (!wait->vg || !wait->origin || !wait->dm_name)
+	wait->vg_id = dm_pool_strdup(m->mem, origin->vg->id);
+	wait->origin_id = dm_pool_strdup(m->mem, origin->id);
+	wait->dm_uuid = dm_uuid_of(m->mem, origin, NULL);
+	if (!wait->vg || !wait->origin || !wait->vg_id || !wait->origin_id || !wait->dm_uuid)
 		return fail_memory();
 	m->wait_count++;
 	return 0;
@@ -113,6 +115,15 @@ static int begin_one(struct merging *m, struct change *change, struct lv *lv, bo
 	return hand_over(m, change, snapshot);
 }
 
+/* Named twice is once. */
+static bool is_among(struct lv *const *lvs, unsigned count, const struct lv *lv)
+{
+	while (count--)
+		if (lv && lvs[count] == lv)
+			return true;
+	return false;
+}
+
 static int begin_all(struct merging *m, struct change *change, const struct target *targets,
 		     unsigned count)
 {
@@ -124,6 +135,8 @@ static int begin_all(struct merging *m, struct change *change, const struct targ
 
 	for (i = 0; i < count && !r; i++) {
 		lvs[i] = target_lv(vg, &targets[i]);
+		if (is_among(lvs, i, lvs[i]))
+			continue;
 		r = lvs[i] ? begin_one(m, change, lvs[i], &edited[i]) : -ENOENT;
 		any |= edited[i];
 	}

@@ -53,6 +53,15 @@ static int check_lost(struct change *change, const struct lv *lv)
 	return closed_or_fail(change, lv, _("cannot be removed"));
 }
 
+/* What has not been merged is lost; what has stays in the origin. */
+static void warn_if_merging(struct change *change, const struct lv *lv)
+{
+	if (lv->store_of && lv->store_of->merging &&
+	    change_merge_now(change, lv) == LAYOUT_MERGE_LIVE)
+		warn(_("%s/%s: was merging; %s may hold a part of it and be of no instant"),
+		     lv->vg->name, lv->name, lv->store_of->origin->name);
+}
+
 static int find_losses(struct change *change, struct losses *losses)
 {
 	struct vg *vg = change_vg(change);
@@ -66,6 +75,7 @@ static int find_losses(struct change *change, struct losses *losses)
 		r = r < 0 ? r : change_touch_tree(change, lv);
 		if (r < 0)
 			return r;
+		warn_if_merging(change, lv);
 		losses->lvs[losses->count++] = lv;
 		if (!change_lv_is_active(change, lv))
 			continue;

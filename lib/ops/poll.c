@@ -106,20 +106,29 @@ static enum merge_end give_up(const struct watch *watch, const struct snapshot_s
 	return STALLED;
 }
 
+/* The kernel leaves the failed state with a new table only, and takes none while the old one is there. */
+static enum merge_end tell_failed(const struct merge_wait *wait,
+				  const struct snapshot_status *status)
+{
+	fail(-EIO,
+	     status->state == SNAPSHOT_INVALID
+		     ? _("%s/%s: its snapshot is invalid and merges no further; remove that")
+		     : _("%s/%s: merge failed; look at the kernel's log, then deactivate and "
+			 "activate it, which begins anew"),
+	     wait->vg, wait->origin);
+	return FAILED;
+}
+
 static enum merge_end look(struct watch *watch, const struct pace *pace)
 {
 	const struct merge_wait *wait = watch->wait;
 	struct snapshot_status status;
 	uint64_t now = now_ms(), stalled_ms;
 
-	if (status_snapshot(wait->dm_name, &status) <= 0 || !status.merge)
+	if (status_snapshot_of(wait->dm_uuid, &status) <= 0 || !status.merge)
 		return GONE; /* somebody else has finished it, or it was deactivated */
-	if (status.state == SNAPSHOT_MERGE_FAILED || status.state == SNAPSHOT_INVALID) {
-		fail(-EIO,
-		     _("%s/%s: merge failed; look at the kernel's log, then svchange --refresh"),
-		     wait->vg, wait->origin);
-		return FAILED;
-	}
+	if (status.state == SNAPSHOT_MERGE_FAILED || status.state == SNAPSHOT_INVALID)
+		return tell_failed(wait, &status);
 	stalled_ms = stall_look(&watch->stall, &status, now);
 	if (status.state == SNAPSHOT_GOOD && !watch->first_ms) {
 		watch->first_ms = watch->told_ms = now;
@@ -134,26 +143,43 @@ static enum merge_end look(struct watch *watch, const struct pace *pace)
 	return RUNNING;
 }
 
-/* Whether the metadata still have a merge into the origin. */
-static bool still_merging(struct session *session, const struct merge_wait *wait)
+/* The group as it is called now; NULL: gone, or not to be read. */
+static const struct vg *group_of(struct session *session, const struct merge_wait *wait)
 {
 	struct catalog *catalog;
 	const struct group *group;
-	const struct lv *origin = NULL;
 
 	session_forget(session);
 	if (session_catalog(session, &catalog) < 0)
-		return true;
-	group = catalog_find_group(catalog, wait->vg, NULL);
-	if (group && group->vg)
-		origin = vg_find_lv(group->vg, wait->origin);
+		return NULL;
+	group = catalog_find_group_id(catalog, wait->vg_id);
+	return group ? group->vg : NULL;
+}
+
+/* Whether the metadata still have a merge into the origin. */
+static bool still_merging(struct session *session, const struct merge_wait *wait)
+{
+	const struct vg *vg = group_of(session, wait);
+	const struct lv *origin = vg ? vg_find_lv_id(vg, wait->origin_id) : NULL;
+
 	return origin && lv_merging_snapshot(origin);
+}
+
+static int finish_done(struct session *session, const struct merge_wait *wait)
+{
+	const struct vg *vg = group_of(session, wait);
+	char name[NAME_LEN + 1];
+
+	if (!vg)
+		return fail(-ENOENT, _("%s: the group is gone, or cannot be read"), wait->vg);
+	snprintf(name, sizeof(name), "%s", vg->name);
+	return recover_group(session, name);
 }
 
 /* Done, or gone because somebody else has finished it; or because it was deactivated meanwhile. */
 static int finish(struct session *session, const struct watch *watch)
 {
-	int r = watch->end == DONE ? recover_group(session, watch->wait->vg) : 0;
+	int r = watch->end == DONE ? finish_done(session, watch->wait) : 0;
 
 	if (r >= 0 && still_merging(session, watch->wait))
 		r = fail(-EIO,

@@ -12,8 +12,9 @@
 struct session;
 
 struct merge_wait {
-	const char *vg, *origin;	/* names */
-	const char *dm_name;		/* of the origin's device */
+	const char *vg, *origin;	/* names, for messages: they may change meanwhile */
+	const char *vg_id, *origin_id;
+	const char *dm_uuid;		/* of the origin's device */
 };
 
 /* Wait until all have ended, telling progress on a terminal or every interval_ms.  0; or

@@ -143,6 +143,15 @@ merge_is_over() {
 	same_contents "$VG/base" "$SUM"
 }
 
+@test "a snapshot that is named twice merges once" {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 16
+	run -0 svmerge "$VG/snap" "$VG/snap"
+	expect_text "output" "$output" "$VG/snap: merged into $VG/base"
+	same_contents "$VG/base" "$SUM"
+	expect_text volumes "$(volumes)" base
+}
+
 @test "snapshots of several origins merge in one command" {
 	svcreate -q -L 8M -n other "$VG"
 	fill "$VG/other" other

@@ -118,6 +118,20 @@ lose() {
 	complaints_ended
 }
 
+@test "a merge that loses its store is told of" {
+	expect_complaints
+	svcreate -q -l 2 -n base "$VG" "${DEVICES[0]}"
+	svcreate -q -s -l 2 -n snap "$VG/base" "${DEVICES[2]}"
+	svchange -an "$VG"
+	svmerge "$VG/snap"
+	lose "${DEVICES[2]}"
+	run -0 svgreduce --removemissing --force "$VG"
+	[[ $output == *"$VG/snap: was merging; base may hold a part of it"* ]]
+	svchange -ay "$VG"
+	check_field "$VG/base" lv_attr "-wi-a-----"
+	complaints_ended
+}
+
 @test "what cannot be done is refused and nothing changed" {
 	occupy v "${DEVICES[1]}"
 	refused 3 usage svgreduce
