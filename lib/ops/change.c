@@ -508,6 +508,12 @@ int change_run(struct change *change)
 	if (r < 0)
 		return r;
 
+	if (!plan_is_empty(plan) && !conf_bool(change->session->conf, "activation/enabled"))
+		return fail(-EPERM,
+			    _("%s: devices in the kernel would have to change, but the setting "
+			      "activation/enabled is off"),
+			    change->vg_name);
+
 	if (change->session->test) {
 		plan_print(plan, stdout);
 		return 0;
@@ -522,7 +528,6 @@ void change_settle_nodes(const struct change *change)
 {
 	const struct conf *conf = change->session->conf;
 
-	/* else nothing is known of what is live */
 	if (conf_bool(conf, "activation/enabled"))
 		nodes_settle(change->wanted, change->live, change->vg->name,
 			     conf_text(conf, "devices/dir"));

@@ -282,15 +282,19 @@ static int store_extents(const struct amount_context *context, const struct amou
 	uint64_t most = divide_up(cow_max_sectors(origin_sectors, chunk), extent_size);
 	uint64_t least = divide_up((uint64_t)COW_MINIMUM_CHUNKS * chunk, extent_size);
 	char text[SIZE_TEXT];
+	uint64_t wanted;
 	int r = amount_extents(size, context, extents);
 
 	if (r < 0)
 		return r;
+	wanted = *extents;
 	if (size->of == AMOUNT_PERCENT_ORIGIN)
-		*extents += (uint32_t)(most - divide_up(origin_sectors, extent_size));
+		wanted += most - divide_up(origin_sectors, extent_size);
 	most = round_up(most, context->stripes);
-	if (*extents > most) {
-		*extents = (uint32_t)most;
+	if (wanted > UINT32_MAX && most > UINT32_MAX)
+		return fail(-EDOM, _("%s: size is too large"), context->label);
+	*extents = (uint32_t)(wanted < most ? wanted : most);
+	if (wanted > most) {
 		if (size->of != AMOUNT_PERCENT_ORIGIN)
 			say(_("%s: reducing the store to the most it can use: %s"), context->label,
 			    size_print(most * extent_size, text));

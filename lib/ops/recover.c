@@ -2,6 +2,7 @@
 #include "ops/recover.h"
 
 #include "base/auto.h"
+#include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/name.h"
@@ -284,7 +285,7 @@ void recover_merged(struct session *session)
 {
 	unsigned tries = MOST_GROUPS;
 
-	if (geteuid() != 0 || session->test)
+	if (geteuid() != 0 || session->test || !conf_bool(session->conf, "activation/enabled"))
 		return;
 	while (tries-- && settle_one(session))
 		;

@@ -8,9 +8,13 @@
 #include "store/catalog.h"
 
 #include <ctype.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
+
+enum { LEAST_ANSWER_MS = 5000 };	/* a person reads the question first */
 
 void session_open(struct session *session, struct conf *conf, const char *command)
 {
@@ -45,11 +49,27 @@ int session_live(struct session *session, struct live **live)
 	int r = 0;
 
 	if (!session->live)
-		r = conf_bool(session->conf, "activation/enabled") ? live_list(&session->live)
-								   : live_new(&session->live);
+		r = live_list(&session->live);
 	if (!r)
 		*live = session->live;
 	return r;
+}
+
+/* Others wait for the lock that is held meanwhile.  Whatever else ends the wait is told by reading. */
+static unsigned answer_limit_ms(const struct session *session)
+{
+	unsigned limit_ms = conf_limit_ms(session->conf, "global/lock_timeout");
+
+	if (limit_ms < LEAST_ANSWER_MS)
+		return LEAST_ANSWER_MS;
+	return limit_ms < INT_MAX ? limit_ms : INT_MAX;
+}
+
+static bool is_answered(unsigned limit_ms)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&input, 1, (int)limit_ms) != 0;
 }
 
 /* One line from the terminal: whether it begins with y. */
@@ -67,6 +87,7 @@ static bool answered_yes(void)
 
 int session_confirm(const struct session *session, const char *format, ...)
 {
+	const unsigned limit_ms = answer_limit_ms(session);
 	char question[1024];
 	va_list arguments;
 
@@ -81,6 +102,11 @@ int session_confirm(const struct session *session, const char *format, ...)
 		return fail(-EPERM, _("%s: say --yes to go on"), question);
 
 	fprintf(stderr, _("%s; go on? [y/n]: "), question);
+	if (!is_answered(limit_ms)) {
+		fputc('\n', stderr);
+		return fail(-ETIMEDOUT, _("%s: no answer for %u seconds; say --yes to go on"),
+			    question, limit_ms / 1000);
+	}
 	if (!answered_yes())
 		return fail(-ECANCELED, _("%s: nothing was changed"), question);
 	return 0;

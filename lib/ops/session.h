@@ -37,8 +37,8 @@ int session_live(struct session *session, struct live **live);
 /* Forget both, because the world has changed or a lock has been taken since. */
 void session_forget(struct session *session);
 
-/* Put a question to whoever types.  0: yes.  Negative, reported: answered no (-ECANCELED), or
- * standard input is no terminal and --yes not given (-EPERM; the message names the option). */
+/* Put a question to whoever types.  0: yes.  Negative, reported: answered no (-ECANCELED), not
+ * within the time that locks are waited for, or 5 s (-ETIMEDOUT), or standard input is no terminal and --yes not given (-EPERM; the message names the option). */
 int session_confirm(const struct session *session, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

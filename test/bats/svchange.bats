@@ -146,6 +146,18 @@ check_invalid() {
 	/lib/systemd/systemd-udevd --daemon </dev/null >/dev/null 2>&1 3>&- 4>&-
 }
 
+@test "with activation off what is in the kernel stays as it is, and what would have to change it is refused" {
+	local off=(--config activation/enabled=0)
+	svcreate -q -an -Zn -L 4M -n asleep "$VG"
+	refused 5 "activation/enabled is off" svremove "${off[@]}" -y "$VG/base"
+	refused 5 "activation/enabled is off" svcreate "${off[@]}" -s -L 4M -n snap "$VG/base"
+	refused 5 "activation/enabled is off" svresize "${off[@]}" -L +4M "$VG/base"
+	refused 5 "activation/enabled is off" svchange "${off[@]}" -an "$VG/base"
+	svremove "${off[@]}" "$VG/asleep"
+	svchange "${off[@]}" --addtag one "$VG/base"
+	check_field "$VG/base" lv_attr "-wi-a-----"
+}
+
 @test "nonsense is refused with one line and the right status" {
 	refused 5 "no such volume" svchange -ay "$VG/nosuch"
 	refused 5 "no such group" svchange -ay nosuch

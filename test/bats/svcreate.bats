@@ -188,6 +188,13 @@ setup() {
 	check_field "$VG/whole" lv_size 36.00m
 }
 
+@test "a store that takes more extents than there can be is refused" {
+	prepare_devices 1 2T
+	svgcreate -q -s 512b "${VG}huge" "${DEVICES[-1]}"
+	svcreate -q -an -Zn -l 4294960000 -n base "${VG}huge"
+	refused 3 "size is too large" svcreate -an -s -l 100%ORIGIN -n snap "${VG}huge/base"
+}
+
 @test "a sparse volume reads as zeros and keeps what is written" {
 	svcreate --type snapshot -V 1G -L 8M -n sparse "$VG"
 	expect_text size "$(blockdev --getsz "/dev/$VG/sparse")" 2097152

@@ -251,11 +251,11 @@ delayed() {
 	local loop=${DEVICES[0]} size
 	size=$(($(blockdev --getsz "$loop") - 2048))
 	echo "0 2048 linear $loop 2048"
-	if [[ $1 == delay ]]; then
-		echo "2048 16384 delay $loop 4096 0 $loop 4096 600000 $loop 4096 0"
-	else
-		echo "2048 16384 linear $loop 4096"
-	fi
+	case $1 in
+	delay) echo "2048 16384 delay $loop 4096 0 $loop 4096 600000 $loop 4096 0" ;;
+	flakey) echo "2048 16384 flakey $loop 4096 0 1 1 error_writes" ;;
+	linear) echo "2048 16384 linear $loop 4096" ;;
+	esac
 	echo "18432 $((size - 18432)) linear $loop 20480"
 }
 
@@ -377,6 +377,63 @@ merge_is_over() {
 	wait_until 20 merge_is_over
 	same_contents "$VG/base" "$sum"
 	expect_text volumes "$(volumes)" base
+}
+
+merge_has_begun() {
+	[[ $(dmsetup status "$VG-base") == *snapshot-merge* ]]
+}
+
+@test "a merge that fails is told from one that goes on, and begins anew at the next activation" {
+	skip_without_target flakey
+	local sum MERGER
+	make_delayed
+	fill "$VG/base" before 0 256
+	sum=$(sum_of "$VG/base")
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 256
+	hang
+	start MERGER svmerge "$VG/snap"
+	wait_until 20 merge_has_begun
+	dmsetup load "${VG}pv" --table "$(delayed flakey)"
+	dmsetup resume "${VG}pv"
+	not wait "$MERGER"
+	said "$VG/base: merge failed; look at the kernel's log, then deactivate and activate it"
+	flow
+	run -5 svchange --refresh "$VG/base"
+	[[ $output == *"$VG/base: its merge failed; deactivate and activate it"* ]]
+	svchange -an "$VG"
+	svchange -ay "$VG"
+	wait_until 20 merge_is_over
+	same_contents "$VG/base" "$sum"
+}
+
+@test "a merge is waited for under whatever name its origin and group get" {
+	local MERGER
+	make_delayed
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 256
+	hang
+	start MERGER svmerge "$VG/snap"
+	wait_until 20 merge_has_begun
+	svrename "$VG/base" "$VG/other"
+	sleep 1
+	kill -0 "$MERGER"
+	flow
+	wait "$MERGER"
+	said "merged into $VG/other"
+	expect_text volumes "$(volumes)" other
+}
+
+#
+# People
+#
+
+@test "a question is waited for no longer than a lock" {
+	skip_without script
+	make_base
+	takes 5 15 not bash -c "set -o pipefail; sleep 8 | script -qec 'svremove --lock-timeout 1 $VG/base' /dev/null"
+	said "no answer for 5 seconds; say --yes to go on"
+	dm_exists "$VG-base"
 }
 
 #
