@@ -40,6 +40,18 @@ enum modify_switch switch_of(enum yes_no said)
 	return said == SAID_YES ? SWITCH_ON : SWITCH_OFF;
 }
 
+const char *name_within(const char *name, const char *vg)
+{
+	const char *slash = strrchr(name, '/');
+	size_t len = strlen(vg);
+
+	if (!slash)
+		return name;
+	if (!strncmp(name, "/dev/", 5))
+		name += 5;
+	return (size_t)(slash - name) == len && !strncmp(name, vg, len) ? slash + 1 : NULL;
+}
+
 bool is_device(const char *operand)
 {
 	char path[PATH_MAX], dm[64];

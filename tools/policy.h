@@ -20,6 +20,9 @@ enum activation activation_of(const char *word);
 
 enum modify_switch switch_of(enum yes_no said);
 
+/* The name proper of a new volume ("NAME", "VG/NAME", "/dev/VG/NAME"); NULL if it is of another group. */
+const char *name_within(const char *name, const char *vg);
+
 /* Whether an operand is a PV operand ("/dev/sdb", "/dev/sdb:0-99") rather than a volume: the path,
  * without extents, is a block device or file and no device of device-mapper's. */
 bool is_device(const char *operand);

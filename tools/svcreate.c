@@ -36,7 +36,8 @@ static const struct option_spec svcreate_options[] = {
 	       N_("call it NAME; %o in it stands for the origin's name")),
 	OPTION(svcreate_args, size, 'L', "size", OPTION_SIZE, N_("SIZE"),
 	       N_("size of the volume, or of the snapshot's exception store")),
-	OPTION(svcreate_args, extents, 'l', "extents", OPTION_EXTENTS, N_("NUMBER[%VG|%FREE|%PVS|%ORIGIN]"),
+	OPTION(svcreate_args, extents, 'l', "extents", OPTION_EXTENTS,
+	       N_("NUMBER[%VG|%FREE|%PVS|%ORIGIN]"),
 	       N_("the same in extents or as a part of something")),
 	OPTION(svcreate_args, virtual_size, 'V', "virtualsize", OPTION_SECTORS, N_("SIZE"),
 	       N_("size that a sparse volume shows")),
@@ -84,7 +85,8 @@ static int check_args(const struct svcreate_args *args)
 		return fail(-EDOM, _("--persistent: say which --minor"));
 	if (args->minor > 1048575)
 		return fail(-EDOM, _("--minor: at most 1048575"));
-	if (args->virtual_size && !args->snapshot && !(args->type && !strcmp(args->type, "snapshot")))
+	if (args->virtual_size && !args->snapshot &&
+	    !(args->type && !strcmp(args->type, "snapshot")))
 		return fail(-EDOM, _("--virtualsize: is for --type snapshot"));
 	return 0;
 }
@@ -112,12 +114,42 @@ static void fill_request(const struct svcreate_args *args, struct create_request
 	};
 }
 
+/* The name may begin with its group's. */
+static int take_name(struct create_request *request, const char *vg)
+{
+	const char *given = request->name;
+
+	if (!given)
+		return 0;
+	request->name = name_within(given, vg);
+	return request->name ? 0 : fail(-EDOM, _("%s: is not in group %s"), given, vg);
+}
+
+/* The group: the first operand, or without operands what stands before the slash of --name. */
+static int find_group(struct session *session, const char *const *operands, unsigned count,
+		      const char *name, struct target **group)
+{
+	const char *slash = name ? strrchr(name, '/') : NULL;
+	AUTO_FREE char *before = NULL;
+	const char *word = count ? operands[0] : NULL;
+	unsigned groups;
+
+	if (!word && !slash)
+		return fail(-EDOM, _("svcreate: say in which group"));
+	if (!word) {
+		before = strndup(name, (size_t)(slash - name));
+		word = before;
+	}
+	return word ? targets_parse(session, &word, 1, TARGET_VG, group, &groups) : fail_memory();
+}
+
 /* Which operands name what is to be copied: as far as they name volumes; devices follow. */
 static unsigned count_volumes(const char *const *operands, unsigned count)
 {
 	unsigned i = 0;
 
-	while (i < count && (strchr(operands[i], '/') || operands[i][0] == '@') && !is_device(operands[i]))
+	while (i < count && (strchr(operands[i], '/') || operands[i][0] == '@') &&
+	       !is_device(operands[i]))
 		i++;
 	return i;
 }
@@ -129,9 +161,12 @@ static int snapshots(struct session *session, const char *const *operands, unsig
 	unsigned volumes = count_volumes(operands, count), origin_count;
 	int r;
 
+	if (!count)
+		return fail(-EDOM, _("svcreate: say of which volume, VG/ORIGIN"));
 	if (!volumes)
 		return fail(-EDOM, _("%s: names no volume, say VG/ORIGIN"), operands[0]);
 	r = targets_parse(session, operands, volumes, TARGET_LV, &origins, &origin_count);
+	r = r < 0 ? r : take_name(request, origins->vg);
 	if (r < 0)
 		return r;
 	request->devices = operands + volumes;
@@ -146,23 +181,21 @@ static int svcreate_run(struct session *session, const char *const *operands, un
 	AUTO_FREE struct target *group = NULL;
 	struct create_request request;
 	bool snapshot = args->snapshot || (args->type && !strcmp(args->type, "snapshot"));
-	unsigned groups;
 	int r;
 
 	r = check_args(args);
 	if (r < 0)
 		return r;
 	fill_request(args, &request);
-	if (args->name && strchr(args->name, '/'))
-		request.name = strrchr(args->name, '/') + 1;
 	if (snapshot && !args->virtual_size)
 		return snapshots(session, operands, count, &request);
 
-	r = targets_parse(session, operands, 1, TARGET_VG, &group, &groups);
+	r = find_group(session, operands, count, args->name, &group);
+	r = r < 0 ? r : take_name(&request, group->vg);
 	if (r < 0)
 		return r;
-	request.devices = operands + 1;
-	request.device_count = count - 1;
+	request.devices = operands + !!count;
+	request.device_count = count - !!count;
 	return snapshot ? create_sparse(session, group->vg, &request)
 			: create_volume(session, group->vg, &request);
 }
@@ -174,7 +207,7 @@ const struct applet svcreate_applet = {
 	.options = svcreate_options,
 	.args_size = sizeof(struct svcreate_args),
 	.operands = TARGET_VG_OR_LV,
-	.operand_min = 1,
+	.operand_min = 0,
 	.operand_max = -1,
 	.needs = NEEDS_ROOT,
 	.run = svcreate_run,

@@ -4,22 +4,10 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "ops/modify.h"
+#include "tools/policy.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* The new name, of which VG/ or /dev/VG/ may stand before the name proper; NULL if another group does. */
-static const char *name_in(const char *to, const char *vg)
-{
-	const char *slash = strrchr(to, '/');
-	size_t len = strlen(vg);
-
-	if (!slash)
-		return to;
-	if (!strncmp(to, "/dev/", 5))
-		to += 5;
-	return (size_t)(slash - to) == len && !strncmp(to, vg, len) ? slash + 1 : NULL;
-}
 
 /* "VG OLD NEW" and "VG/OLD [VG/]NEW" mean the same. */
 static int svrename_run(struct session *session, const char *const *operands, unsigned count,
@@ -43,7 +31,7 @@ static int svrename_run(struct session *session, const char *const *operands, un
 	if (r < 0)
 		return r;
 
-	name = name_in(to, old->vg);
+	name = name_within(to, old->vg);
 	if (!name)
 		return fail(-EDOM, _("%s: a volume stays in its group"), to);
 	return rename_volume(session, old, name);

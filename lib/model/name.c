@@ -149,16 +149,18 @@ static bool split_dm_name(const char *text, char vg[NAME_LEN + 1], char lv[NAME_
 	return text && !*text;
 }
 
-/* "vg", "vg/" or "vg/lv". */
+/* "vg" or "vg/lv".  "vg/" is no group: a name that a script left empty must not become all of it. */
 static bool split_path(const char *text, char vg[NAME_LEN + 1], char lv[NAME_LEN + 1])
 {
 	const size_t vg_len = strcspn(text, "/");
 
 	if (!copy_name(text, vg_len, vg))
 		return false;
-	text += vg_len + strspn(text + vg_len, "/");
 	lv[0] = 0;
-	return !*text || copy_name(text, strlen(text), lv);
+	if (!text[vg_len])
+		return true;
+	text += vg_len + strspn(text + vg_len, "/");
+	return copy_name(text, strlen(text), lv);
 }
 
 /* What follows the directory in a path below it, or NULL. */

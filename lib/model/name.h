@@ -23,7 +23,7 @@ const char *name_refuse_tag(const char *tag);
 bool name_is_legal(const char *name);
 
 /* Split an operand: "vg", "vg/lv", "/dev/vg/lv", "/dev/mapper/vg-lv" (escapes undone).  lv[0] is 0
- * if only a group is named.  0, or -EINVAL (silent). */
+ * if only a group is named, which nothing with a slash behind it does.  0, or -EINVAL (silent). */
 int name_split(const char *operand, const char *dev_dir, char vg[NAME_LEN + 1],
 	       char lv[NAME_LEN + 1]);
 

@@ -100,6 +100,8 @@ static int add_word(struct session *session, struct list *list, const char *word
 	if (!target)
 		return -ENOMEM;
 	r = name_split(word, conf_text(session->conf, "devices/dir"), target->vg, target->lv);
+	if (r < 0 && word[0] && word[strlen(word) - 1] == '/')
+		return fail(-EINVAL, _("%s: names no volume behind the slash"), word);
 	if (r < 0)
 		return fail(-EDOM, _("%s: names neither a group nor a volume"), word);
 	if (list->kind == TARGET_LV && !target->lv[0])

@@ -37,8 +37,8 @@ enum target_kind {
 	TARGET_PV,			/* device paths: not for targets_parse() */
 };
 
-/* *targets is a malloc'd array; the caller frees it.  0, or -EDOM (no name) / -ENOENT (nothing has
- * the tag), reported. */
+/* *targets is a malloc'd array; the caller frees it.  0, or -EDOM (no name) / -EINVAL ("vg/") /
+ * -ENOENT (nothing has the tag), reported. */
 int targets_parse(struct session *session, const char *const *words, unsigned word_count,
 		  enum target_kind kind, struct target **targets, unsigned *count);
 

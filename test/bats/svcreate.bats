@@ -239,3 +239,20 @@ setup() {
 	refused 3 "" svcreate --nosuchoption -L 4M "$VG"
 	refused 3 "" svcreate -L 4M
 }
+
+@test "a name with its group before it needs no operand" {
+	svcreate -q -L 4M -n "$VG/one"
+	svcreate -q -L 4M -n "/dev/$VG/two" "$VG"
+	check_field "$VG/one" lv_size 4.00m
+	check_field "$VG/two" lv_size 4.00m
+}
+
+@test "a name of another group or of none is refused" {
+	svcreate -q -L 4M -n base "$VG"
+	refused 3 "" svcreate -s -L 4M -n "$VG/v"
+	refused 3 "w/v: is not in group $VG" svcreate -L 4M -n w/v "$VG"
+	refused 3 "w/v: is not in group $VG" svcreate -s -L 4M -n w/v "$VG/base"
+	refused 3 "" svcreate -L 4M -n "$VG/b/v" "$VG"
+	refused 3 "" svcreate -L 4M -n "$VG/b/v"
+	refused 5 "$VG/: names no volume" svcreate -L 4M -n v "$VG/"
+}

@@ -195,3 +195,17 @@ uuid_of() {
 	grep -q "$VG/snap: is no snapshot" "$BATS_TEST_TMPDIR/stopped"
 	expect_text volumes "$(volumes)" "base snap"
 }
+
+@test "a volume's name that was left empty is not the whole group" {
+	local command word
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	for word in "$VG/" "$VG//" "/dev/$VG/"; do
+		refused 5 "$word: names no volume" svremove -y "$word"
+	done
+	for command in "svchange -an" svs svmerge; do
+		# shellcheck disable=SC2086
+		refused 5 "$VG/: names no volume" $command "$VG/"
+	done
+	refused 5 "$VG/: names no volume" svremove -y "$VG/" "$VG/snap"
+	expect_text volumes "$(volumes)" "base snap"
+}

@@ -85,7 +85,6 @@ TEST("operands are taken apart")
 		const char *operand, *vg, *lv;
 	} rows[] = {
 		{ "vg0", "vg0", "" },
-		{ "vg0/", "vg0", "" },
 		{ "vg0/base", "vg0", "base" },
 		{ "vg0//base", "vg0", "base" },
 		{ "/dev/vg0", "vg0", "" },
@@ -114,7 +113,8 @@ TEST("operands are taken apart")
 TEST("what names neither a group nor a volume is refused and nothing is written")
 {
 	static const char *const rows[] = {
-		"", "/", "/dev", "/dev/", "vg0/base/", "vg0/base/x", "-vg0/base", "vg0/-base",
+		"", "/", "/dev", "/dev/", "vg0/", "vg0//", "/dev/vg0/",
+		"vg0/base/", "vg0/base/x", "-vg0/base", "vg0/-base",
 		"/home/vg0", "/devices/vg0", "/dev/mapper", "/dev/mapper/", "/dev/mapper/control",
 		"/dev/mapper/vg0-base-real", "/dev/mapper/vg0-", "/dev/mapper/-base",
 		"/dev/mapper/a b-c", "vg0/..",
