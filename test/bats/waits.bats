@@ -6,7 +6,7 @@
 #
 # STOP_STEP=1 stops a writer at every event; by default at every fourth.
 #
-# limit: 900 seconds
+# limit: 240 seconds
 
 load lib
 load data
