@@ -16,6 +16,8 @@ const struct applet *const applets[] = {
 	&svcreate_applet,
 	&svdisplay_applet,
 	&svextend_applet,
+	&svgcfgbackup_applet,
+	&svgcfgrestore_applet,
 	&svgchange_applet,
 	&svgck_applet,
 	&svgcreate_applet,

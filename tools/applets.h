@@ -17,6 +17,8 @@ extern const struct applet svconvert_applet;
 extern const struct applet svcreate_applet;
 extern const struct applet svdisplay_applet;
 extern const struct applet svextend_applet;
+extern const struct applet svgcfgbackup_applet;
+extern const struct applet svgcfgrestore_applet;
 extern const struct applet svgchange_applet;
 extern const struct applet svgck_applet;
 extern const struct applet svgcreate_applet;

@@ -238,30 +238,7 @@ static bool is_ours(const struct session *session, const struct group *group)
 	return !reason;
 }
 
-static int add_all(struct session *session, struct target **targets, unsigned *count)
-{
-	const struct group *group;
-	struct catalog *catalog;
-	struct target *target;
-	int r = session_catalog(session, &catalog);
-
-	if (r < 0)
-		return r;
-	*targets = calloc(dm_list_size(&catalog->groups) + 1, sizeof(**targets));
-	if (!*targets)
-		return fail_memory();
-	dm_list_iterate_items(group, &catalog->groups) {
-		if (!is_ours(session, group))
-			continue;
-		target = &(*targets)[(*count)++];
-		target->word = _("all groups");
-		snprintf(target->vg, sizeof(target->vg), "%s", group->name);
-	}
-	targets_sort(*targets, *count);
-	return 0;
-}
-
-static int drop_tagged_strangers(struct session *session, struct target *targets, unsigned *count)
+static int drop_strangers(struct session *session, struct target *targets, unsigned *count)
 {
 	const struct group *group;
 	struct catalog *catalog;
@@ -270,7 +247,7 @@ static int drop_tagged_strangers(struct session *session, struct target *targets
 
 	for (i = 0; i < *count && !r; i++) {
 		group = catalog_find_group(catalog, targets[i].vg, NULL);
-		if (targets[i].word[0] != '@' || (group && is_ours(session, group)))
+		if (group && is_ours(session, group))
 			targets[kept++] = targets[i];
 	}
 	*count = kept;
@@ -287,9 +264,9 @@ int activate_groups(struct session *session, const char *const *words, unsigned 
 	if (count)
 		r = targets_parse(session, words, count, TARGET_VG, &targets, &target_count);
 	else
-		r = add_all(session, &targets, &target_count);
-	if (!r && count)
-		r = drop_tagged_strangers(session, targets, &target_count);
+		r = targets_all_groups(session, &targets, &target_count);
+	if (!r && (!count || words[0][0] == '@'))
+		r = drop_strangers(session, targets, &target_count);
 	if (r < 0 || !target_count)
 		return r;
 	return activate_volumes(session, targets, target_count, what, flags | ACTIVATE_GROUPS);

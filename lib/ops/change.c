@@ -31,10 +31,11 @@ struct change {
 	const char *vg_name;
 	unsigned flags; /* enum change_flags */
 	struct lock *global, *lock;
-	struct catalog *catalog; /* the session's, read under the lock */
-	struct live *live;	 /* likewise */
-	struct group *group;	 /* NULL while it is being created */
-	struct vg *vg;
+	struct catalog *catalog;	 /* the session's, read under the lock */
+	struct live *live;		 /* likewise */
+	struct group *group;		 /* NULL while it is being created */
+	struct vg *vg;			 /* the group's, or own */
+	struct vg *own;			 /* being created, or in the other's place; or NULL */
 	struct transaction *transaction; /* begun by the first stage or act on a store */
 	struct layout *wanted;
 	struct dm_pool *mem;
@@ -91,11 +92,13 @@ static int find_group(struct change *change)
 	change->group = id ? catalog_find_group_id(change->catalog, id)
 			   : catalog_find_group(change->catalog, change->vg_name, &ambiguous);
 	if (change->flags & CHANGE_CREATE) {
-		if (change->group)
+		if (change->group && (change->group->vg || !(change->flags & CHANGE_UNREADABLE)))
 			return fail(-EEXIST, _("%s: group exists already"), change->vg_name);
-		change->vg =
+		change->group = NULL;
+		change->own =
 			vg_new(change->vg_name, conf_number(change->session->conf,
 							    "allocation/physical_extent_size"));
+		change->vg = change->own;
 		return change->vg ? 0 : fail_memory();
 	}
 
@@ -113,6 +116,17 @@ static int find_group(struct change *change)
 	if (reason)
 		return fail(-EPERM, "%s: %s", change->vg_name, reason);
 	return 0;
+}
+
+int change_replace(struct change *change, struct vg **vg)
+{
+	const char *reason;
+
+	vg_free(&change->own);
+	change->own = TAKE(*vg);
+	change->vg = change->own;
+	reason = refuse_group(change);
+	return reason ? fail(-EPERM, "%s: %s", change->vg_name, reason) : 0;
 }
 
 static int read_group(struct change *change)
@@ -194,8 +208,7 @@ void change_free(struct change **change)
 		return;
 	*change = NULL;
 	transaction_free(&old->transaction);
-	if (old->flags & CHANGE_CREATE)
-		vg_free(&old->vg);
+	vg_free(&old->own);
 	layout_free(&old->wanted);
 	free(old->acts[BEFORE_DEVICES].acts);
 	free(old->acts[AFTER_DEVICES].acts);

@@ -37,12 +37,14 @@ struct snapshot;
 enum when { BEFORE_DEVICES, AFTER_DEVICES };
 
 enum change_flags {
-	CHANGE_ACTIVATION_ONLY = 1u << 0,	/* metadata stay as they are: partial groups are allowed */
-	CHANGE_REPAIR = 1u << 1,		/* partial groups are allowed */
-	CHANGE_EXPORTED = 1u << 2,		/* exported groups are allowed */
-	CHANGE_GLOBAL = 1u << 3,		/* devices join or leave, or the name changes: P_global too */
-	CHANGE_CREATE = 1u << 4,		/* there must be no such group; change_vg() is a new one */
-	CHANGE_TRY = 1u << 5,			/* -EAGAIN, silent, if somebody has the lock */
+	CHANGE_ACTIVATION_ONLY = 1u
+				 << 0, /* metadata stay as they are: partial groups are allowed */
+	CHANGE_REPAIR = 1u << 1,       /* partial groups are allowed */
+	CHANGE_EXPORTED = 1u << 2,     /* exported groups are allowed */
+	CHANGE_GLOBAL = 1u << 3,     /* devices join or leave, or the name changes: P_global too */
+	CHANGE_CREATE = 1u << 4,     /* there must be no such group; change_vg() is a new one */
+	CHANGE_UNREADABLE = 1u << 6, /* with CREATE: one that nobody can read may be there */
+	CHANGE_TRY = 1u << 5,	     /* -EAGAIN, silent, if somebody has the lock */
 };
 
 /* 0, or negative: no such group, locked too long, not to be changed; reported. */
@@ -53,6 +55,10 @@ int change_begin(struct session *session, const char *vg_name, unsigned flags,
 const char *change_refuse_owner(const struct session *session, const struct vg *vg);
 
 struct vg *change_vg(const struct change *change);
+/* Another group takes the place of change_vg(), as if that had been edited into it; it is the change's
+ * from then on.  0, or negative, reported: not to be changed. */
+int change_replace(struct change *change, struct vg **vg);
+
 struct live *change_live(const struct change *change);
 
 /* Whether the last change_run() had anything to do. */

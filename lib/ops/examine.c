@@ -15,6 +15,7 @@
 #include "ops/target.h"
 #include "store/catalog.h"
 #include "store/import.h"
+#include "store/members.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -262,22 +263,13 @@ int groups_examine(struct session *session, const struct target *targets, unsign
 /* What is damaged is made an empty area; the commit that follows fills it. */
 static int mend_disk(struct disk *disk)
 {
-	struct area *area;
-	unsigned i;
 	int r = catalog_open_for_write(disk);
 
 	if (!r && !disk->label.used) {
 		disk->label.used = true;
 		r = label_write(disk->dev, &disk->label);
 	}
-	for (i = 0; i < disk->area_count && !r; i++) {
-		area = &disk->areas[i];
-		if (!area->damage || area->ignored)
-			continue;
-		r = area_format(area, false);
-		r = r < 0 ? r : blkdev_sync(disk->dev);
-	}
-	return r;
+	return r < 0 ? r : disk_mend_areas(disk, false);
 }
 
 static int mend_group(struct change *change)

@@ -2,7 +2,6 @@
 #include "ops/pv.h"
 
 #include "base/auto.h"
-#include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/uuid.h"
@@ -12,13 +11,11 @@
 #include "ops/locks.h"
 #include "ops/newcomer.h"
 #include "ops/session.h"
+#include "store/backup.h"
 #include "store/catalog.h"
-#include "store/import.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { BACKUP_LIMIT = 64 * 1024 * 1024 };
 
 /* Under the global lock, so that no group takes or gives up a device meanwhile. */
 static int lock_and_read(struct session *session, struct lock **lock, struct catalog **catalog)
@@ -35,14 +32,9 @@ static int lock_and_read(struct session *session, struct lock **lock, struct cat
 static int read_restore_file(const char *path, const char *id, struct pv_format *format)
 {
 	AUTO(vg) struct vg *vg = NULL;
-	AUTO_FREE char *text = NULL;
 	const struct pv *pv;
-	int r;
+	int r = backup_read(path, &vg, NULL);
 
-	r = file_read(path, BACKUP_LIMIT, &text);
-	if (r < 0)
-		return fail(r, "%s: %s", path, strerror(-r));
-	r = vg_import(path, text, strlen(text), &vg);
 	if (r < 0)
 		return r;
 	pv = vg_find_pv_id(vg, id);

@@ -146,6 +146,30 @@ int targets_parse(struct session *session, const char *const *words, unsigned wo
 	return 0;
 }
 
+int targets_all_groups(struct session *session, struct target **targets, unsigned *count)
+{
+	const struct group *group;
+	struct catalog *catalog;
+	struct target *target, *all;
+	int r = session_catalog(session, &catalog);
+
+	if (r < 0)
+		return r;
+	all = calloc(dm_list_size(&catalog->groups) + 1, sizeof(*all));
+	if (!all)
+		return fail_memory();
+	target = all;
+	dm_list_iterate_items(group, &catalog->groups) {
+		target->word = _("all groups");
+		snprintf(target->vg, sizeof(target->vg), "%s", group->name);
+		target++;
+	}
+	*targets = all;
+	*count = (unsigned)(target - all);
+	targets_sort(all, *count);
+	return 0;
+}
+
 int target_of_id(struct session *session, const char *word, struct target *target)
 {
 	struct target found = { .word = word };

@@ -42,6 +42,9 @@ enum target_kind {
 int targets_parse(struct session *session, const char *const *words, unsigned word_count,
 		  enum target_kind kind, struct target **targets, unsigned *count);
 
+/* All groups; the words say just that.  As above. */
+int targets_all_groups(struct session *session, struct target **targets, unsigned *count);
+
 /* The volume that has this UUID.  0, or -EDOM (no UUID) / -ENOENT / -ENOTUNIQ, reported. */
 int target_of_id(struct session *session, const char *word, struct target *target);
 

@@ -25,8 +25,14 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "store/import.h"
 
-enum { DIR_MODE = 0700, FILE_MODE = 0600, DAY_SECONDS = 24 * 60 * 60 };
+enum {
+	DIR_MODE = 0700,
+	FILE_MODE = 0600,
+	DAY_SECONDS = 24 * 60 * 60,
+	READ_LIMIT = 64 * 1024 * 1024,
+};
 
 /* The indices of a group's archive files, unsorted. */
 struct archive {
@@ -34,7 +40,7 @@ struct archive {
 	struct archived {
 		uint64_t index;
 		char *file;
-	} *files;
+	} * files;
 	size_t count;
 };
 
@@ -180,8 +186,8 @@ void archive_write(const struct conf *conf, const char *vg_name, const char *tex
 		next = archive.files[archive.count - 1].index + 1;
 	if (getrandom(&random, sizeof(random), 0) < 0)
 		random = (uint32_t)getpid();
-	if (asprintf(&file, "%s_%05" PRIu64 "-%" PRIu32 ".vg", vg_name, next,
-		     random & INT32_MAX) < 0)
+	if (asprintf(&file, "%s_%05" PRIu64 "-%" PRIu32 ".vg", vg_name, next, random & INT32_MAX) <
+	    0)
 		file = NULL;
 	if (file) {
 		write_file(archive.directory, file, text, len);
@@ -207,4 +213,75 @@ void backup_remove(const struct conf *conf, const char *vg_name)
 
 	if (path && unlink(path) < 0 && errno != ENOENT)
 		warn(_("%s: cannot be removed: %s"), path, strerror(errno));
+}
+
+char *backup_path(const struct conf *conf, const char *vg_name)
+{
+	char *path = join(conf_text(conf, "backup/backup_dir"), vg_name);
+
+	if (!path)
+		fail_memory();
+	return path;
+}
+
+void paths_free(char ***paths)
+{
+	char **path;
+
+	for (path = *paths; path && *path; path++)
+		free(*path);
+	free(*paths);
+	*paths = NULL;
+}
+
+/* room for one more than are there: the end. */
+static int fill_list(const struct conf *conf, const struct archive *archive, char **paths)
+{
+	size_t i;
+
+	for (i = 0; i < archive->count; i++) {
+		paths[i] = join(archive->directory, archive->files[i].file);
+		if (!paths[i])
+			return fail_memory();
+	}
+	paths[i] = backup_path(conf, archive->group);
+	if (!paths[i])
+		return -ENOMEM;
+	if (access(paths[i], F_OK) < 0) {
+		free(paths[i]);
+		paths[i] = NULL;
+	}
+	return 0;
+}
+
+int backup_list(const struct conf *conf, const char *vg_name, char ***paths)
+{
+	struct archive archive = {
+		.directory = conf_text(conf, "backup/archive_dir"),
+		.group = vg_name,
+	};
+	AUTO(paths) char **list = NULL;
+	int r = list_archive(&archive);
+
+	if (r == -ENOENT)
+		r = 0;
+	if (r < 0)
+		fail(r, "%s: %s", archive.directory, strerror(-r));
+	list = calloc(archive.count + 2, sizeof(*list));
+	if (!r)
+		r = list ? fill_list(conf, &archive, list) : fail_memory();
+	archive_release(&archive);
+	if (!r)
+		*paths = TAKE(list);
+	return r;
+}
+
+int backup_read(const char *path, struct vg **vg, struct text_header *header)
+{
+	AUTO_FREE char *text = NULL;
+	int r = file_read(path, READ_LIMIT, &text);
+
+	if (r < 0)
+		return fail(r, "%s: %s", path, strerror(-r));
+	return vg_import_with_header(path, text, strlen(text), vg, header);
 }

@@ -12,6 +12,8 @@
 #include <stddef.h>
 
 struct conf;
+struct text_header;
+struct vg;
 
 void backup_write(const struct conf *conf, const char *vg_name, const char *text, size_t len);
 void archive_write(const struct conf *conf, const char *vg_name, const char *text, size_t len);
@@ -19,5 +21,16 @@ void archive_write(const struct conf *conf, const char *vg_name, const char *tex
 /* Another group name: the backup follows, archives stay. */
 void backup_rename(const struct conf *conf, const char *old_name, const char *new_name);
 void backup_remove(const struct conf *conf, const char *vg_name);
+
+/* Where the backup of a group is, or would be; malloc'd, NULL, reported, without memory. */
+char *backup_path(const struct conf *conf, const char *vg_name);
+
+/* The paths of a group's archive files, oldest first, and of its backup, NULL-terminated.  0 or
+ * -ENOMEM, reported. */
+int backup_list(const struct conf *conf, const char *vg_name, char ***paths);
+void paths_free(char ***paths);
+
+/* Read such a file; header may be NULL.  0 or negative, reported. */
+int backup_read(const char *path, struct vg **vg, struct text_header *header);
 
 #endif

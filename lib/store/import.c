@@ -17,20 +17,32 @@
 #include "store/keys.h"
 #include "store/volumes.h"
 
-static const char *const vg_keys[] = {
-	"id", "seqno", "format", "status", "flags", "tags", "system_id", "lock_type", "lock_args",
-	"extent_size", "max_lv", "max_pv", "allocation_policy", "profile", "metadata_copies",
-	"physical_volumes", "logical_volumes", NULL
-};
+static const char *const vg_keys[] = { "id",
+				       "seqno",
+				       "format",
+				       "status",
+				       "flags",
+				       "tags",
+				       "system_id",
+				       "lock_type",
+				       "lock_args",
+				       "extent_size",
+				       "max_lv",
+				       "max_pv",
+				       "allocation_policy",
+				       "profile",
+				       "metadata_copies",
+				       "physical_volumes",
+				       "logical_volumes",
+				       NULL };
 
-static const char *const pv_keys[] = {
-	"id", "device", "status", "flags", "tags", "dev_size", "pe_start", "pe_count", "ba_start",
-	"ba_size", NULL
-};
+static const char *const pv_keys[] = { "id",	   "device",   "status",   "flags",
+				       "tags",	   "dev_size", "pe_start", "pe_count",
+				       "ba_start", "ba_size",  NULL };
 
 /* The values beside the group's section. */
 static const char *const header_keys[] = {
-	"contents", "version", "description", "creation_host", "creation_host_system_id",
+	"contents",	 "version", "description", "creation_host", "creation_host_system_id",
 	"creation_time", NULL
 };
 
@@ -234,7 +246,20 @@ static int read_lvs(const struct section *section, struct vg *vg)
 	return volumes_import(section->source, vg, list);
 }
 
-static int import_tree(const char *name, const struct dm_config_node *root, struct vg **result)
+static int read_header(const char *name, const struct dm_config_node *root, struct vg *vg,
+		       struct text_header *header)
+{
+	const struct dm_config_node whole = { .key = "", .child = (struct dm_config_node *)root };
+	const struct section section = {
+		.source = name, .object = vg->name, .node = &whole, .vg = vg
+	};
+	int r = keys_text(&section, "description", &header->description);
+
+	return r < 0 ? r : keys_number(&section, "creation_time", INT64_MAX, &header->time);
+}
+
+static int import_tree(const char *name, const struct dm_config_node *root,
+		       struct text_header *header, struct vg **result)
 {
 	const struct dm_config_node *group = NULL;
 	AUTO(vg) struct vg *vg = NULL;
@@ -261,6 +286,8 @@ static int import_tree(const char *name, const struct dm_config_node *root, stru
 		r = read_lvs(&section, vg);
 	if (r >= 0)
 		r = vg_check(vg);
+	if (r >= 0 && header)
+		r = read_header(name, root, vg, header);
 	if (r < 0)
 		return r;
 
@@ -268,7 +295,8 @@ static int import_tree(const char *name, const struct dm_config_node *root, stru
 	return 0;
 }
 
-int vg_import(const char *name, const char *text, size_t len, struct vg **vg)
+int vg_import_with_header(const char *name, const char *text, size_t len, struct vg **vg,
+			  struct text_header *header)
 {
 	AUTO(config_tree) struct dm_config_tree *tree = NULL;
 	const char *problem = NULL;
@@ -287,5 +315,10 @@ int vg_import(const char *name, const char *text, size_t len, struct vg **vg)
 	if (!dm_config_parse_without_dup_node_check(tree, text, text + len) || !tree->root)
 		return fail(-EBADMSG, _("%s: metadata text cannot be parsed"), name);
 
-	return import_tree(name, tree->root, vg);
+	return import_tree(name, tree->root, header, vg);
+}
+
+int vg_import(const char *name, const char *text, size_t len, struct vg **vg)
+{
+	return vg_import_with_header(name, text, len, vg, NULL);
 }

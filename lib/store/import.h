@@ -13,11 +13,22 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct vg;
+
+/* What stands beside the group; the text is the group's. */
+struct text_header {
+	const char *description; /* NULL if there is none */
+	uint64_t time;		 /* seconds since 1970; 0: not known */
+};
 
 /* text need not end in NUL.  name is what messages begin with ("/dev/sdb").
  * 0 with a new group, or -EBADMSG / -ENOMEM, reported. */
 int vg_import(const char *name, const char *text, size_t len, struct vg **vg);
+
+/* The same, and the header. */
+int vg_import_with_header(const char *name, const char *text, size_t len, struct vg **vg,
+			  struct text_header *header);
 
 #endif

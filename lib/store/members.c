@@ -76,6 +76,26 @@ void disks_leave(const struct disk_set *set, const struct disk_set *members)
 			warn(_("%s: is still marked as used"), set->disks[i]->dev->name);
 }
 
+int disk_mend_areas(struct disk *disk, bool pretend)
+{
+	struct area *area;
+	unsigned i;
+	int r = pretend ? 0 : catalog_open_for_write(disk);
+
+	for (i = 0; i < disk->area_count && !r; i++) {
+		area = &disk->areas[i];
+		if (!area->damage || area->ignored)
+			continue;
+		if (pretend) {
+			area->damage = NULL;
+			continue;
+		}
+		r = area_format(area, false);
+		r = r < 0 ? r : blkdev_sync(disk->dev);
+	}
+	return r;
+}
+
 static int empty_areas(struct disk *disk)
 {
 	unsigned i;

@@ -27,6 +27,10 @@ bool disk_set_has(const struct disk_set *set, const struct disk *disk);
 int disks_join(const struct disk_set *set, const struct disk_set *members);
 void disks_leave(const struct disk_set *set, const struct disk_set *members);
 
+/* Make empty areas of those that are damaged, ready for a text; pretend: only in memory, for
+ * --test.  0 or negative, reported. */
+int disk_mend_areas(struct disk *disk, bool pretend);
+
 /* Make an orphan of a former member of the group of that name; 0 or negative, reported. */
 int disk_retire(struct disk *disk, const char *group);
 

@@ -178,15 +178,16 @@ static int stage(struct transaction *transaction, const struct vg *vg)
 int transaction_stage(struct transaction *transaction, struct vg *vg)
 {
 	uint32_t seqno = vg->seqno;
+	uint32_t highest = seqno > transaction->seqno ? seqno : transaction->seqno;
 	int r;
 
-	if (transaction->seqno == UINT32_MAX)
+	if (highest == UINT32_MAX)
 		return fail(-EOVERFLOW, _("%s: no sequence number is left"), vg->name);
 	r = set_name(transaction, vg->name);
 	if (r < 0)
 		return r;
 
-	vg->seqno = transaction->seqno + 1;
+	vg->seqno = highest + 1;
 	r = stage(transaction, vg);
 	if (r < 0)
 		vg->seqno = seqno;

@@ -38,7 +38,8 @@ struct vg;
 int transaction_begin(struct catalog *catalog, struct group *group, const char *command,
 		      struct transaction **transaction);
 
-/* Take a picture of the group as the next text to commit; raises vg->seqno by one.
+/* Take a picture of the group as the next text to commit; raises vg->seqno to one
+ * above it and above that of the text before.
  * 0 or negative, reported (-EFBIG: the text does not fit its areas). */
 int transaction_stage(struct transaction *transaction, struct vg *vg);
 

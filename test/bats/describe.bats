@@ -82,6 +82,8 @@ described() {
 	snapvol describe | awk -F'\t' '
 		$1 != "option" { next }
 		$2 == "-" { common[$3] = common[$4] = 1; next }
+		# LVM2 has it so: --force is without its letter there
+		$2 == "svgcfgrestore" && $3 == "f" { $3 = "-" }
 		seen[$2 " " $4]++ { print; bad = 1 }
 		$3 != "-" && seen[$2 " -" $3]++ { print; bad = 1 }
 		{ letter[NR] = $3; name[NR] = $4; line[NR] = $0 }

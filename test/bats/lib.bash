@@ -314,7 +314,7 @@ assert_lvm2_agrees() {
 #
 
 CHANGING=(svcreate svremove svrename svresize svextend svreduce svchange svconvert svmerge svrecover
-	svgcreate svgchange svgextend svgreduce svgremove svgrename svpvcreate svpvremove)
+	svgcreate svgcfgbackup svgcfgrestore svgchange svgextend svgreduce svgremove svgrename svpvcreate svpvremove)
 
 ask_lvm2() (
 	unset LD_PRELOAD

@@ -40,10 +40,10 @@ enum {
 
 /* "@1" stands for the path of the broken disk, "@3" for a blank one. */
 static const char *const looks[] = {
-	"svs -a -o +all", "svgs -o +all", "svpvs -a -o +all",
-	"svgck",	  "svdisplay -m", "svgdisplay -v",
-	"svpvdisplay -m", "svscan",	  "svs --reportformat json -o +seg_all",
-	"svrecover -t",
+	"svs -a -o +all", "svgs -o +all",    "svpvs -a -o +all",
+	"svgck",	  "svdisplay -m",    "svgdisplay -v",
+	"svpvdisplay -m", "svscan",	     "svs --reportformat json -o +seg_all",
+	"svrecover -t",	  "svgcfgbackup -t",
 };
 
 static const char *const changes[] = {
@@ -67,6 +67,7 @@ static const char *const changes[] = {
 	"svgremove -f vg",
 	"svgrename vg other",
 	"svgchange --addtag t vg",
+	"svgcfgrestore vg",
 	"svgchange -u vg",
 	"svgchange -s 32k vg",
 	"svgck --updatemetadata vg",
@@ -181,8 +182,9 @@ static void set_config(struct bench *bench)
 
 	snprintf(bench->config, sizeof(bench->config),
 		 "devices/only=[\"%s\",\"%s\",\"%s\"] activation{enabled=0 udev_sync=0} "
-		 "global{lock_dir=\"%s/lock\" run_dir=\"%s/run\"} backup{archive=0 backup=0}",
-		 bench->path[0], bench->path[1], bench->path[2], dir, dir);
+		 "global{lock_dir=\"%s/lock\" run_dir=\"%s/run\"} backup{archive=0 backup=0 "
+		 "backup_dir=\"%s/backup\"}",
+		 bench->path[0], bench->path[1], bench->path[2], dir, dir, dir);
 }
 
 static struct damage damage_of(struct bench *bench)
@@ -203,6 +205,7 @@ static void make_groups(struct bench *bench)
 	must(bench, "svgcreate -s 64k --metadatasize 60k --dataalignment 128k vg @1");
 	must(bench, "svcreate -an -Zn -l 8 -n base vg");
 	must(bench, "svcreate -an -s -l 4 -n snap vg/base");
+	must(bench, "svgcfgbackup vg");
 	must(bench, "svgcreate -s 64k --metadatasize 60k --dataalignment 128k well @2");
 	must(bench, "svcreate -an -Zn -l 8 -n volume well");
 	for (i = 0; i < DISKS; i++)

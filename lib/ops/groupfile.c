@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/groupfile.h"
+
+#include "base/auto.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "device/blkdev.h"
+#include "dm/live.h"
+#include "dm/name.h"
+#include "ops/change.h"
+#include "ops/groupname.h"
+#include "ops/hints.h"
+#include "ops/locks.h"
+#include "ops/recover.h"
+#include "ops/session.h"
+#include "ops/target.h"
+#include "store/backup.h"
+#include "store/catalog.h"
+#include "store/members.h"
+#include "store/import.h"
+#include "store/staged.h"
+#include "store/writer.h"
+
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { FILE_MODE = 0600, DIRECTORY_MODE = 0700 };
+
+/* --- writing files --- */
+
+/* NULL, reported, without memory. */
+static char *path_of(const char *template, const char *name)
+{
+	const char *mark;
+	char *path = NULL;
+	size_t size;
+	FILE *out = open_memstream(&path, &size);
+
+	for (; out && (mark = strstr(template, "%s")); template = mark + 2)
+		fprintf(out, "%.*s%s", (int)(mark - template), template, name);
+	if (out)
+		fputs(template, out);
+	if (out && !fclose(out))
+		return path;
+	fail_memory();
+	return NULL;
+}
+
+static int write_text(const struct session *session, const struct group *group, const char *path)
+{
+	AUTO_FREE char *text = NULL, *copy = strdup(path);
+	struct author author;
+	size_t len;
+	int r;
+
+	if (!copy)
+		return fail_memory();
+	r = author_init(&author, session->command);
+	r = r < 0 ? r
+		  : author_file(&author, group->name, group->text, group->text_len, "after", &text,
+				&len);
+	author_release(&author);
+	if (r < 0)
+		return r;
+	r = dir_make(dirname(copy), DIRECTORY_MODE);
+	r = r < 0 ? r : file_replace(path, text, len, FILE_MODE);
+	return r < 0 ? fail(r, "%s: %s", path, strerror(-r)) : 0;
+}
+
+static int find_group(struct session *session, const char *name, struct group **group)
+{
+	struct catalog *catalog;
+	bool ambiguous = false;
+	int r = session_catalog(session, &catalog);
+
+	if (r < 0)
+		return r;
+	*group = catalog_find_group(catalog, name, &ambiguous);
+	if (!*group)
+		return fail(-ENOENT, _("%s: no such group"), name);
+	if (ambiguous)
+		return fail(-ENOTUNIQ,
+			    _("%s: several groups have this name; rename one by its UUID"), name);
+	if (!(*group)->vg)
+		return fail(-EBADMSG, _("%s: no readable metadata; see svgck"), name);
+	return 0;
+}
+
+struct backing_up {
+	struct session *session;
+	const char *file;
+	bool all; /* other hosts' groups only by name */
+};
+
+/* Under the lock, so that no file is replaced by one that is older. */
+static int backup_one(void *data, const struct target *targets, unsigned count)
+{
+	const struct backing_up *b = data;
+	const char *name = targets[0].vg;
+	AUTO(lock) struct lock *lock = NULL;
+	AUTO_FREE char *path = NULL;
+	struct group *group;
+	int r = lock_group(b->session, name, LOCK_SHARED, &lock);
+
+	(void)count;
+	session_forget(b->session);
+	r = r < 0 ? r : find_group(b->session, name, &group);
+	if (r < 0)
+		return r;
+	if (b->all && change_refuse_owner(b->session, group->vg))
+		return 0;
+	if (!b->file && group->vg->flags & VG_PARTIAL)
+		return fail(-EPERM, _("%s: a device is missing; say --file to have a copy of that"),
+			    name);
+	path = b->file ? path_of(b->file, name) : backup_path(b->session->conf, name);
+	if (!path)
+		return -ENOMEM;
+	if (b->session->test) {
+		printf("write   %s seqno %u to %s\n", name, group->vg->seqno, path);
+		return 0;
+	}
+	r = write_text(b->session, group, path);
+	if (!r)
+		say(_("%s: metadata copied to %s"), name, path);
+	return r;
+}
+
+int groups_backup(struct session *session, const char *const *words, unsigned count,
+		  const char *file)
+{
+	struct backing_up b = { session, file, !count };
+	AUTO_FREE struct target *targets = NULL;
+	unsigned target_count = 0;
+	int r;
+
+	if (count)
+		r = targets_parse(session, words, count, TARGET_VG, &targets, &target_count);
+	else
+		r = targets_all_groups(session, &targets, &target_count);
+	if (r < 0)
+		return r;
+	if (file && target_count > 1 && !strstr(file, "%s"))
+		return fail(-EDOM, _("%s: is one file for %u groups; write %%s for the name"), file,
+			    target_count);
+	return targets_each_group(targets, target_count, backup_one, &b);
+}
+
+/* --- showing them --- */
+
+static int list_file(const char *path)
+{
+	AUTO(vg) struct vg *vg = NULL;
+	struct text_header header = { 0 };
+	char when[TIME_TEXT] = "?";
+	int r = backup_read(path, &vg, &header);
+
+	if (r < 0)
+		return r;
+	if (header.time)
+		print_time(header.time, when);
+	printf("\n  File:         %s\n  VG name:      %s\n  Seqno:        %u\n"
+	       "  Description:  %s\n  Backup Time:  %s\n",
+	       path, vg->name, vg->seqno, header.description ? header.description : "", when);
+	return 0;
+}
+
+int group_list_files(struct session *session, const char *name, const char *file)
+{
+	AUTO(paths) char **paths = NULL;
+	char own[NAME_LEN + 1];
+	unsigned i;
+	int r, result = 0;
+
+	if (file)
+		return list_file(file);
+	r = groupname_take(session->conf, name, own);
+	r = r < 0 ? r : backup_list(session->conf, own, &paths);
+	if (r < 0)
+		return r;
+	if (!paths[0])
+		return fail(-ENOENT, _("%s: there is no copy of its metadata"), own);
+	for (i = 0; paths[i]; i++) {
+		r = list_file(paths[i]);
+		result = result ? result : r;
+	}
+	return result;
+}
+
+/* --- restoring --- */
+
+static int read_file(const char *path, const char *name, struct vg **vg)
+{
+	int r = backup_read(path, vg, NULL);
+
+	if (r < 0)
+		return r;
+	if (strcmp((*vg)->name, name))
+		return fail(-EINVAL, _("%s: describes group %s, not %s"), path, (*vg)->name, name);
+	return 0;
+}
+
+static int begin(struct session *session, const char *name, struct change **change)
+{
+	const struct group *group;
+	struct catalog *catalog;
+	int r = session_catalog(session, &catalog);
+
+	if (r < 0)
+		return r;
+	group = catalog_find_group(catalog, name, NULL);
+	if (group && group->vg)
+		return recover_and_begin(session, name, CHANGE_GLOBAL | CHANGE_REPAIR, change);
+	return change_begin(session, name, CHANGE_GLOBAL | CHANGE_CREATE | CHANGE_UNREADABLE,
+			    change);
+}
+
+static int check_identity(const struct change *change, const struct vg *vg, const char *path)
+{
+	const struct catalog *catalog = change_catalog(change);
+	const struct group *same_name = catalog_find_group(catalog, vg->name, NULL);
+	const struct group *same_id = catalog_find_group_id(catalog, vg->id);
+
+	if (same_name && same_name->vg && strcmp(same_name->id, vg->id))
+		return fail(-EEXIST, _("%s: describes another group of this name; remove %s first"),
+			    path, vg->name);
+	if (same_id && strcmp(same_id->name, vg->name))
+		return fail(-EEXIST, _("%s: that group is called %s now; rename it first"), path,
+			    same_id->name);
+	return 0;
+}
+
+/* Extents must lie on the device and on no metadata area, whatever the file says. */
+static int check_place(const struct disk *disk, const struct pv *pv, const char *file)
+{
+	const uint64_t start = pv->pe_start_sectors;
+	const uint64_t end = start + pv->pe_count * pv->vg->extent_size_sectors;
+	const struct byte_ranges *areas = &disk->label.areas;
+	const char *path = disk->candidate->path;
+	unsigned i;
+
+	if (end > disk->dev->size_sectors)
+		return fail(-ENOSPC, _("%s: ends before the extents that %s puts there"), path,
+			    file);
+	for (i = 0; i < areas->count; i++)
+		if (areas->range[i].offset / SECTOR_SIZE < end &&
+		    (areas->range[i].offset + areas->range[i].size) / SECTOR_SIZE > start)
+			return fail(-EINVAL, _("%s: has metadata where %s puts extents"), path,
+				    file);
+	return start ? 0 : fail(-EINVAL, _("%s: has its label where %s puts extents"), path, file);
+}
+
+static int find_device(struct change *change, struct pv *pv, const char *file)
+{
+	struct disk *disk = catalog_find_disk_id(change_catalog(change), pv->id);
+	char id[ID_TEXT_LEN + 1];
+
+	if (pv->flags & PV_MISSING)
+		return fail(-EINVAL, _("%s: device %s was missing when that was written"), file,
+			    uuid_print(pv->id, id));
+	if (!disk)
+		return fail(-ENOENT,
+			    _("%s: device %s (last seen as %s) is not there; see svpvcreate "
+			      "--restorefile"),
+			    file, uuid_print(pv->id, id), pv->hint ? pv->hint : "?");
+	if (disk->duplicate)
+		return fail(-EBUSY, _("%s: another device has the same identity"),
+			    disk->candidate->path);
+	if (disk->outdated || (disk->group && strcmp(disk->group->id, pv->vg->id)))
+		return fail(-EBUSY,
+			    _("%s: holds metadata of another group or time; make it a PV anew"),
+			    disk->candidate->path);
+	pv->path = vg_text(pv->vg, disk->candidate->path);
+	return pv->path ? check_place(disk, pv, file) : -ENOMEM;
+}
+
+static int find_devices(struct change *change, struct vg *vg, const char *file)
+{
+	struct pv *pv;
+	int r = 0;
+
+	if (dm_list_empty(&vg->pvs))
+		return fail(-EINVAL, _("%s: lists no devices"), file);
+	dm_list_iterate_items(pv, &vg->pvs)
+		r = r < 0 ? r : find_device(change, pv, file);
+	return r;
+}
+
+static int count_active(struct live *live, const struct vg *vg, unsigned *active)
+{
+	const char *uuid = dm_uuid_prefix_of(live->mem, vg);
+	const struct live_device *device;
+
+	if (!uuid)
+		return -ENOMEM;
+	dm_list_iterate_items(device, &live->devices)
+		*active += !strncmp(device->uuid, uuid, strlen(uuid));
+	return 0;
+}
+
+static int ask_active(struct change *change, const struct vg *vg)
+{
+	const struct session *session = change_session(change);
+	unsigned active = 0;
+	int r = count_active(change_live(change), vg, &active);
+
+	if (r < 0 || !active || session->test || session->force)
+		return r;
+	return session_confirm(session,
+			       _("%s: devices of its volumes that are active: %u; they may not fit "
+				 "what is restored"),
+			       vg->name, active);
+}
+
+static int run(struct change *change)
+{
+	const struct session *session = change_session(change);
+	const struct pv *pv;
+	int r = 0;
+
+	dm_list_iterate_items(pv, &change_vg(change)->pvs)
+		if (!r)
+			r = disk_mend_areas(catalog_find_disk_id(change_catalog(change), pv->id),
+					    session->test);
+	if (!r && !session->test)
+		hints_forget(session);
+	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	return r < 0 ? r : change_run(change);
+}
+
+int group_restore(struct session *session, const char *name, const char *file)
+{
+	AUTO(vg) struct vg *vg = NULL;
+	AUTO(change) struct change *change = NULL;
+	AUTO_FREE char *path = NULL;
+	char own[NAME_LEN + 1];
+	int r = groupname_take(session->conf, name, own);
+
+	if (r < 0)
+		return r;
+	path = file ? strdup(file) : backup_path(session->conf, own);
+	r = path ? read_file(path, own, &vg) : fail_memory();
+	r = r < 0 ? r : begin(session, own, &change);
+	r = r < 0 ? r : check_identity(change, vg, path);
+	r = r < 0 ? r : find_devices(change, vg, path);
+	r = r < 0 ? r : ask_active(change, vg);
+	r = r < 0 ? r : change_replace(change, &vg);
+	r = r < 0 ? r : run(change);
+	if (!r && !session->test)
+		say(_("%s: restored from %s"), own, path);
+	return r;
+}

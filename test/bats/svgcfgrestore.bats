@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# svgcfgbackup and svgcfgrestore.
+#
+# limit: 180 seconds
+
+load lib
+load data
+load refused
+load group
+
+setup() {
+	prepare_devices 2 32M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 8M -n base "$VG"
+	file=$BATS_TEST_TMPDIR/copy
+}
+
+@test "a removed volume is back with its contents, under a higher sequence number" {
+	local sum seqno
+	fill "$VG/base" before
+	sum=$(sum_of "$VG/base")
+	svgcfgbackup -f "$file" "$VG"
+	svremove -qf "$VG/base"
+	svcreate -q -an -l 1 -n other "$VG"
+	seqno=$(svgs --noheadings -o vg_seqno "$VG")
+	svgcfgrestore -f "$file" "$VG"
+	vg_field "$VG" vg_seqno $((seqno + 1))
+	svchange -q -ay "$VG/base"
+	same_contents "$VG/base" "$sum"
+	not svs "$VG/other"
+	svcreate -q -l 1 -n new "$VG"
+}
+
+@test "LVM2 restores a copy of ours, and the other way round" {
+	svchange -q -an "$VG"
+	svgcfgbackup -q -f "$BATS_TEST_TMPDIR/%s-%s" "$VG"
+	svremove -qf "$VG/base"
+	lvm2 vgcfgrestore -qq -f "$BATS_TEST_TMPDIR/$VG-$VG" "$VG" >/dev/null
+	check_field "$VG/base" lv_size 8.00m
+	lvm2 vgcfgbackup -qq -f "$file" "$VG" >/dev/null
+	svremove -qf "$VG/base"
+	svgcfgrestore -q -f "$file" "$VG"
+	check_field "$VG/base" lv_size 8.00m
+	svgck "$VG"
+}
+
+@test "the group's own file is written and taken without a name, all groups' at once" {
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svgcreate -q "${VG}b" "${DEVICES[1]}"
+	rm -f "/etc/lvm/backup/$VG" "/etc/lvm/backup/${VG}b"
+	svgcfgbackup
+	[ -s "/etc/lvm/backup/$VG" ]
+	[ -s "/etc/lvm/backup/${VG}b" ]
+	svchange -q -an "$VG"
+	svgchange -q -A n --addtag later "$VG"
+	svgcfgrestore "$VG"
+	vg_field "$VG" vg_tags ""
+}
+
+@test "devices whose labels were lost are made again from a copy, and the group with them" {
+	local device sum ids=()
+	fill "$VG/base" before
+	sum=$(sum_of "$VG/base")
+	svchange -q -an "$VG"
+	svgcfgbackup -q -f "$file" "$VG"
+	for device in "${DEVICES[@]}"; do ids+=("$(pv_id "$device")"); done
+	expect_complaints
+	for device in "${DEVICES[@]}"; do
+		dd if=/dev/zero of="$device" bs=64k count=8 conv=fsync status=none
+	done
+	refused 5 "see svpvcreate --restorefile" svgcfgrestore -f "$file" "$VG"
+	svpvcreate -q --uuid "${ids[0]}" --restorefile "$file" "${DEVICES[0]}"
+	svpvcreate -q --uuid "${ids[1]}" --restorefile "$file" "${DEVICES[1]}"
+	svgcfgrestore -q -f "$file" "$VG"
+	complaints_ended
+	[ "$(svgs --noheadings -o vg_seqno "$VG")" -gt 2 ]
+	svchange -q -ay "$VG"
+	same_contents "$VG/base" "$sum"
+}
+
+@test "metadata that nobody can read is replaced" {
+	local device
+	svchange -q -an "$VG"
+	expect_complaints
+	for device in "${DEVICES[@]}"; do
+		printf damaged | dd of="$device" bs=1 seek=$((4096 + 8)) conv=notrunc,fsync status=none
+		blockdev --flushbufs "$device"
+	done
+	not svgs "$VG"
+	svgcfgrestore -t "$VG"
+	not svgs "$VG"
+	svgcfgrestore "$VG"
+	complaints_ended
+	svgck "$VG"
+	check_field "$VG/base" lv_size 8.00m
+}
+
+@test "devices that the copy does not list leave, those it lists come back" {
+	svgcfgbackup -q -f "$file" "$VG"
+	svchange -q -an "$VG"
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svgcfgbackup -q -f "$file.less" "$VG"
+	svgcfgrestore -q -f "$file" "$VG"
+	pv_field "${DEVICES[1]}" vg_name "$VG"
+	svgcfgrestore -q -f "$file.less" "$VG"
+	is_orphan "${DEVICES[1]}"
+	svgremove -qf "$VG"
+	svgcfgrestore -q -f "$file" "$VG"
+	vg_field "$VG" pv_count 2
+	check_field "$VG/base" lv_size 8.00m
+}
+
+@test "the files of a group are shown, the oldest first" {
+	svgchange -q --addtag new "$VG"
+	run -0 --separate-stderr svgcfgrestore -l "$VG"
+	expect_text "sequence numbers" "$(grep Seqno: <<<"$output" | tr -d ' \n')" "Seqno:1Seqno:3Seqno:4"
+	grep -q "^  Description: *Created \*before\* executing 'svgchange -q --addtag new $VG'" <<<"$output"
+	[[ ${lines[-5]} == *"/etc/lvm/backup/$VG" ]]
+	svgcfgbackup -q -f "$file" "$VG"
+	run -0 svgcfgrestore --list --file "$file"
+	expect_text lines "${#lines[@]}" 5
+	refused 5 "no copy" svgcfgrestore --list nosuchgroup
+}
+
+@test "--test tells and changes nothing" {
+	local before
+	svchange -q -an "$VG"
+	svgcfgbackup -q -f "$file" "$VG"
+	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	run -0 svgcfgrestore -t -f "$file" "$VG"
+	expect_text output "$output" "commit  $VG seqno 4"
+	run -0 svgcfgbackup -t -f "$file.not" "$VG"
+	expect_text output "$output" "write   $VG seqno 3 to $file.not"
+	[ ! -e "$file.not" ]
+	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+}
+
+# spoiled SED-SCRIPT: the copy with a mistake in it.
+spoiled() {
+	sed -E "$1" "$file" >"$file.spoiled"
+}
+
+@test "what cannot be done is refused and nothing changed" {
+	local script text
+	svgcfgbackup -q -f "$file" "$VG"
+	refused 5 "active: 1" svgcfgrestore -f "$file" "$VG"
+	svgcfgrestore -qy -f "$file" "$VG"
+	svchange -q -an "$VG"
+	refused 3 "say which group" svgcfgrestore
+	refused 5 "No such file" svgcfgrestore -f "$file.not" "$VG"
+	refused 5 "describes group $VG, not ${VG}b" svgcfgrestore -f "$file" "${VG}b"
+	while IFS='|' read -r script text; do
+		spoiled "$script"
+		expect_text "the copy" "$(cmp -s "$file" "$file.spoiled" || echo spoiled)" spoiled
+		echo "$script"
+		refused 5 "$text" svgcfgrestore -f "$file.spoiled" "$VG"
+	done <<-'END'
+		/extent_size/d|extent_size: is missing
+		s/pe_start = 2048/pe_start = 0/|puts extents
+		s/pe_start = 2048/pe_start = 8/|has metadata where
+		s/pe_count = 7/pe_count = 8/|ends before the extents
+		/pv0 \{/,/flags/s/flags = .*/flags = ["MISSING"]/|was missing when
+		s/"ALLOCATABLE"/"ALLOCATABLE", "NOBODYKNOWS"/|
+		0,/id = "(.)/s//id = "Q/|
+		s/seqno = .*/seqno = 4294967295/|no sequence number is left
+		s/status = \["RESIZEABLE"/\0, "EXPORTED"/|exported
+	END
+	head -c 900 "$file" >"$file.spoiled"
+	run -5 svgcfgrestore -f "$file.spoiled" "$VG"
+	[[ $output == *"cannot be parsed" ]]
+	svgrename -q "$VG" "${VG}b"
+	refused 5 "is called ${VG}b now" svgcfgrestore -f "$file" "$VG"
+	refused 5 "no such group" svgcfgbackup nosuchgroup
+	svgrename -q "${VG}b" "$VG"
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svgcreate -q "${VG}b" "${DEVICES[1]}"
+	refused 5 "another group" svgcfgrestore -f "$file" "$VG"
+	refused 3 "write %s" svgcfgbackup -f "$file" "$VG" "${VG}b"
+	refused 5 "Not a directory" svgcfgbackup -f "$file/x" "$VG"
+}
