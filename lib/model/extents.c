@@ -5,9 +5,11 @@
 
 #include "model/extents.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "model/lv.h"
 
 /* Fill uses, or only count them if it is NULL. */
@@ -132,4 +134,44 @@ bool extent_cursor_next(struct extent_cursor *cursor, uint32_t *first, uint32_t 
 	*count = (uint32_t)(to - cursor->at);
 	cursor->at = to;
 	return true;
+}
+
+static int check_unused_behind(const struct pv *pv, uint64_t count)
+{
+	struct extent_map map;
+	size_t i;
+	int r = extent_map_init(&map, pv->vg);
+
+	for (i = 0; !r && i < map.count; i++) {
+		const struct extent_use *use = &map.uses[i];
+
+		if (use->pv == pv && (uint64_t)use->first + use->count > count)
+			r = fail(-EBUSY,
+				 _("%s: has room for %" PRIu64
+				   " extents then, but %s/%s lies behind that"),
+				 pv->path ? pv->path : pv->key, count, pv->vg->name,
+				 use->segment->lv->name);
+	}
+	extent_map_release(&map);
+	return r;
+}
+
+int pv_set_size(struct pv *pv, uint64_t size_sectors)
+{
+	const char *name = pv->path ? pv->path : pv->key;
+	uint64_t count = 0;
+	int r;
+
+	if (size_sectors > pv->pe_start_sectors)
+		count = (size_sectors - pv->pe_start_sectors) / pv->vg->extent_size_sectors;
+	if (!count)
+		return fail(-ENOSPC, _("%s: is too small for one extent"), name);
+	if (count > UINT32_MAX)
+		return fail(-ENOSPC, _("%s: is too large for extents of this size"), name);
+	r = check_unused_behind(pv, count);
+	if (r < 0)
+		return r;
+	pv->pe_count = (uint32_t)count;
+	pv->dev_size_sectors = size_sectors;
+	return 0;
 }

@@ -25,7 +25,7 @@ struct extent_use {
 };
 
 struct extent_map {
-	struct extent_use *uses;	/* those of one device together, by ascending first */
+	struct extent_use *uses; /* those of one device together, by ascending first */
 	size_t count;
 };
 
@@ -45,5 +45,9 @@ void extent_cursor_init(struct extent_cursor *cursor, const struct extent_map *m
 
 /* The next free run; false after the last. */
 bool extent_cursor_next(struct extent_cursor *cursor, uint32_t *first, uint32_t *count);
+
+/* The device ends after this many sectors: as many extents as fit.  0, or, reported, -EBUSY (in use
+ * behind that) / -ENOSPC (not one fits, or more than can be counted) / -ENOMEM. */
+int pv_set_size(struct pv *pv, uint64_t size_sectors);
 
 #endif

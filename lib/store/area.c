@@ -394,6 +394,13 @@ int area_clear(struct area *area)
 	return write_header(area, &empty, &none);
 }
 
+int area_set_ignored(struct area *area, bool ignored)
+{
+	area->ignored = ignored;
+	area->current = (struct area_slot) { .flags = ignored ? SLOT_IGNORED : 0 };
+	return area_clear(area);
+}
+
 int area_format(struct area *area, bool ignored)
 {
 	uint64_t wipe = area->size < WIPE ? area->size : WIPE;
@@ -404,10 +411,5 @@ int area_format(struct area *area, bool ignored)
 		return fail(-EINVAL, "%s: %s", area->dev->name, area->damage);
 
 	r = blkdev_zero(area->dev, area->start, wipe);
-	if (r < 0)
-		return r;
-
-	area->ignored = ignored;
-	area->current = (struct area_slot) { .flags = ignored ? SLOT_IGNORED : 0 };
-	return area_clear(area);
+	return r < 0 ? r : area_set_ignored(area, ignored);
 }

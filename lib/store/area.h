@@ -27,14 +27,14 @@
 struct blkdev;
 
 struct area_slot {
-	uint64_t offset, size;		/* size counts the text's NUL; offset 0: empty */
+	uint64_t offset, size; /* size counts the text's NUL; offset 0: empty */
 	uint32_t crc, flags;
 };
 
 struct area {
 	struct blkdev *dev;		/* the disk's, not owned */
 	uint64_t start, size;		/* on the device */
-	struct area_slot current, next;	/* the slots as they are on disk */
+	struct area_slot current, next; /* the slots as they are on disk */
 	struct area_slot staged;	/* written to the ring, in no slot yet */
 	bool ignored;			/* says so itself: neither read nor written */
 	const char *damage;		/* NULL, or why it can be neither read nor written */
@@ -69,6 +69,9 @@ int area_withdraw(struct area *area);
 
 /* Empty both slots: no group here any more. */
 int area_clear(struct area *area);
+
+/* Empty, and to be used or not from now on: one sector's write. */
+int area_set_ignored(struct area *area, bool ignored);
 
 /* Make a new, empty area of whatever is there. */
 int area_format(struct area *area, bool ignored);

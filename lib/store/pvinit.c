@@ -23,17 +23,17 @@ enum {
 	AREA_SIZE = 2040 * SECTOR_SIZE,
 	AREA_SIZE_MIN = 32 * 1024,
 	ALIGNMENT = 1024 * 1024,
-	ALIGNMENT_UNIT = 4096,		/* devices that ask for less than whole pages are wrong */
+	ALIGNMENT_UNIT = 4096, /* devices that ask for less than whole pages are wrong */
 	DEVICE_MIN = 2 * 1024 * 1024,
 };
 
 /* Everything in bytes. */
 struct layout {
 	const char *name;
-	uint64_t device;		/* its size */
-	uint64_t alignment, offset;	/* of data */
-	uint64_t wanted;		/* size of each area */
-	uint64_t pe_start;		/* 0: not decided yet */
+	uint64_t device;	    /* its size */
+	uint64_t alignment, offset; /* of data */
+	uint64_t wanted;	    /* size of each area */
+	uint64_t pe_start;	    /* 0: not decided yet */
 	bool pe_start_given;
 	struct byte_ranges areas;
 };
@@ -330,24 +330,45 @@ int pv_measure(const struct disk *disk, uint64_t extent_size_sectors, struct pv 
 	return 0;
 }
 
-int pv_resize(struct disk *disk, uint64_t size_sectors)
+static int replace_label(struct disk *disk, const struct label *label)
 {
-	struct label label = disk->label;
-	int r;
+	int r = catalog_open_for_write(disk);
 
-	if (data_end(disk, label.data.count ? label.data.range[0].offset : 0) !=
-	    disk->dev->size_sectors * SECTOR_SIZE)
-		return fail(-ENOTSUP, _("%s: a metadata area at its end would have to be moved"),
-			    disk->candidate->path);
-
-	r = catalog_open_for_write(disk);
-	if (r < 0)
-		return r;
-	label.dev_size = size_sectors * SECTOR_SIZE;
-	r = label_write(disk->dev, &label);
+	if (r == 0)
+		r = label_write(disk->dev, label);
 	if (r == 0)
 		r = blkdev_sync(disk->dev);
 	if (r == 0)
-		disk->label = label;
+		disk->label = *label;
 	return r;
+}
+
+int pv_refuse_resize(const struct disk *disk)
+{
+	const struct byte_ranges *areas = &disk->label.areas;
+	uint64_t start = disk->label.data.count ? disk->label.data.range[0].offset : 0;
+	unsigned i;
+
+	for (i = 0; i < areas->count; i++)
+		if (areas->range[i].offset >= start)
+			return fail(-ENOTSUP,
+				    _("%s: a metadata area at its end would have to be moved"),
+				    disk->candidate->path);
+	return 0;
+}
+
+int pv_renew_id(struct disk *disk)
+{
+	struct label label = disk->label;
+
+	uuid_new(label.id);
+	return replace_label(disk, &label);
+}
+
+int pv_resize(struct disk *disk, uint64_t size_sectors)
+{
+	struct label label = disk->label;
+
+	label.dev_size = size_sectors * SECTOR_SIZE;
+	return replace_label(disk, &label);
 }

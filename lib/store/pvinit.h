@@ -18,13 +18,13 @@ struct label;
 struct pv;
 
 struct pv_format {
-	uint64_t data_alignment_sectors;	/* 0: default 1 MiB */
-	uint64_t data_offset_sectors;		/* --dataalignmentoffset */
-	uint64_t metadata_sectors;		/* 0: default; size of each area */
-	unsigned copies;			/* areas: 0, 1 or 2 */
-	bool metadata_ignored;			/* mark them ignored */
-	uint64_t pe_start_sectors;		/* 0: computed; else exactly here (restoring) */
-	const char *id;				/* NULL: a new identity */
+	uint64_t data_alignment_sectors; /* 0: default 1 MiB */
+	uint64_t data_offset_sectors;	 /* --dataalignmentoffset */
+	uint64_t metadata_sectors;	 /* 0: default; size of each area */
+	unsigned copies;		 /* areas: 0, 1 or 2 */
+	bool metadata_ignored;		 /* mark them ignored */
+	uint64_t pe_start_sectors;	 /* 0: computed; else exactly here (restoring) */
+	const char *id;			 /* NULL: a new identity */
 };
 
 /* The label that pv_initialise() would write on an open device; writes nothing.  0, or negative,
@@ -41,8 +41,13 @@ int pv_retire(struct disk *disk);
  * 0 or -ENOSPC, reported. */
 int pv_measure(const struct disk *disk, uint64_t extent_size_sectors, struct pv *pv);
 
-/* Note a new size of the device in the label; pe_count is the caller's.  -ENOTSUP, reported, if a
- * metadata area lies behind the data. */
+/* 0, or -ENOTSUP, reported, if a metadata area lies behind the data. */
+int pv_refuse_resize(const struct disk *disk);
+
+/* Another identity for an orphan. */
+int pv_renew_id(struct disk *disk);
+
+/* Note a new size of the device in the label; pe_count is the caller's, and so is asking before. */
 int pv_resize(struct disk *disk, uint64_t size_sectors);
 
 #endif

@@ -151,7 +151,7 @@ described() {
 
 @test "completion offers commands, options, choices and fields" {
 	expect_text commands "$(snapvol complete -- svpv | sort | tr '\n' ' ')" \
-		"svpvcreate svpvdisplay svpvremove svpvs "
+		"svpvchange svpvcreate svpvdisplay svpvremove svpvresize svpvs "
 	expect_text options "$(snapvol complete -- svs --rep)" "--reportformat"
 	expect_text choices "$(snapvol complete -- svs --reportformat json | tr '\n' ' ')" "json json_std "
 	expect_text fields "$(snapvol complete -- svs -o lv_name,lv_si)" "lv_name,lv_size"

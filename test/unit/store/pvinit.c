@@ -229,12 +229,13 @@ TEST("a new size is noted, unless an area would be in the way")
 
 	set_up(&f, 64 * MIB);
 	CHECK_INT(pv_initialise(f.catalog, f.disk, &(struct pv_format) { .copies = 1 }), 0);
+	CHECK_INT(pv_refuse_resize(f.disk), 0);
 	CHECK_INT(pv_resize(f.disk, 32 * MIB), 0);
 	look(&f);
 	CHECK_INT(f.disk->label.dev_size, 32 * 1024 * 1024);
 	CHECK_INT(pv_initialise(f.catalog, f.disk, &(struct pv_format) { .copies = 2 }), 0);
 	tap_log_capture();
-	CHECK_INT(pv_resize(f.disk, 32 * MIB), -ENOTSUP);
+	CHECK_INT(pv_refuse_resize(f.disk), -ENOTSUP);
 	tear_down(&f);
 }
 

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/pvmodify.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "device/blkdev.h"
+#include "model/extents.h"
+#include "ops/change.h"
+#include "ops/device.h"
+#include "ops/hints.h"
+#include "ops/locks.h"
+#include "ops/recover.h"
+#include "ops/session.h"
+#include "store/catalog.h"
+#include "store/pvinit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One PV and what is done with it. */
+struct work {
+	struct session *session;
+	const struct pv_edit *edit;
+	const char *path;
+	struct disk *disk;
+	struct pv *pv;	       /* NULL: in no group */
+	uint64_t size_sectors; /* wanted */
+	unsigned areas;	       /* bit by bit: those that are to be used, or not, from now on */
+};
+
+/* --- finding it --- */
+
+static int find(struct work *work, struct catalog *catalog)
+{
+	struct disk *disk;
+	int r = device_find(catalog, work->path, &disk);
+
+	if (r < 0)
+		return r;
+	if (!disk->has_label)
+		return fail(-ENOENT, _("%s: is no PV"), work->path);
+	if (disk->duplicate)
+		return fail(-EBUSY, _("%s: another device has the same identity"), work->path);
+	work->disk = disk;
+	return disk->group ? 0 : device_refuse_member(disk);
+}
+
+static int find_size(struct work *work)
+{
+	const struct amount *size = &work->edit->size;
+	const uint64_t there = work->disk->dev->size_sectors;
+
+	if (size->given && (size->sign || !size->value))
+		return fail(-EDOM, _("%s: a size of zero or with a sign is none"), work->path);
+	if (size->given && size->value > there)
+		return fail(-ENOSPC, _("%s: ends before that"), work->path);
+	work->size_sectors = size->given ? size->value : there;
+	return work->edit->resize ? pv_refuse_resize(work->disk) : 0;
+}
+
+/* --- writes --- */
+
+static int run_label(void *data)
+{
+	struct work *work = data;
+
+	return pv_resize(work->disk, work->size_sectors);
+}
+
+static int run_id(void *data)
+{
+	struct work *work = data;
+
+	return pv_renew_id(work->disk);
+}
+
+/* What is as wanted already may hold the only text there is. */
+static void find_areas(struct work *work)
+{
+	const bool ignore = work->edit->ignore_metadata == SWITCH_ON;
+	const struct area *areas = work->disk->areas;
+	unsigned i;
+
+	for (i = 0; i < work->disk->area_count; i++)
+		if (work->edit->ignore_metadata != SWITCH_KEEP && !areas[i].damage &&
+		    areas[i].ignored != ignore)
+			work->areas |= 1u << i;
+}
+
+static int run_areas(void *data)
+{
+	struct work *work = data;
+	const bool ignore = work->edit->ignore_metadata == SWITCH_ON;
+	unsigned i;
+	int r = catalog_open_for_write(work->disk);
+
+	for (i = 0; i < work->disk->area_count && !r; i++)
+		if (work->areas & 1u << i)
+			r = area_set_ignored(&work->disk->areas[i], ignore);
+	return r < 0 ? r : blkdev_sync(work->disk->dev);
+}
+
+/* --- in a group --- */
+
+/* A step of ours with a line for --test; undo may be NULL. */
+static int add_act(struct change *change, enum when when, struct work *work, const char *verb,
+		   struct plan_act act)
+{
+	const size_t room = strlen(verb) + strlen(work->path) + 16;
+	char *text = vg_alloc(change_vg(change), room);
+
+	if (!text)
+		return -ENOMEM;
+	snprintf(text, room, "%-7s %s", verb, work->path);
+	act.text = text;
+	act.data = work;
+	return change_act(change, when, &act);
+}
+
+static bool has_used_area(const struct disk *disk)
+{
+	unsigned i;
+
+	for (i = 0; i < disk->area_count; i++)
+		if (area_is_usable(&disk->areas[i]))
+			return true;
+	return false;
+}
+
+static int check_other_areas(const struct change *change, const struct work *work)
+{
+	const struct disk *disk;
+
+	dm_list_iterate_items(disk, &change_catalog(change)->disks)
+		if (disk != work->disk && disk->group == work->disk->group && has_used_area(disk))
+			return 0;
+	return fail(-EBUSY, _("%s: no other device of %s has a metadata area in use"), work->path,
+		    change_vg(change)->name);
+}
+
+/* What is to be used again is emptied before the commit, which fills it; what is not, after it. */
+static int switch_areas(struct change *change, struct work *work)
+{
+	unsigned i;
+	int r;
+
+	find_areas(work);
+	if (!work->areas)
+		return 0;
+	if (work->edit->ignore_metadata == SWITCH_ON) {
+		r = check_other_areas(change, work);
+		return r < 0 ? r
+			     : add_act(change, AFTER_DEVICES, work, "areas",
+				       (struct plan_act) { .run = run_areas });
+	}
+	for (i = 0; i < work->disk->area_count; i++)
+		if (work->areas & 1u << i)
+			work->disk->areas[i].ignored = false;
+	return add_act(change, BEFORE_DEVICES, work, "areas",
+		       (struct plan_act) { .run = run_areas, .undo = plan_undo_nothing });
+}
+
+static int edit_member(struct change *change, struct work *work)
+{
+	const struct pv_edit *edit = work->edit;
+	int r;
+
+	if (edit->new_id)
+		return fail(-EBUSY,
+			    _("%s: is a device of group %s; only one of no group can have another "
+			      "identity"),
+			    work->path, change_vg(change)->name);
+	if (edit->allocatable == SWITCH_ON)
+		work->pv->flags |= PV_ALLOCATABLE;
+	if (edit->allocatable == SWITCH_OFF)
+		work->pv->flags &= ~(unsigned)PV_ALLOCATABLE;
+	r = tags_edit(change_vg(change), &work->pv->tags, &edit->tags);
+	if (!r && edit->resize)
+		r = pv_set_size(work->pv, work->size_sectors);
+	r = r < 0 ? r : switch_areas(change, work);
+	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	if (!r && edit->resize)
+		r = add_act(change, AFTER_DEVICES, work, "label",
+			    (struct plan_act) { .run = run_label });
+	return r < 0 ? r : change_run(change);
+}
+
+static int modify_member(struct work *work, const char *group)
+{
+	AUTO(change) struct change *change = NULL;
+	int r = recover_and_begin(work->session, group, CHANGE_GLOBAL, &change);
+
+	r = r < 0 ? r : find(work, change_catalog(change));
+	if (r < 0)
+		return r;
+	work->pv = vg_find_pv_id(change_vg(change), work->disk->label.id);
+	if (!work->pv)
+		return fail(-EAGAIN, _("%s: has left %s meanwhile"), work->path, group);
+	r = find_size(work);
+	return r < 0 ? r : edit_member(change, work);
+}
+
+/* --- outside --- */
+
+static int run_orphan(struct work *work, const char *what, int (*run)(void *data))
+{
+	if (!work->session->test)
+		return run(work);
+	printf("%-7s %s\n", what, work->path);
+	return 0;
+}
+
+static int edit_orphan(struct work *work)
+{
+	const struct pv_edit *edit = work->edit;
+	int r = 0;
+
+	if (edit->allocatable != SWITCH_KEEP || edit->tags.add_count || edit->tags.remove_count)
+		return fail(-EINVAL, _("%s: is in no group, which would keep that"), work->path);
+	if (!work->session->test)
+		hints_forget(work->session);
+	if (edit->resize)
+		r = run_orphan(work, "label", run_label);
+	if (!r && edit->new_id)
+		r = run_orphan(work, "label", run_id);
+	find_areas(work);
+	if (!r && work->areas)
+		r = run_orphan(work, "areas", run_areas);
+	return r;
+}
+
+static int modify_orphan(struct work *work)
+{
+	AUTO(lock) struct lock *lock = NULL;
+	struct catalog *catalog;
+	int r = lock_global(work->session, LOCK_EXCLUSIVE, &lock);
+
+	session_forget(work->session);
+	r = r < 0 ? r : session_catalog(work->session, &catalog);
+	r = r < 0 ? r : find(work, catalog);
+	if (!r && work->disk->group)
+		r = fail(-EAGAIN, _("%s: has joined %s meanwhile"), work->path,
+			 work->disk->group->name);
+	r = r < 0 ? r : find_size(work);
+	return r < 0 ? r : edit_orphan(work);
+}
+
+static int modify_one(struct session *session, const char *path, const struct pv_edit *edit)
+{
+	struct work work = { .session = session, .edit = edit, .path = path };
+	struct catalog *catalog;
+	char group[NAME_LEN + 1];
+	int r;
+
+	session_forget(session);
+	r = session_catalog(session, &catalog);
+	r = r < 0 ? r : find(&work, catalog);
+	if (r < 0)
+		return r;
+	snprintf(group, sizeof(group), "%s", work.disk->group ? work.disk->group->name : "");
+	r = group[0] ? modify_member(&work, group) : modify_orphan(&work);
+	if (!r && !session->test)
+		say(_("%s: changed"), path);
+	return r;
+}
+
+int modify_pvs(struct session *session, const char *const *paths, unsigned count,
+	       const struct pv_edit *edit)
+{
+	unsigned i;
+	int r, result = 0;
+
+	for (i = 0; i < count; i++) {
+		r = modify_one(session, paths[i], edit);
+		result = result ? result : r;
+	}
+	return result;
+}
+
+int modify_all_pvs(struct session *session, const struct pv_edit *edit)
+{
+	AUTO_FREE char **paths = NULL;
+	const struct disk *disk;
+	struct catalog *catalog;
+	unsigned count = 0, i;
+	int r = session_catalog(session, &catalog);
+
+	if (r < 0)
+		return r;
+	paths = calloc(dm_list_size(&catalog->disks) + 1, sizeof(*paths));
+	if (!paths)
+		return fail_memory();
+	dm_list_iterate_items(disk, &catalog->disks) {
+		if (!disk->has_label)
+			continue;
+		paths[count] = strdup(disk->candidate->path);
+		if (!paths[count++])
+			r = fail_memory();
+	}
+	r = r < 0 ? r : modify_pvs(session, (const char *const *)paths, count, edit);
+	for (i = 0; i < count; i++)
+		free(paths[i]);
+	return r;
+}

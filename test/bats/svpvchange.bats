@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# limit: 120 seconds
+
+load lib
+load refused
+load group
+
+setup() {
+	prepare_devices 2 32M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+}
+
+@test "tags and marks are as asked for, as LVM2 sees it" {
+	svpvchange -x n --addtag slow --addtag old "${DEVICES[0]}"
+	pv_field "${DEVICES[0]}" pv_allocatable ""
+	pv_field "${DEVICES[0]}" pv_tags old,slow
+	not svcreate -q -l 8 -n base "$VG"
+	svpvchange -q -a -x y --deltag old
+	pv_field "${DEVICES[0]}" pv_allocatable allocatable
+	pv_field "${DEVICES[0]}" pv_tags slow
+	svcreate -q -l 8 -n base "$VG"
+}
+
+@test "metadata areas are left unused and used again" {
+	svpvchange -q --metadataignore y "${DEVICES[0]}"
+	pv_field "${DEVICES[0]}" pv_mda_used_count 0
+	pv_field "${DEVICES[1]}" pv_mda_used_count 1
+	svcreate -q -an -l 1 -n base "$VG"
+	refused 5 "no other device" svpvchange --metadataignore y "${DEVICES[1]}"
+	svpvchange -q --metadataignore n "${DEVICES[0]}"
+	pv_field "${DEVICES[0]}" pv_mda_used_count 1
+	svpvchange -q --metadataignore y "${DEVICES[1]}"
+	check_field "$VG/base" lv_size 4.00m
+	svgck "$VG"
+}
+
+@test "a PV of no group gets another identity" {
+	local id
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	id=$(pv_id "${DEVICES[1]}")
+	svpvchange -u "${DEVICES[1]}"
+	[ "$(pv_id "${DEVICES[1]}")" != "$id" ]
+	svpvchange -q --metadataignore y "${DEVICES[1]}"
+	pv_field "${DEVICES[1]}" pv_mda_used_count 0
+	svgextend -q "$VG" "${DEVICES[1]}"
+}
+
+@test "--test tells and changes nothing" {
+	local before
+	svpvchange -q --metadataignore y "${DEVICES[0]}"
+	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	run -0 svpvchange -t --metadataignore n -x n "${DEVICES[0]}"
+	expect_text output "$output" "areas   ${DEVICES[0]}
+commit  $VG seqno 3"
+	run -0 svpvchange -t --metadataignore n "${DEVICES[1]}"
+	expect_text output "$output" "commit  $VG seqno 3"
+	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+}
+
+@test "what cannot be done is refused and nothing changed" {
+	refused 3 "say --all" svpvchange -x n
+	refused 3 "say --all" svpvchange -a -x n "${DEVICES[0]}"
+	refused 3 "say what to change" svpvchange "${DEVICES[0]}"
+	refused 3 "" svpvchange --addtag % "${DEVICES[0]}"
+	refused 5 "device of group $VG" svpvchange -u "${DEVICES[0]}"
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	refused 5 "is in no group" svpvchange -x n "${DEVICES[1]}"
+	refused 5 "is in no group" svpvchange --addtag t "${DEVICES[1]}"
+	svpvremove -q "${DEVICES[1]}"
+	refused 5 "is no PV" svpvchange -u "${DEVICES[1]}"
+	lvm2 vgexport -qq "$VG" >/dev/null
+	refused 5 exported svpvchange -x n "${DEVICES[0]}"
+}
