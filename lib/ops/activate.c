@@ -168,17 +168,17 @@ static int tell_active(struct change *change)
 	const struct vg *vg = change_vg(change);
 	AUTO(live) struct live *now = NULL;
 	const struct lv *lv;
-	const char *name;
+	const char *uuid;
 	unsigned active = 0;
 	int r = live_list(&now);
 
 	if (r < 0)
 		return r;
 	dm_list_iterate_items(lv, &vg->lvs) {
-		name = dm_name_of(now->mem, vg->name, lv->name, NULL);
-		if (!name)
+		uuid = dm_uuid_of(now->mem, lv, NULL);
+		if (!uuid)
 			return -ENOMEM;
-		active += lv_is_visible(lv) && live_has(now, name);
+		active += lv_is_visible(lv) && live_find_uuid(now, uuid);
 	}
 	say(_("%s: %u logical volume(s) now active"), vg->name, active);
 	return 0;
