@@ -31,7 +31,7 @@ lint_files() {
 	if [ -e .git ] && command -v git >/dev/null; then
 		git ls-files --cached --others --exclude-standard -- "$@"
 	else
-		find "$@" -type f 2>/dev/null
+		find "$@" -name .git -prune -o -type f -print 2>/dev/null
 	fi | while IFS= read -r lint_file; do
 		[ ! -f "$lint_file" ] || printf '%s\n' "$lint_file"
 	done
