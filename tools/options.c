@@ -77,17 +77,9 @@ static int refuse(const struct command_line *line, const struct option_spec *row
 	return fail(-EDOM, _("%s: --%s: '%s' is not %s"), line->name, row->name, value, wanted);
 }
 
-static int refuse_twice(const struct command_line *line, const struct option_spec *row)
-{
-	return fail(-EDOM, _("%s: --%s: given twice"), line->name, row->name);
-}
-
 /* Take value over as the one string of a row. */
-static int store_text(const struct command_line *line, const struct option_spec *row,
-		      const char **field, char **value)
+static int store_text(const char **field, char **value)
 {
-	if (*field)
-		return refuse_twice(line, row);
 	*field = TAKE(*value);
 	return 0;
 }
@@ -122,7 +114,7 @@ static int store_choice(const struct command_line *line, const struct option_spe
 	if (!is_choice(row->noun, *value))
 		return fail(-EDOM, _("%s: --%s: '%s' is none of %s"), line->name, row->name, *value,
 			    row->noun);
-	return store_text(line, row, field, value);
+	return store_text(field, value);
 }
 
 static int store_permission(const struct command_line *line, const struct option_spec *row,
@@ -130,14 +122,12 @@ static int store_permission(const struct command_line *line, const struct option
 {
 	if (!is_choice("r|rw", *value))
 		return refuse(line, row, *value, _("a permission: say r or rw"));
-	return store_text(line, row, field, value);
+	return store_text(field, value);
 }
 
 static int store_yes_no(const struct command_line *line, const struct option_spec *row,
 			enum yes_no *field, const char *value)
 {
-	if (*field != NOT_SAID)
-		return refuse_twice(line, row);
 	if (is_choice("y|yes|1", value))
 		*field = SAID_YES;
 	else if (is_choice("n|no|0", value))
@@ -158,8 +148,6 @@ static int store_number(const struct command_line *line, const struct option_spe
 static int store_size(const struct command_line *line, const struct option_spec *row,
 		      struct amount *field, const char *value)
 {
-	if (field->given)
-		return refuse_twice(line, row);
 	if (amount_parse_size(value, field) < 0)
 		return refuse(line, row, value, _("a size"));
 	return 0;
@@ -168,8 +156,6 @@ static int store_size(const struct command_line *line, const struct option_spec 
 static int store_extents(const struct command_line *line, const struct option_spec *row,
 			 struct amount *field, const char *value)
 {
-	if (field->given)
-		return refuse_twice(line, row);
 	if (amount_parse_extents(value, field) < 0)
 		return refuse(line, row, value, _("a number of extents"));
 	return 0;
@@ -215,7 +201,7 @@ static int store(struct command_line *line, const struct option_set *set,
 		(*(unsigned *)field)++;
 		return 0;
 	case OPTION_TEXT:
-		return store_text(line, row, field, value);
+		return store_text(field, value);
 	case OPTION_NUMBER:
 		return store_number(line, row, field, *value);
 	case OPTION_YESNO:
@@ -238,8 +224,15 @@ static int store(struct command_line *line, const struct option_set *set,
 	return fail(-ENOTRECOVERABLE, "internal: %s: --%s: no such kind", line->name, row->name);
 }
 
-/* number is what popt says: a row, or what is wrong with the command line. */
-static int store_next(struct command_line *line, poptContext context, int number)
+/* Of the settings the last one holds, as in a file. */
+static bool may_be_repeated(const struct option_spec *row)
+{
+	return !spelling_takes_value(row) || row->kind == OPTION_WORDS ||
+	       row->kind == OPTION_SETTING;
+}
+
+/* number is what popt says: a row, or what is wrong with the command line.  given: one for each row. */
+static int store_next(struct command_line *line, poptContext context, int number, bool *given)
 {
 	const struct option_set *set = NULL;
 	const struct option_spec *row;
@@ -253,18 +246,24 @@ static int store_next(struct command_line *line, poptContext context, int number
 
 	row = row_by_number(line, number, &set);
 	value = poptGetOptArg(context);
+	if (given[number - 1] && !may_be_repeated(row))
+		return fail(-EDOM, _("%s: --%s: given twice"), line->name, row->name);
+	given[number - 1] = true;
 	return store(line, set, row, &value);
 }
 
 static int store_all(struct command_line *line, poptContext context)
 {
+	AUTO_FREE bool *given = calloc(count_rows(line) + 1, sizeof(*given));
 	int number, r;
 
+	if (!given)
+		return fail_memory();
 	for (;;) {
 		number = poptGetNextOpt(context);
 		if (number == -1)
 			return 0;
-		r = store_next(line, context, number);
+		r = store_next(line, context, number, given);
 		if (r < 0)
 			return r;
 	}

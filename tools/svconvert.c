@@ -77,6 +77,8 @@ static int attach(struct session *session, const char *const *operands, unsigned
 		return fail(
 			-EDOM,
 			_("svconvert: --snapshot takes VG/ORIGIN and the volume to be its store"));
+	if (args->chunk_size && args->zero == SAID_NO)
+		return fail(-EDOM, _("--chunksize: a store that is kept (--zero n) has its own"));
 	if (args->chunk_size > UINT32_MAX)
 		return fail(-EDOM, _("--chunksize: too large"));
 	r = targets_parse(session, operands, 1, TARGET_LV, &origin, &origins);

@@ -77,12 +77,14 @@ static int check_args(const struct svcreate_args *args)
 {
 	if (args->size.given && args->extents.given)
 		return fail(-EDOM, _("--size: contradicts --extents"));
+	if (args->stripes > 1 && args->type && !strcmp(args->type, "linear"))
+		return fail(-EDOM, _("--stripes: contradicts --type linear"));
 	if (args->stripes > 128)
 		return fail(-EDOM, _("--stripes: at most 128"));
 	if (args->chunk_size > UINT32_MAX || args->stripe_size > UINT32_MAX)
 		return fail(-EDOM, _("--chunksize, --stripesize: too large"));
 	if (args->persistent == SAID_YES && !args->minor)
-		return fail(-EDOM, _("--persistent: say which --minor"));
+		return fail(-EINVAL, _("--persistent: say which --minor"));
 	if (args->minor > 1048575)
 		return fail(-EDOM, _("--minor: at most 1048575"));
 	if (args->virtual_size && !args->snapshot &&

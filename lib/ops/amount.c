@@ -47,7 +47,7 @@ static int from_percent(const struct amount *amount, const struct amount_context
 	if (r < 0)
 		return r;
 	if (mul_overflows(whole, amount->value, &product))
-		return fail(-EDOM, _("%s: percentage is too large"), context->label);
+		return fail(-EINVAL, _("%s: percentage is too large"), context->label);
 	*extents = down ? product / WHOLE : divide_up(product, WHOLE);
 	if (down)
 		*extents -= *extents % context->stripes;
@@ -62,7 +62,7 @@ static int from_size(const struct amount *amount, const struct amount_context *c
 
 	*extents = divide_up(amount->value, extent_size);
 	if (*extents > UINT32_MAX)
-		return fail(-EDOM, _("%s: size is too large"), context->label);
+		return fail(-EINVAL, _("%s: size is too large"), context->label);
 	if (*extents * extent_size != amount->value)
 		say(_("%s: rounding size up to whole extents: %s"), context->label,
 		    size_print(*extents * extent_size, text));
@@ -97,7 +97,7 @@ int amount_extents(const struct amount *amount, const struct amount_context *con
 		return r;
 
 	if (wanted > UINT32_MAX - context->stripes)
-		return fail(-EDOM, _("%s: size is too large"), context->label);
+		return fail(-EINVAL, _("%s: size is too large"), context->label);
 	r = to_stripes(context, &wanted);
 	if (r < 0)
 		return r;

@@ -35,11 +35,11 @@ static int check_request(const char *label, const struct vg *vg,
 		return fail(-EDOM, _("%s: stripe size must be a power of two from a page to an extent"),
 			    label);
 	if (!request->size.given)
-		return fail(-EINVAL, _("%s: say how large with --size or --extents"), label);
+		return fail(-EDOM, _("%s: say how large with --size or --extents"), label);
 	if (request->size.sign == '-')
 		return fail(-EDOM, _("%s: size may not be negative"), label);
 	if (!request->size.value)
-		return fail(-EINVAL, _("%s: size may not be zero"), label);
+		return fail(-EDOM, _("%s: size may not be zero"), label);
 	return 0;
 }
 

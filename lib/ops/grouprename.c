@@ -166,8 +166,12 @@ int group_rename(struct session *session, const char *old, const char *new_name)
 	int r;
 
 	r = groupname_take(session->conf, old, name);
-	r = r < 0 ? r : groupname_take(session->conf, new_name, new_own);
-	r = r < 0 ? r : lock_global(session, LOCK_EXCLUSIVE, &global);
+	if (r < 0)
+		return r;
+	/* As LVM2: that no group can have the new name is no fault of the command line's. */
+	if (groupname_take(session->conf, new_name, new_own) < 0)
+		return -EINVAL;
+	r = lock_global(session, LOCK_EXCLUSIVE, &global);
 	if (r < 0)
 		return r;
 	session_forget(session);

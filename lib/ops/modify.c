@@ -123,6 +123,8 @@ static int check_rename(const struct lv *lv, const char *new_name)
 
 	if (reason)
 		return fail(-EDOM, "%s/%s: %s", vg, new_name, reason);
+	if (!strcmp(lv->name, new_name))
+		return fail(-EDOM, _("%s/%s: has that name already"), vg, new_name);
 	if (vg_find_lv(lv->vg, new_name))
 		return fail(-EEXIST, _("%s/%s: volume exists already"), vg, new_name);
 	if (lv_is_foreign(lv) || lv_is_virtual_origin(lv))

@@ -124,10 +124,8 @@ int group_reduce_unused(struct session *session, const char *name)
 	if (r < 0)
 		return r;
 	taken = take_out_unused(change_vg(change));
-	if (!taken) {
-		say(_("%s: has no device to spare"), own);
-		return 0;
-	}
+	if (!taken)
+		return fail(-EBUSY, _("%s: has no device to spare"), own);
 	r = run(change);
 	if (!r && !session->test)
 		say(_("%s: devices taken out: %u"), own, taken);

@@ -101,7 +101,7 @@ static int find_size(struct resizing *z)
 	int r;
 
 	if (!request->size.given)
-		return fail(-EINVAL, _("%s: say how large with --size or --extents"), z->label);
+		return fail(-EDOM, _("%s: say how large with --size or --extents"), z->label);
 	if ((request->direction == RESIZE_GROW && request->size.sign == '-') ||
 	    (request->direction == RESIZE_SHRINK && request->size.sign == '+'))
 		return fail(-EDOM, _("%s: the sign of the size contradicts the command"), z->label);
@@ -109,7 +109,7 @@ static int find_size(struct resizing *z)
 	if (r < 0)
 		return r;
 	if (!amount)
-		return fail(-EINVAL, _("%s: size may not be zero"), z->label);
+		return fail(-EDOM, _("%s: size may not be zero"), z->label);
 	z->now = lv_extents(z->lv);
 	r = add_sign(z, amount);
 	if (!r)

@@ -72,7 +72,7 @@ static int check_list(const char *list, const char *prefix)
 	for (;; list += len + 1) {
 		len = strcspn(list, ",");
 		if (!field_find(list, len, prefix))
-			return fail(-EDOM, _("%.*s: no such field"), (int)len, list);
+			return fail(-EINVAL, _("%.*s: no such field"), (int)len, list);
 		if (!list[len])
 			return 0;
 	}
@@ -105,7 +105,7 @@ static int apply(char **fields, const char *word, const char *prefix)
 
 	*fields = NULL;
 	if (word[0] == '-' && check_list(word + 1, prefix) < 0)
-		return -EDOM;
+		return -EINVAL;
 	out = open_memstream(fields, &size);
 	if (!out)
 		return fail_memory();

@@ -25,7 +25,7 @@ library_line(int level, const char *file, int line, int code, const char *format
 	} else {
 		vsnprintf(text, sizeof(text), format, arguments);
 		if ((level & DM_LEVEL_MASK) == DM_ERROR)
-			fail(-EDOM, "%s", text);
+			fail(-EINVAL, "%s", text);
 		else if ((level & DM_LEVEL_MASK) == DM_WARNING)
 			say("  %s", text);
 		else

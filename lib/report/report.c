@@ -151,7 +151,7 @@ static int open_handle(struct report *report, const struct report_options *optio
 		options->separator ? options->separator : " ", output_flags(options),
 		columns_sort(options), options->select, reserved_values, report);
 	if (!report->handle)
-		return -EDOM;
+		return -EINVAL;
 	if (options->flags & REPORT_NAME_PREFIXES)
 		dm_report_set_output_field_name_prefix(report->handle, "lvm2_");
 

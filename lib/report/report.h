@@ -54,7 +54,7 @@ struct report_options {
 struct report;
 
 /* gather lives longer than the report.  0; 1: only a help text was asked for and is printed;
- * -EDOM for unknown fields, units or selections, reported. */
+ * -EINVAL for unknown fields or selections, -EDOM for units, reported. */
 int report_begin(const struct report_options *options, const struct gather *gather,
 		 struct report **report);
 

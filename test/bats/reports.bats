@@ -143,7 +143,7 @@ END
 @test "fields are added, taken away, written without prefix, and refused if unknown" {
 	expect_text "+" "$(table snapvol svs --noheadings -o name -o+size vg0/s1)" "  s1   8.00m"
 	expect_text "-" "$(table snapvol svgs --noheadings -o-vg_size,free,pv_count)" "  vg0   5   3 wz--n-"
-	run -3 --separate-stderr snapvol svs -o lv_name,foo
+	run -5 --separate-stderr snapvol svs -o lv_name,foo
 	expect_text output "$output" ""
 	[[ $stderr == *lv_snapshot_invalid*foo* ]]
 	run -0 --separate-stderr snapvol svs -o help
@@ -162,8 +162,8 @@ END
 	expect_text "field not shown" "$(names -S 'seg_count = 1 && vg_extent_size = 4m && lv_permissions=read-only')" "s2"
 	expect_text state "$(names -S 'snap_state=inactive')" "s1 s2 sparse"
 	expect_text sorted "$(names -O -lv_size,-lv_name)" "base striped s1 sparse s2"
-	run -3 snapvol svs -S 'foo=1'
-	run -3 snapvol svs -O foo
+	run -5 snapvol svs -S 'foo=1'
+	run -5 snapvol svs -O foo
 }
 
 @test "operands in all their forms; one that names nothing does not hide the others" {

@@ -231,6 +231,7 @@ merge_is_over() {
 	refused 3 "" svconvert "$VG/snap"
 	refused 3 "" svconvert --merge --splitsnapshot "$VG/snap"
 	refused 3 "" svconvert -s "$VG/base"
+	refused 3 "has its own" svconvert -y -s -Zn -c 64k "$VG/base" "$VG/snap"
 	refused 5 "" svconvert -y -s "$VG/base" "$VG/snap"
 	svchange -p r "$VG/base"
 	refused 5 "svchange -p rw" svconvert --merge "$VG/snap"

@@ -223,11 +223,11 @@ setup() {
 	refused 5 "volume exists already" svcreate -L 4M -n base "$VG"
 	refused 3 "" svcreate -L 0x -n v "$VG"
 	refused 3 "" svcreate -L -5M -n v "$VG"
-	refused 5 "may not be zero" svcreate -L 0 -n v "$VG"
+	refused 3 "may not be zero" svcreate -L 0 -n v "$VG"
 	refused 3 "" svcreate -L 99999999999999999999E -n v "$VG"
 	refused 5 "" svcreate -L 1P -n v "$VG"
 	refused 5 "" svcreate -L 300M -n v "$VG"
-	refused 5 "say how large" svcreate -n v "$VG"
+	refused 3 "say how large" svcreate -n v "$VG"
 	refused 3 "" svcreate -L 4M -n 'a/b c' "$VG"
 	refused 3 "" svcreate -L 4M -n snapshot5 "$VG"
 	refused 3 "" svcreate -L 4M -n x_vorigin "$VG"
@@ -255,4 +255,11 @@ setup() {
 	refused 3 "" svcreate -L 4M -n "$VG/b/v" "$VG"
 	refused 3 "" svcreate -L 4M -n "$VG/b/v"
 	refused 5 "$VG/: names no volume" svcreate -L 4M -n v "$VG/"
+}
+
+@test "options that contradict each other or lack one are refused" {
+	refused 3 "given twice" svcreate -L 8M -i 1 -i 2 -n v "$VG"
+	refused 3 "contradicts --type linear" svcreate -L 8M --type linear -i 2 -n v "$VG"
+	refused 5 "say which --minor" svcreate -L 4M -My -n v "$VG"
+	refused 5 "too large" svcreate -l 99999999999 -n v "$VG"
 }

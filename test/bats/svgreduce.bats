@@ -42,7 +42,7 @@ lose() {
 	svgreduce --all "$VG"
 	vg_field "$VG" pv_count 1
 	pv_field "${DEVICES[1]}" vg_name "$VG"
-	run -0 svgreduce -a "$VG"
+	refused 5 "has no device to spare" svgreduce -a "$VG"
 	vg_field "$VG" vg_seqno 3
 }
 

@@ -84,7 +84,7 @@ setup() {
 	refused 3 usage svgrename "$VG"
 	refused 3 usage svgrename "$VG" a b
 	for name in "" . .. -x a/b "a b" "$(printf 'x%.0s' {1..128})"; do
-		refused 3 "" svgrename -- "$VG" "$name"
+		refused 5 "" svgrename -- "$VG" "$name"
 	done
 	refused 5 "no such group" svgrename nosuchgroup x
 	refused 5 "no such group" svgrename 000000-0000-0000-0000-0000-0000-000000 x

@@ -69,6 +69,7 @@ setup() {
 @test "nonsense is refused with one line and the right status" {
 	svcreate -q -L 4M -n second "$VG"
 	refused 5 "exists already" svrename "$VG/base" second
+	refused 3 "has that name already" svrename "$VG" base base
 	refused 5 "no such volume" svrename "$VG/nosuch" x
 	refused 3 "" svrename "$VG/base" 'a b'
 	refused 3 "" svrename "$VG/base" snapshot1

@@ -107,5 +107,7 @@ setup() {
 	refused 5 "no such volume" svextend -L +4M "$VG/nosuch"
 	refused 3 "" svextend -L +4M "$VG"
 	refused 3 "" svextend -L 5Q "$VG/base"
-	refused 5 "" svextend "$VG/base"
+	refused 3 "say how large" svextend "$VG/base"
+	refused 3 "may not be zero" svextend -L +0 "$VG/base"
+	refused 3 "may not be zero" svresize -l 0 "$VG/base"
 }

@@ -139,6 +139,7 @@ TEST("command lines that are refused, each with one line that names the option")
 		  "svtest: --lock-timeout: '4294967296' is not a number of seconds\n" },
 		{ { "--lock-timeout=1 activation/enabled=0" },
 		  "svtest: --lock-timeout: '1 activation/enabled=0' is not a number of seconds\n" },
+		{ { "-i2", "-i3" }, "svtest: --stripes: given twice\n" },
 		{ { "-L1g", "-L2g" }, "svtest: --size: given twice\n" },
 	};
 	struct result result;
