@@ -42,5 +42,6 @@ const struct applet svgck_applet = {
 	.operands = TARGET_VG,
 	.operand_min = 0,
 	.operand_max = -1,
+	.needs = NEEDS_ROOT,
 	.run = svgck_run,
 };

@@ -149,6 +149,9 @@ areas() {
 	refused 3 "needs the names" svgck --updatemetadata
 	refused 5 "no such group" svgck nosuchgroup
 	refused 5 "no such group" svgck --updatemetadata nosuchgroup
-	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
-		"$(command -v svgck)" --updatemetadata "$VG"
+	refused 5 "only root can do this" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$SNAPVOL_BIN_DIR/snapvol" svgck --updatemetadata "$VG"
+	# who can open no device has not found that all is well
+	refused 5 "only root can do this" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$SNAPVOL_BIN_DIR/snapvol" svgck
 }
