@@ -167,7 +167,7 @@ spoiled() {
 		s/seqno = .*/seqno = 4294967295/|no sequence number is left
 		s/status = \["RESIZEABLE"/\0, "EXPORTED"/|exported
 	END
-	head -c 900 "$file" >"$file.spoiled"
+	sed '/physical_volumes {/q' "$file" >"$file.spoiled"
 	run -5 svgcfgrestore -f "$file.spoiled" "$VG"
 	[[ $output == *"cannot be parsed" ]]
 	svgrename -q "$VG" "${VG}b"
