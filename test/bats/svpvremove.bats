@@ -30,6 +30,7 @@ setup() {
 	refused 5 "is a device of group $VG" svpvremove -y "${DEVICES[1]}"
 	refused 5 "is a device of group $VG" svpvremove -y -f "${DEVICES[1]}"
 	refused 5 "say --yes" svpvremove -ff "${DEVICES[1]}"
+	expect_complaints
 	svpvremove -ff -y "${DEVICES[1]}"
 	no_pv "${DEVICES[1]}"
 	not svgck "$VG"
