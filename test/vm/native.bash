@@ -14,14 +14,14 @@ native_check_consent() {
 		native_refuse "works on this machine's own devices; set SNAPVOL_TEST_NATIVE=1 if it may"
 	[[ $EUID == 0 ]] || native_refuse "needs root"
 	! systemd-detect-virt --quiet --container 2>/dev/null ||
-		native_refuse "a container shares its kernel with others; use --uml"
+		native_refuse "a container shares its kernel with others; use guests"
 }
 
 native_check_kernel() {
 	local target targets
 	modprobe -q dm-snapshot 2>/dev/null
 	modprobe -q loop 2>/dev/null
-	dmsetup version >/dev/null 2>&1 || native_refuse "this kernel has no device-mapper; use --uml"
+	dmsetup version >/dev/null 2>&1 || native_refuse "this kernel has no device-mapper; use guests"
 	targets=$(dmsetup targets)
 	for target in linear snapshot snapshot-origin snapshot-merge; do
 		grep -q "^$target " <<<"$targets" || native_refuse "this kernel has no $target target"

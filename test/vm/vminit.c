@@ -2,10 +2,14 @@
 /*
  * The first process of a test guest.
  *
- * A guest boots with the host's root directory, read-only, as its own root.  This program puts a
- * writable overlay over it, so that a job may write anywhere and nothing reaches the host, mounts
- * the work directory at the path it has on the host (but for VM_SHARES the only place where host
- * and guest meet), runs the job, hands the job's exit status to the host and powers off.
+ * It puts a writable overlay over the host's root directory, so that a job may write anywhere and
+ * nothing reaches the host, mounts the work directory at the path it has on the host (but for VM_SHARES
+ * the only place where host and guest meet), runs the job, hands the job's exit status to the host and
+ * powers off.
+ *
+ * User Mode Linux has the host's root directory as its own from the start, and reaches others through
+ * hostfs.  A guest of QEMU begins with this program and the modules of /modules/list, and mounts through
+ * 9p what qemu.bash exports: "root", and the shared directories as "share0" (WORK), "share1" ...
  *
  * The kernel's command line names one thing, WORK, the work directory.  The file vm.env in it holds
  * the job's environment, NAME=value strings each ended by a NUL, because the command line
@@ -37,12 +41,18 @@
 #include <unistd.h>
 
 #define ROOT "/run/root"
+#define HOST "/run/host"
 
 enum { SETUP_FAILED = 125, JOB_LOST = 126 };
 
+enum kind { UML, QEMU };
+
+static enum kind kind;
+
 static void power_off(int status)
 {
-	int fd = open("/proc/exitcode", O_WRONLY | O_CLOEXEC);
+	int fd = open(kind == UML ? "/proc/exitcode" : "vm.status",
+		      O_WRONLY | O_CLOEXEC | O_CREAT | O_TRUNC, 0644);
 
 	if (fd >= 0)
 		dprintf(fd, "%d\n", status);
@@ -50,7 +60,7 @@ static void power_off(int status)
 
 	/*
 	 * No sync() here: it would wait for ever on a filesystem whose device a failed test left
-	 * suspended, and hostfs writes reach the host as they are made.
+	 * suspended, and what is written to the host's directories reaches the host as it is written.
 	 */
 	reboot(RB_POWER_OFF);
 	_exit(status);
@@ -93,14 +103,41 @@ static void make_directories(const char *path)
 	free(copy);
 }
 
-/* The console named con1 carries the job's output alone; con0 has the kernel's messages. */
+static void load_module(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	/* No such file: it may be built in, and if not, the mount tells. */
+	if (fd >= 0 && syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST)
+		die(path);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void load_modules(void)
+{
+	FILE *list = fopen("/modules/list", "re");
+	char name[NAME_MAX + 1], *path;
+
+	if (!list)
+		die("/modules/list");
+	while (fscanf(list, "%255s", name) == 1) {
+		path = join("/modules/", name);
+		load_module(path);
+		free(path);
+	}
+	fclose(list);
+}
+
+/* UML's console con1, or QEMU's second serial line, carries the job's output alone; kernel messages go elsewhere. */
 static void open_console(void)
 {
+	const char *path = kind == UML ? "/dev/tty1" : "/dev/ttyS1";
 	struct termios t;
-	int fd = open("/dev/tty1", O_RDWR | O_NOCTTY);
+	int fd = open(path, O_RDWR | O_NOCTTY);
 
 	if (fd < 0)
-		die("/dev/tty1");
+		die(path);
 	if (tcgetattr(fd, &t) == 0) {
 		t.c_oflag &= ~(tcflag_t)OPOST;
 		tcsetattr(fd, TCSANOW, &t);
@@ -143,29 +180,36 @@ static void load_overlay(const char *modules)
 {
 	struct utsname u;
 	char *path = NULL;
-	int fd;
 
 	uname(&u);
 	if (asprintf(&path, "%s/%s/kernel/fs/overlayfs/overlay.ko", modules, u.release) < 0)
 		die("asprintf");
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	/* No such file: overlayfs may be built in, and if not, the mount tells. */
-	if (fd >= 0 && syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST)
-		die(path);
-	if (fd >= 0)
-		close(fd);
+	load_module(path);
 	free(path);
+}
+
+/* What is of the host and only read may be remembered; what is shared for writing may not. */
+static void mount_export(const char *tag, const char *target, unsigned long flags, const char *cache)
+{
+	char *options = join("trans=virtio,version=9p2000.L,msize=262144,cache=", cache);
+
+	make_directories(target);
+	mount_or_die(tag, target, "9p", flags, options);
+	free(options);
 }
 
 static void mount_root(const char *modules)
 {
-	mount_or_die("run", "/run", "tmpfs", 0, "mode=755");
 	make_directories("/run/upper");
 	make_directories("/run/overlay");
 	make_directories(ROOT);
-	load_overlay(modules);
+	if (kind == UML)
+		load_overlay(modules);
+	else
+		mount_export("root", HOST, MS_RDONLY, "loose");
 	mount_or_die("root", ROOT, "overlay", MS_NOSUID,
-		     "lowerdir=/,upperdir=/run/upper,workdir=/run/overlay");
+		     kind == UML ? "lowerdir=/,upperdir=/run/upper,workdir=/run/overlay" :
+				   "lowerdir=" HOST ",upperdir=/run/upper,workdir=/run/overlay");
 }
 
 static void mount_kernel_filesystems(void)
@@ -182,22 +226,21 @@ static void mount_kernel_filesystems(void)
 	mount_or_die("shm", ROOT "/dev/shm", "tmpfs", 0, "mode=1777");
 }
 
-static void mount_modules(const char *modules)
+static void mount_view(const char *path, const char *at)
 {
-	make_directories(ROOT "/lib/modules");
-	mount_or_die(modules, ROOT "/lib/modules", NULL, MS_BIND, NULL);
-}
-
-static void mount_host_directory(const char *path, unsigned long flags)
-{
-	char *target = join(ROOT, path);
+	char *source = join(HOST, path);
+	char *target = join(ROOT, at);
 
 	make_directories(target);
-	mount_or_die("host", target, "hostfs", flags, path);
+	if (kind == UML)
+		mount_or_die("host", target, "hostfs", MS_RDONLY, path);
+	else
+		mount_or_die(source, target, NULL, MS_BIND, NULL);
 	free(target);
+	free(source);
 }
 
-static void mount_host_directories(const char *paths, unsigned long flags)
+static void mount_views(const char *paths)
 {
 	char *copy = join(paths ? paths : "", "");
 	char *rest = copy;
@@ -205,8 +248,47 @@ static void mount_host_directories(const char *paths, unsigned long flags)
 
 	for (path = strsep(&rest, ":"); path; path = strsep(&rest, ":"))
 		if (*path)
-			mount_host_directory(path, flags);
+			mount_view(path, path);
 	free(copy);
+}
+
+static void mount_share(const char *path, const char *target, unsigned number)
+{
+	char tag[16];
+
+	snprintf(tag, sizeof(tag), "share%u", number);
+	make_directories(target);
+	if (kind == UML)
+		mount_or_die("host", target, "hostfs", 0, path);
+	else
+		mount_export(tag, target, 0, "none");
+}
+
+static void mount_shares(const char *paths)
+{
+	char *copy = join(paths ? paths : "", "");
+	char *rest = copy;
+	char *path, *target;
+	unsigned number = 1;
+
+	for (path = strsep(&rest, ":"); path; path = strsep(&rest, ":")) {
+		if (!*path)
+			continue;
+		target = join(ROOT, path);
+		mount_share(path, target, number++);
+		free(target);
+	}
+	free(copy);
+}
+
+/* Last of all, as it may lie in what is only to be seen. */
+static void bind_work(const char *work)
+{
+	char *target = join(ROOT, work);
+
+	make_directories(target);
+	mount_or_die("/run/work", target, NULL, MS_BIND, NULL);
+	free(target);
 }
 
 static void enter_root(const char *work)
@@ -252,23 +334,32 @@ static int wait_for(pid_t job)
 	}
 }
 
+static void begin(void)
+{
+	mount_or_die("proc", "/proc", "proc", 0, NULL);
+	kind = access("/modules/list", F_OK) ? UML : QEMU;
+	if (kind == QEMU) {
+		mount_or_die("dev", "/dev", "devtmpfs", 0, NULL);
+		load_modules();
+	}
+	open_console();
+	mount_or_die("run", "/run", "tmpfs", 0, "mode=755");
+}
+
 int main(void)
 {
 	const char *work;
-	const char *modules;
 
-	mount_or_die("proc", "/proc", "proc", 0, NULL);
-	open_console();
+	begin();
 	work = need("WORK");
-	read_environment(work);
-	modules = need("VM_MODULES");
-
-	mount_root(modules);
+	mount_share(work, "/run/work", 0);
+	read_environment("/run/work");
+	mount_root(need("VM_MODULES"));
 	mount_kernel_filesystems();
-	mount_modules(modules);
-	mount_host_directories(getenv("VM_VIEWS"), MS_RDONLY);
-	mount_host_directories(getenv("VM_SHARES"), 0);
-	mount_host_directory(work, 0);
+	mount_view(need("VM_MODULES"), "/lib/modules");
+	mount_views(getenv("VM_VIEWS"));
+	mount_shares(getenv("VM_SHARES"));
+	bind_work(work);
 	enter_root(work);
 	link_descriptors();
 

@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034,SC2154 # what vmrun sets and uses
+#
+# A guest of vmrun's that is QEMU with a kernel of Debian's.
+#
+# VM_LINUX is what fetch-linux makes: the kernel's package, unpacked.  The guest sees the host through 9p: all
+# of its root directory, which QEMU itself keeps it from writing to, and the shared directories.  It ends
+# with QEMU, whatever ends that.
+
+# What the guest needs before it can see the host.
+QEMU_MODULES=(virtio_pci 9pnet_virtio 9p overlay)
+
+qemu_find() {
+	local images=("$linux"/boot/vmlinuz-*)
+	qemu=$(command -v qemu-system-x86_64) ||
+		die "qemu-system-x86_64: not found (Debian package qemu-system-x86)"
+	((${#images[@]} == 1)) || die "$linux: there should be one kernel; see test/vm/fetch-linux"
+	linux=$(realpath -e -- "$linux")
+	kernel=${images[0]}
+	release=${kernel##*/vmlinuz-}
+	modules=$linux/lib/modules
+}
+
+# The first root directory: vminit, and modules in the order of their loading.
+qemu_make_initrd() {
+	local root=$work/initrd.d module path
+	rm -rf "$root"
+	mkdir -p "$root"/{dev,proc,run,modules} && cp "$init" "$root/init" || return
+	for module in "${QEMU_MODULES[@]}"; do
+		modprobe -d "$linux" -S "$release" --show-depends "$module" || return
+	done | while read -r verb path _; do
+		[[ $verb == insmod && ! -e $root/modules/${path##*/} ]] || continue
+		cp "$path" "$root/modules/" && echo "${path##*/}" >>"$root/modules/list" || return
+	done
+	(cd "$root" && find . | cpio --quiet -o -H newc) >"$work/initrd" && rm -rf "$root"
+}
+
+# A directory that the guest mounts by its tag.
+qemu_export() {
+	local tag=$1 path=$2 options=$3
+	[[ $path != *,* ]] || die "$path: the path may not hold commas"
+	qemu_exports+=(-fsdev "local,id=$tag,path=$path,security_model=none,multidevs=remap$options"
+		-device "virtio-9p-pci,fsdev=$tag,mount_tag=$tag")
+}
+
+qemu_export_all() {
+	local share list i=0
+	qemu_exports=()
+	qemu_export root / ,readonly=on
+	IFS=: read -ra list <<<"$work$shares"
+	for share in "${list[@]}"; do
+		qemu_export "share$i" "$share" ''
+		i=$((i + 1))
+	done
+}
+
+# KVM where it works; else a processor that has little for an emulator to be slow at.
+qemu_choose_cpu() {
+	qemu_cpu=(-accel tcg -cpu Nehalem)
+	[[ ! -w /dev/kvm ]] || ! timeout -s KILL 10 "$qemu" -accel kvm -cpu host -display none -nodefaults \
+		-no-reboot -kernel "$kernel" -append "panic=-1 console=ttyS0" -serial stdio </dev/null 2>&1 |
+		grep -q 'Linux version' || qemu_cpu=(-accel kvm -cpu host)
+}
+
+qemu_run() {
+	local status
+	qemu_make_initrd || die "no first root directory for the guest"
+	qemu_export_all
+	qemu_choose_cpu
+	rm -f "$work/vm.status"
+	# each of them dies with the one before
+	setpriv --pdeathsig KILL timeout -s KILL "$limit" \
+		setpriv --pdeathsig KILL "$qemu" -nodefaults -no-user-config -display none \
+		-no-reboot -machine q35 "${qemu_cpu[@]}" -smp 1 -m "$mem" -kernel "$kernel" -initrd "$work/initrd" \
+		-append "quiet panic=-1 console=ttyS0 mitigations=off no_timer_check random.trust_cpu=on WORK=$work" \
+		-chardev file,id=kernel,path=/dev/stderr,append=on -serial chardev:kernel \
+		-chardev stdio,id=job,signal=off -serial chardev:job \
+		-device virtio-rng-pci "${qemu_exports[@]}" </dev/null &
+	guest=$!
+	trap 'kill -KILL "$guest"; exit 143' TERM INT HUP
+	wait "$guest"
+	status=$?
+	rm -f "$work/initrd"
+	# timeout's own death is its child's: 137
+	((status != 137)) || return 137
+	read -r status <"$work/vm.status" 2>/dev/null || return 134
+	return "$status"
+}
