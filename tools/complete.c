@@ -85,20 +85,39 @@ static const struct option_spec *find_row(const struct option_spec *rows, const 
 	return NULL;
 }
 
-/* Whether the word before was an option that wants a value: then that is offered. */
-static bool offer_value(const struct applet *applet, const char *before, const char *begin)
+static void offer_tags(const struct dm_list *tags, const char *begin)
 {
-	const struct option_spec *row = find_row(applet->options, before);
+	const int mark = begin[0] == '@' ? 1 : 0;
+	const struct word *tag;
 
-	if (!row)
-		row = find_row(common_options, before);
-	if (!row || !row->noun)
-		return false;
-	if (strchr(row->noun, '|'))
-		offer_choices(row->noun, begin);
-	else if (!strncmp(row->noun, "FIELD", 5))
-		offer_fields(begin);
-	return true;
+	dm_list_iterate_items(tag, tags)
+		if (!strncmp(tag->text, begin + mark, strlen(begin + mark)))
+			printf("%.*s%s\n", mark, begin, tag->text);
+}
+
+/* Those that may stand for what the command works on. */
+static void offer_tags_of(const struct vg *vg, enum target_kind kind, const char *begin)
+{
+	const struct lv *lv;
+	const struct pv *pv;
+
+	if (kind != TARGET_PV)
+		offer_tags(&vg->tags, begin);
+	if (kind == TARGET_LV || kind == TARGET_VG_OR_LV)
+		dm_list_iterate_items(lv, &vg->lvs)
+			offer_tags(&lv->tags, begin);
+	if (kind == TARGET_PV)
+		dm_list_iterate_items(pv, &vg->pvs)
+			offer_tags(&pv->tags, begin);
+}
+
+static void offer_all_tags(const struct catalog *catalog, enum target_kind kind, const char *begin)
+{
+	const struct group *group;
+
+	dm_list_iterate_items(group, &catalog->groups)
+		if (group->vg)
+			offer_tags_of(group->vg, kind, begin);
 }
 
 static void offer_volumes(const struct vg *vg, const char *begin)
@@ -122,38 +141,90 @@ static void offer_disks(const struct catalog *catalog, const char *begin)
 		offer(begin, disk->candidate->path);
 }
 
-static int offer_operands(struct session *session, const struct applet *applet, const char *begin)
+static void offer_names(const struct catalog *catalog, enum target_kind kind, const char *begin)
 {
-	struct catalog *catalog;
 	const struct group *group;
 
-	if (applet->operands == TARGET_NONE || session_catalog(session, &catalog) < 0)
-		return 0;
-	if (applet->operands == TARGET_PV) {
-		offer_disks(catalog, begin);
-		return 0;
-	}
 	dm_list_iterate_items(group, &catalog->groups) {
-		if (applet->operands != TARGET_LV)
+		if (kind != TARGET_LV)
 			offer(begin, group->name);
-		if (applet->operands != TARGET_VG && group->vg)
+		if (kind != TARGET_VG && kind != TARGET_GROUP_THEN_PV && group->vg)
 			offer_volumes(group->vg, begin);
 	}
-	return 0;
 }
 
-static int complete(struct session *session, const struct applet *applet, const char *before,
-		    const char *begin)
+static void offer_operands(struct session *session, const struct applet *applet, bool first,
+			   const char *begin)
 {
-	if (offer_value(applet, before, begin))
-		return 0;
-	if (begin[0] != '-')
-		return offer_operands(session, applet, begin);
+	struct catalog *catalog;
+	enum target_kind kind = applet->operands;
+
+	if (kind == TARGET_NONE || session_catalog(session, &catalog) < 0)
+		return;
+	if (kind == TARGET_GROUP_THEN_PV && !first)
+		kind = TARGET_PV;
+	if (begin[0] == '@')
+		offer_all_tags(catalog, kind, begin);
+	else if (kind == TARGET_PV || begin[0] == '/')
+		offer_disks(catalog, begin);
+	else
+		offer_names(catalog, kind, begin);
+}
+
+/* The option whose value the last word is, if it is one. */
+static const struct option_spec *option_before(const struct applet *applet, const char *word)
+{
+	const struct option_spec *row = find_row(applet->options, word);
+
+	if (!row && !(applet->needs & LOOKS_ONLY))
+		row = find_row(change_options, word);
+	if (!row)
+		row = find_row(common_options, word);
+	return row && row->noun ? row : NULL;
+}
+
+static void offer_value(struct session *session, const struct applet *applet,
+			const struct option_spec *row, const char *begin)
+{
+	struct catalog *catalog;
+
+	if (strchr(row->noun, '|'))
+		offer_choices(row->noun, begin);
+	else if (!strncmp(row->noun, "FIELD", 5))
+		offer_fields(begin);
+	else if (!strcmp(row->noun, "TAG") && session_catalog(session, &catalog) == 0)
+		offer_all_tags(catalog, applet->operands, begin);
+}
+
+/* Of the words behind the command's name: options do not count, nor do their values. */
+static bool is_first_operand(const struct applet *applet, const char *const *words, unsigned count)
+{
+	unsigned i;
+
+	for (i = 1; i + 1 < count; i++)
+		if (words[i][0] != '-' && !option_before(applet, words[i - 1]))
+			return false;
+	return true;
+}
+
+static void complete(struct session *session, const struct applet *applet,
+		     const char *const *words, unsigned count)
+{
+	const struct option_spec *row = option_before(applet, words[count - 2]);
+	const char *begin = words[count - 1];
+
+	if (row) {
+		offer_value(session, applet, row, begin);
+		return;
+	}
+	if (begin[0] != '-') {
+		offer_operands(session, applet, is_first_operand(applet, words, count), begin);
+		return;
+	}
 	offer_options(applet->options, begin);
 	if (!(applet->needs & LOOKS_ONLY))
 		offer_options(change_options, begin);
 	offer_options(common_options, begin);
-	return 0;
 }
 
 static int complete_run(struct session *session, const char *const *words, unsigned count,
@@ -165,9 +236,9 @@ static int complete_run(struct session *session, const char *const *words, unsig
 	log_set_sink(be_silent, NULL);
 	if (count == 1)
 		offer_commands(words[0]);
-	if (!applet)
-		return 0;
-	return complete(session, applet, words[count - 2], words[count - 1]);
+	if (applet)
+		complete(session, applet, words, count);
+	return 0;
 }
 
 const struct applet complete_applet = {

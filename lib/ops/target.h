@@ -34,7 +34,8 @@ enum target_kind {
 	TARGET_VG,			/* groups */
 	TARGET_LV,			/* volumes */
 	TARGET_VG_OR_LV,
-	TARGET_PV,			/* device paths: not for targets_parse() */
+	TARGET_PV,			/* device paths: this and what follows not for targets_parse() */
+	TARGET_GROUP_THEN_PV,
 };
 
 /* *targets is a malloc'd array; the caller frees it.  0, or -EDOM (no name) / -EINVAL ("vg/") /

@@ -42,7 +42,7 @@ described() {
 
 @test "mandoc has nothing to say against the manual pages" {
 	skip_without mandoc
-	for page in "$man"/*.[58]; do
+	for page in "$man"/*.[578]; do
 		expect_text "mandoc -T lint $page" \
 			"$(mandoc -T lint "$page" 2>/dev/null | grep -v 'referenced manual not found')" ""
 	done
@@ -51,7 +51,7 @@ described() {
 @test "manual pages refer to pages that exist" {
 	while read -r _ page section _; do
 		[[ $page != sv* && $page != snapvol* ]] || [[ -e $man/$page.$section ]]
-	done < <(grep -h '^\.Xr' "$man"/*.[58])
+	done < <(grep -h '^\.Xr' "$man"/*.[578])
 }
 
 @test "every setting is in snapvol.conf's manual page" {
@@ -159,10 +159,19 @@ described() {
 }
 
 @test "the completion script completes" {
-	run -0 bash -c 'PATH=$1/links:$1:$PATH && . "$2/conf/bash-completion" &&
-		COMP_WORDS=(svs --nosu) COMP_CWORD=1 && _snapvol && echo "${COMPREPLY[@]}" &&
-		COMP_WORDS=(snapvol svg) COMP_CWORD=1 && _snapvol && echo "${COMPREPLY[0]}"' \
-		bash "$tools" "$source"
+	run -0 --separate-stderr bash -c 'PATH=$1/links:$1:$PATH && . "$2/conf/bash-completion"
+		complete_line() {
+			COMP_LINE=$1 COMP_POINT=${#1}
+			_snapvol "${1%% *}" "$2"
+			echo "${COMPREPLY[@]}"
+		}
+		complete_line "svs --nosu" --nosu
+		complete_line "snapvol svg" svg
+		complete_line "svs --reportformat=js" js
+		complete_line "svs -o lv_name,lv_ti" lv_name,lv_ti 2>/dev/null' bash "$tools" "$source"
+	expect_text stderr "$stderr" ""
 	expect_text "an option" "${lines[0]}" "--nosuffix"
-	[[ ${lines[1]} == svg* ]]
+	[[ ${lines[1]} == svg*' svgs' ]]
+	expect_text "values behind =" "${lines[2]}" "json json_std"
+	[[ " ${lines[3]} " == *" lv_name,lv_time "* ]]
 }

@@ -243,3 +243,22 @@ vg7: no such group"
 		"striped partial"
 	expect_text group "$(snapvol svgs --noheadings -o vg_attr,vg_missing_pv_count | xargs)" "wz-pn- 1"
 }
+
+# completes WANTED WORD...
+completes() {
+	expect_text "completion of ${*:2}" "$(snapvol complete -- "${@:2}" | sort -u | tr '\n' ' ')" "$1"
+}
+
+@test "completion offers groups, volumes, tags and devices where they fit" {
+	completes "vg0 " svgs ""
+	completes "vg0/base vg0/s1 vg0/s2 vg0/sparse vg0/striped " svmerge ""
+	completes "vg0 vg0/base vg0/s1 vg0/s2 vg0/sparse vg0/striped " svs v
+	completes "vg0/s1 vg0/s2 vg0/sparse vg0/striped " svremove -f vg0/s
+	completes "@aa @group @zz " svs @
+	completes "@group " svgchange -an @
+	completes "aa " svchange --deltag a
+	completes "vg0 " svgextend -f ""
+	completes "$images/a $images/b $images/c " svgextend vg0 ""
+	completes "$images/b " svcreate -L 1g vg0 "$images/b"
+	completes "n y " svgcreate -A ""
+}
