@@ -57,7 +57,7 @@ qemu_export_all() {
 
 # KVM where it works; else a processor that has little for an emulator to be slow at.
 qemu_choose_cpu() {
-	qemu_cpu=(-accel tcg -cpu Nehalem,+rdrand)
+	qemu_cpu=(-accel tcg -cpu "Nehalem,+rdrand")
 	[[ ! -w /dev/kvm ]] || ! timeout -s KILL 10 "$qemu" -accel kvm -cpu host -display none -nodefaults \
 		-no-reboot -kernel "$kernel" -append "panic=-1 console=ttyS0" -serial stdio </dev/null 2>&1 |
 		grep -q 'Linux version' || qemu_cpu=(-accel kvm -cpu host)

@@ -7,13 +7,15 @@
 #   QUEUE/ID.claim/   made by the worker that runs the file; mkdir decides who is first
 #   QUEUE/ID.worker   that worker's number
 #   QUEUE/ID.tap      what bats says, line by line; ID.err its stderr
-#   QUEUE/ID.status   its exit status; that this file exists says that the file is done
+#   QUEUE/ID.status   its exit status and how many seconds it took; that this exists says that the file is
+#                     done
 #
 # Workers may run on different kernels that share nothing but the directory.
 
+# Sets ID.  No process is started: this is asked for every file again and again.
 queue_id() {
-	local name=${1%.bats}
-	echo "${name//\//+}"
+	ID=${1%.bats}
+	ID=${ID//\//+}
 }
 
 # How long one test of a file may last: its line "# limit: N seconds", or the default.
@@ -25,20 +27,20 @@ queue_limit() {
 
 # Runs in the source tree's top directory, as a person would.
 queue_run_file() {
-	local file=$1 base=$QUEUE/$2 status
+	local file=$1 base=$QUEUE/$2 status begun=$SECONDS
 	BATS_TEST_TIMEOUT=$(queue_limit "$file") \
 		bats --formatter tap ${FILTER:+--filter "$FILTER"} "$file" >"$base.tap" 2>"$base.err" </dev/null
 	status=$?
-	echo "$status" >"$base.status.new"
+	echo "$status $((SECONDS - begun))" >"$base.status.new"
 	mv "$base.status.new" "$base.status"
 }
 
 queue_work() {
-	local file id
+	local file
 	while read -r file <&8; do
-		id=$(queue_id "$file")
-		mkdir "$QUEUE/$id.claim" 2>/dev/null || continue
-		echo "$WORKER" >"$QUEUE/$id.worker"
-		queue_run_file "$file" "$id"
+		queue_id "$file"
+		mkdir "$QUEUE/$ID.claim" 2>/dev/null || continue
+		echo "$WORKER" >"$QUEUE/$ID.worker"
+		queue_run_file "$file" "$ID"
 	done 8<"$QUEUE/list"
 }

@@ -6,9 +6,10 @@
 
 passed=0 failed=0 skipped=0
 
-# tally_tap NAME TAP-FILE STATUS: STATUS is that of bats, or the word for what ended it early.
+# tally_tap NAME TAP-FILE STATUS [WHEN]: STATUS is that of bats, or the word for what ended it early; WHEN
+# is said with the counts.
 tally_tap() {
-	local name=$1 file=$2 status=$3 line points=0 bad=0 plan='' show=no
+	local name=$1 file=$2 status=$3 when=${4-} line points=0 bad=0 plan='' show=no
 	local p=$passed f=$failed s=$skipped
 	[[ -e $file ]] || : >"$file"
 	while IFS= read -r line; do
@@ -24,8 +25,8 @@ tally_tap() {
 		esac
 	done <"$file"
 	tally_missing "$name" "$file" "$status" "$points" "$bad" "$plan"
-	printf '%s: %d passed, %d failed, %d skipped\n' "$name" \
-		$((passed - p)) $((failed - f)) $((skipped - s))
+	printf '%s: %d passed, %d failed, %d skipped%s\n' "$name" \
+		$((passed - p)) $((failed - f)) $((skipped - s)) "${when:+ $when}"
 }
 
 # Tests that were announced and not reported have failed; so has a file that announces none.
