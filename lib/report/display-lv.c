@@ -127,12 +127,17 @@ static void show_sizes(const struct display *display, struct row *row)
 static void show_device(const struct display *display, struct row *row)
 {
 	const struct live_device *device = row_device(row);
+	const bool fixed = row->lv->flags & LV_FIXED_MINOR;
 	uint64_t sectors;
 
+	if (device && row_read_ahead(row, &sectors))
+		number(display, "- currently set to", sectors);
+	if (fixed && row->lv->major >= 0)
+		number(display, "Persistent major", (uint64_t)row->lv->major);
+	if (fixed)
+		number(display, "Persistent minor", (uint64_t)row->lv->minor);
 	if (!device)
 		return;
-	if (row_read_ahead(row, &sectors))
-		number(display, "- currently set to", sectors);
 	display_line(display, DISPLAY_LV_COLUMN, "Block device", "%u:%u", device->major,
 		     device->minor);
 }

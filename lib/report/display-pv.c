@@ -98,11 +98,19 @@ static void display_member(const struct display *display, const struct pv *pv,
 		show_runs(display, pv);
 }
 
-static void display_orphan(const struct display *display, const struct disk_facts *disk)
+/* A device of no group is called new; LVM2 has this line also before its colons. */
+static const char *announce_orphan(const struct display *display, const struct disk_facts *disk)
 {
 	const char *size = display_size(display, disk->dev_size_sectors);
 
 	fprintf(display->out, "  \"%s\" is a new physical volume of \"%s\"\n", disk->path, size);
+	return size;
+}
+
+static void display_orphan(const struct display *display, const struct disk_facts *disk)
+{
+	const char *size = announce_orphan(display, disk);
+
 	fprintf(display->out, "  --- NEW Physical volume ---\n");
 	line(display, "PV Name", disk->path);
 	line(display, "VG Name", "");
@@ -135,6 +143,8 @@ void display_device_colons(const struct display *display, const struct pv *pv,
 	const unsigned bits = pv && (pv->flags & PV_ALLOCATABLE) ? COLON_ALLOCATABLE : 0;
 	const uint32_t count = pv ? pv->pe_count : 0, used = pv ? pv_used_extents(pv) : 0;
 
+	if (!pv)
+		announce_orphan(display, disk);
 	fprintf(display->out, "  %s:%s:%" PRIu64 ":-1:%u:%u:-1:%" PRIu64 ":%u:%u:%u:%s\n",
 		path_of(disk), pv ? pv->vg->name : "", device_size(pv, disk), bits, bits,
 		pv ? pv->vg->extent_size_sectors / 2 : 0, count, count - used, used,

@@ -101,6 +101,7 @@ same_tables() {
 	same pvdisplay
 	same pvdisplay -m
 	same pvdisplay -s
+	same pvdisplay -c
 	same lvscan -a
 }
 
