@@ -29,10 +29,12 @@ enum option_kind {
 	OPTION_COUNT,		/* unsigned: how often given */
 	OPTION_TEXT,		/* const char * */
 	OPTION_NUMBER,		/* uint64_t */
+	OPTION_POSITIVE,	/* uint64_t, not 0 */
+	OPTION_GIVEN_NUMBER,	/* struct given_number */
 	OPTION_YESNO,		/* enum yes_no: y|n */
 	OPTION_SIZE,		/* struct amount: SIZE, bare number in MiB (-L) */
 	OPTION_EXTENTS,		/* struct amount: extents or percentage (-l) */
-	OPTION_SECTORS,		/* uint64_t sectors from a SIZE, bare number in KiB (-c, -I) */
+	OPTION_SECTORS,		/* uint64_t sectors, not 0, from a SIZE, bare number in KiB (-c, -I) */
 	OPTION_WORDS,		/* struct word_list: may be given again and again (--addtag) */
 	OPTION_CHOICE,		/* const char *, one of the words of "noun" split at '|' */
 	OPTION_PERMISSION,	/* const char *: r or rw */
@@ -40,6 +42,11 @@ enum option_kind {
 };
 
 enum yes_no { NOT_SAID, SAID_YES, SAID_NO };
+
+struct given_number {
+	bool given;
+	uint64_t value;
+};
 
 struct word_list {
 	const char **words;
@@ -63,11 +70,10 @@ struct option_spec {
 #define LIMIT_OPTION(name, setting, help)                                                          \
 	{ 0, name, OPTION_SETTING, 0, N_("SECONDS"), help, setting }
 
-/* What it needs and is. */
-enum applet_needs {
-	NEEDS_ROOT = 1u << 0,
-	LOOKS_ONLY = 1u << 1,		/* changes nothing: has no --force and no --autobackup */
-	NO_LINK = 1u << 2,	/* only as a word behind "snapvol"; has no manual page of its own */
+/* What it is.  Whatever changes something is for root. */
+enum applet_kind {
+	LOOKS_ONLY = 1u << 0,		/* changes nothing: has no --force and no --autobackup */
+	NO_LINK = 1u << 1,	/* only as a word behind "snapvol"; has no manual page of its own */
 };
 
 struct applet {
@@ -78,7 +84,7 @@ struct applet {
 	size_t args_size;
 	enum target_kind operands;	/* what completion offers */
 	int operand_min, operand_max;	/* -1: any number */
-	unsigned needs;			/* enum applet_needs */
+	unsigned kind;			/* enum applet_kind */
 	int (*run)(struct session *session, const char *const *operands, unsigned count,
 		   const void *args);
 };

@@ -176,7 +176,7 @@ static const struct option_spec *option_before(const struct applet *applet, cons
 {
 	const struct option_spec *row = find_row(applet->options, word);
 
-	if (!row && !(applet->needs & LOOKS_ONLY))
+	if (!row && !(applet->kind & LOOKS_ONLY))
 		row = find_row(change_options, word);
 	if (!row)
 		row = find_row(common_options, word);
@@ -222,7 +222,7 @@ static void complete(struct session *session, const struct applet *applet,
 		return;
 	}
 	offer_options(applet->options, begin);
-	if (!(applet->needs & LOOKS_ONLY))
+	if (!(applet->kind & LOOKS_ONLY))
 		offer_options(change_options, begin);
 	offer_options(common_options, begin);
 }
@@ -246,6 +246,6 @@ const struct applet complete_applet = {
 	.synopsis = "-- COMMAND [WORD...]",
 	.operand_min = 1,
 	.operand_max = -1,
-	.needs = LOOKS_ONLY | NO_LINK,
+	.kind = LOOKS_ONLY | NO_LINK,
 	.run = complete_run,
 };

@@ -42,6 +42,6 @@ const struct applet config_applet = {
 	.synopsis = N_("[--type default|current|diff]"),
 	.options = config_options,
 	.args_size = sizeof(struct config_args),
-	.needs = LOOKS_ONLY | NO_LINK,
+	.kind = LOOKS_ONLY | NO_LINK,
 	.run = config_run,
 };

@@ -39,7 +39,7 @@ static void describe_command(const struct applet *applet)
 {
 	printf("applet\t%s\t%s\t%s\n", applet->name, applet->summary, applet->synopsis);
 	describe_options(applet->name, applet->options);
-	if (!(applet->needs & LOOKS_ONLY))
+	if (!(applet->kind & LOOKS_ONLY))
 		describe_options(applet->name, change_options);
 }
 
@@ -81,7 +81,7 @@ static int describe_run(struct session *session, const char *const *operands, un
 	(void)count;
 	(void)args;
 	for (i = 0; applets[i]; i++)
-		if (!(applets[i]->needs & NO_LINK))
+		if (!(applets[i]->kind & NO_LINK))
 			describe_command(applets[i]);
 	describe_options("-", common_options);
 	describe_settings();
@@ -92,6 +92,6 @@ static int describe_run(struct session *session, const char *const *operands, un
 const struct applet describe_applet = {
 	.name = "describe",
 	.synopsis = "",
-	.needs = LOOKS_ONLY | NO_LINK,
+	.kind = LOOKS_ONLY | NO_LINK,
 	.run = describe_run,
 };

@@ -145,6 +145,21 @@ static int store_number(const struct command_line *line, const struct option_spe
 	return 0;
 }
 
+static int store_positive(const struct command_line *line, const struct option_spec *row,
+			  uint64_t *field, const char *value)
+{
+	int r = store_number(line, row, field, value);
+
+	return r || *field ? r : refuse(line, row, value, _("a number above 0"));
+}
+
+static int store_given(const struct command_line *line, const struct option_spec *row,
+		       struct given_number *field, const char *value)
+{
+	field->given = true;
+	return store_number(line, row, &field->value, value);
+}
+
 static int store_size(const struct command_line *line, const struct option_spec *row,
 		      struct amount *field, const char *value)
 {
@@ -166,7 +181,7 @@ static int store_sectors(const struct command_line *line, const struct option_sp
 {
 	if (size_parse(value, 'k', field) < 0)
 		return refuse(line, row, value, _("a size"));
-	return 0;
+	return *field ? 0 : refuse(line, row, value, _("a size above 0"));
 }
 
 /* The number is checked here, so that a value can't be the text of further settings. */
@@ -204,6 +219,10 @@ static int store(struct command_line *line, const struct option_set *set,
 		return store_text(field, value);
 	case OPTION_NUMBER:
 		return store_number(line, row, field, *value);
+	case OPTION_POSITIVE:
+		return store_positive(line, row, field, *value);
+	case OPTION_GIVEN_NUMBER:
+		return store_given(line, row, field, *value);
 	case OPTION_YESNO:
 		return store_yes_no(line, row, field, *value);
 	case OPTION_SIZE:

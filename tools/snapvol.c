@@ -132,7 +132,7 @@ static void print_help(const struct applet *applet)
 		options_help(applet->options, stdout);
 	}
 	printf(_("\nOptions of all commands:\n"));
-	if (!(applet->needs & LOOKS_ONLY))
+	if (!(applet->kind & LOOKS_ONLY))
 		options_help(change_options, stdout);
 	options_help(common_options, stdout);
 }
@@ -146,7 +146,8 @@ static int check_operands(const struct run *run)
 	    (applet->operand_max >= 0 && count > applet->operand_max))
 		return fail(-EDOM, _("%s: usage: %s %s"), applet->name, applet->name,
 			    _(applet->synopsis));
-	if ((applet->needs & NEEDS_ROOT) && geteuid())
+	/* who only looks may do so where no device is looked at (ops/session.c) */
+	if (!(applet->kind & LOOKS_ONLY) && geteuid())
 		return fail(-EPERM, _("%s: only root can do this"), applet->name);
 	return 0;
 }
@@ -205,6 +206,7 @@ static int run_session(const struct run *run)
 		return r;
 
 	session_open(&session, TAKE(conf), run->command);
+	session.changes = !(run->applet->kind & LOOKS_ONLY);
 	session.test = run->common.test;
 	session.yes = run->common.yes;
 	session.force = run->change.force;
@@ -244,7 +246,7 @@ static int run_applet(const struct applet *applet, const char *const *words, con
 		.name = applet->name,
 		.sets = { { applet->options, args }, { common_options, &run.common } },
 	};
-	if (!(applet->needs & LOOKS_ONLY))
+	if (!(applet->kind & LOOKS_ONLY))
 		run.line.sets[2] = (struct option_set) { change_options, &run.change };
 
 	r = options_parse(&run.line, words);

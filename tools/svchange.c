@@ -73,7 +73,7 @@ static int svchange_run(struct session *session, const char *const *operands, un
 		return fail(-EDOM, _("svchange: say what to change"));
 	if (args->activate && args->refresh)
 		return fail(-EDOM, _("--refresh: contradicts --activate"));
-	r = targets_parse(session, operands, count, TARGET_VG_OR_LV, &targets, &target_count);
+	r = targets_parse_any(session, operands, count, TARGET_VG_OR_LV, &targets, &target_count);
 	if (!r && modifies(args))
 		r = modify(session, targets, target_count, args);
 	if (!r && args->activate)
@@ -93,6 +93,5 @@ const struct applet svchange_applet = {
 	.operands = TARGET_VG_OR_LV,
 	.operand_min = 1,
 	.operand_max = -1,
-	.needs = NEEDS_ROOT,
 	.run = svchange_run,
 };

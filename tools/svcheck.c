@@ -117,6 +117,6 @@ const struct applet svcheck_applet = {
 	.operands = TARGET_VG_OR_LV,
 	.operand_min = 0,
 	.operand_max = -1,
-	.needs = NEEDS_ROOT | LOOKS_ONLY,
+	.kind = LOOKS_ONLY,
 	.run = svcheck_run,
 };

@@ -50,7 +50,7 @@ static int merge(struct session *session, const char *const *operands, unsigned 
 	unsigned target_count;
 	int r;
 
-	r = targets_parse(session, operands, count, TARGET_LV, &targets, &target_count);
+	r = targets_parse_any(session, operands, count, TARGET_LV, &targets, &target_count);
 	return r < 0 ? r : merge_snapshots(session, targets, target_count, &options);
 }
 
@@ -69,8 +69,7 @@ static int split(struct session *session, const char *const *operands, unsigned 
 static int attach(struct session *session, const char *const *operands, unsigned count,
 		  const struct svconvert_args *args)
 {
-	AUTO_FREE struct target *origin = NULL, *store = NULL;
-	unsigned origins, stores;
+	struct target origin, store;
 	int r;
 
 	if (count != 2)
@@ -81,12 +80,10 @@ static int attach(struct session *session, const char *const *operands, unsigned
 		return fail(-EDOM, _("--chunksize: a store that is kept (--zero n) has its own"));
 	if (args->chunk_size > UINT32_MAX)
 		return fail(-EDOM, _("--chunksize: too large"));
-	r = targets_parse(session, operands, 1, TARGET_LV, &origin, &origins);
-	r = r < 0 ? r : targets_parse(session, operands + 1, 1, TARGET_LV, &store, &stores);
-	if (!r && (origins != 1 || stores != 1))
-		r = fail(-EDOM, _("svconvert: a tag names several volumes, say VG/ORIGIN"));
+	r = target_parse(session, operands[0], TARGET_LV, &origin);
+	r = r < 0 ? r : target_parse(session, operands[1], TARGET_LV, &store);
 	return r < 0 ? r
-		     : convert_attach(session, origin, store, (uint32_t)args->chunk_size,
+		     : convert_attach(session, &origin, &store, (uint32_t)args->chunk_size,
 				      args->zero == SAID_NO);
 }
 
@@ -115,6 +112,5 @@ const struct applet svconvert_applet = {
 	.operands = TARGET_LV,
 	.operand_min = 1,
 	.operand_max = -1,
-	.needs = NEEDS_ROOT,
 	.run = svconvert_run,
 };

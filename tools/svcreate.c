@@ -19,7 +19,7 @@ struct svcreate_args {
 	uint64_t stripe_size;
 	const char *permission;
 	enum yes_no persistent;
-	uint64_t major, minor;
+	struct given_number major, minor;
 	const char *activate;
 	enum yes_no zero, wipe, skip, autoactivation;
 	enum yes_no contiguous;
@@ -43,7 +43,7 @@ static const struct option_spec svcreate_options[] = {
 	       N_("size that a sparse volume shows")),
 	OPTION(svcreate_args, chunk_size, 'c', "chunksize", OPTION_SECTORS, N_("SIZE"),
 	       N_("copy SIZE at a time, 4k to 512k")),
-	OPTION(svcreate_args, stripes, 'i', "stripes", OPTION_NUMBER, N_("NUMBER"),
+	OPTION(svcreate_args, stripes, 'i', "stripes", OPTION_POSITIVE, N_("NUMBER"),
 	       N_("spread it over NUMBER devices")),
 	OPTION(svcreate_args, stripe_size, 'I', "stripesize", OPTION_SECTORS, N_("SIZE"),
 	       N_("go to the next device every SIZE")),
@@ -51,10 +51,10 @@ static const struct option_spec svcreate_options[] = {
 	       N_("read-only or writable")),
 	OPTION(svcreate_args, persistent, 'M', "persistent", OPTION_YESNO, N_("y|n"),
 	       N_("always give it the same device number")),
-	OPTION(svcreate_args, major, 0, "major", OPTION_NUMBER, N_("NUMBER"),
+	OPTION(svcreate_args, major, 0, "major", OPTION_GIVEN_NUMBER, N_("NUMBER"),
 	       N_("accepted for compatibility: the kernel's device-mapper has one major number")),
-	OPTION(svcreate_args, minor, 0, "minor", OPTION_NUMBER, N_("NUMBER"),
-	       N_("that minor number")),
+	OPTION(svcreate_args, minor, 0, "minor", OPTION_GIVEN_NUMBER, N_("NUMBER"),
+	       N_("always give it that minor number")),
 	OPTION(svcreate_args, activate, 'a', "activate", OPTION_CHOICE, N_("y|n|ay|ey"),
 	       N_("make its devices now or not")),
 	OPTION(svcreate_args, zero, 'Z', "zero", OPTION_YESNO, N_("y|n"),
@@ -73,24 +73,42 @@ static const struct option_spec svcreate_options[] = {
 	{ 0 }
 };
 
+/* The minor number alone will do, as with LVM2. */
+static int check_minor(const struct svcreate_args *args)
+{
+	if (args->persistent == SAID_NO && (args->major.given || args->minor.given))
+		return fail(-EINVAL, _("--major, --minor: contradict --persistent n"));
+	if (args->persistent == SAID_YES && !args->minor.given)
+		return fail(-EINVAL, _("--persistent: say which --minor"));
+	if (args->minor.value > 1048575)
+		return fail(-EINVAL, _("--minor: at most 1048575"));
+	return 0;
+}
+
+/* A stripe size belongs to stripes, also to those that are only one. */
+static bool wants_stripe_size(const struct svcreate_args *args)
+{
+	if (args->type && !strcmp(args->type, "linear"))
+		return false;
+	return args->stripes || args->snapshot || args->type;
+}
+
 static int check_args(const struct svcreate_args *args)
 {
 	if (args->size.given && args->extents.given)
 		return fail(-EDOM, _("--size: contradicts --extents"));
 	if (args->stripes > 1 && args->type && !strcmp(args->type, "linear"))
 		return fail(-EDOM, _("--stripes: contradicts --type linear"));
+	if (args->stripe_size && !wants_stripe_size(args))
+		return fail(-EDOM, _("--stripesize: needs --stripes"));
 	if (args->stripes > 128)
 		return fail(-EDOM, _("--stripes: at most 128"));
 	if (args->chunk_size > UINT32_MAX || args->stripe_size > UINT32_MAX)
 		return fail(-EDOM, _("--chunksize, --stripesize: too large"));
-	if (args->persistent == SAID_YES && !args->minor)
-		return fail(-EINVAL, _("--persistent: say which --minor"));
-	if (args->minor > 1048575)
-		return fail(-EDOM, _("--minor: at most 1048575"));
 	if (args->virtual_size && !args->snapshot &&
 	    !(args->type && !strcmp(args->type, "snapshot")))
 		return fail(-EDOM, _("--virtualsize: is for --type snapshot"));
-	return 0;
+	return check_minor(args);
 }
 
 static void fill_request(const struct svcreate_args *args, struct create_request *request)
@@ -109,8 +127,7 @@ static void fill_request(const struct svcreate_args *args, struct create_request
 		.keep_signatures = args->wipe == SAID_NO,
 		.activation_skip = args->skip == SAID_YES,
 		.no_autoactivation = args->autoactivation == SAID_NO,
-		.major = -1,
-		.minor = args->persistent == SAID_YES ? (int32_t)args->minor : -1,
+		.minor = args->minor.given ? (int32_t)args->minor.value : -1,
 		.chunk_size_sectors = (uint32_t)args->chunk_size,
 		.virtual_size_sectors = args->virtual_size,
 	};
@@ -211,6 +228,5 @@ const struct applet svcreate_applet = {
 	.operands = TARGET_VG_OR_LV,
 	.operand_min = 0,
 	.operand_max = -1,
-	.needs = NEEDS_ROOT,
 	.run = svcreate_run,
 };

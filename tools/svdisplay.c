@@ -72,6 +72,6 @@ const struct applet svdisplay_applet = {
 	.args_size = sizeof(struct display_args),
 	.operands = TARGET_VG_OR_LV,
 	.operand_max = -1,
-	.needs = LOOKS_ONLY,
+	.kind = LOOKS_ONLY,
 	.run = svdisplay_run,
 };

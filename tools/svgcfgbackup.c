@@ -30,6 +30,6 @@ const struct applet svgcfgbackup_applet = {
 	.operands = TARGET_VG,
 	.operand_min = 0,
 	.operand_max = -1,
-	.needs = LOOKS_ONLY,
+	.kind = LOOKS_ONLY,
 	.run = svgcfgbackup_run,
 };

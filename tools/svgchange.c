@@ -95,7 +95,8 @@ static int modify(struct session *session, const char *const *operands, unsigned
 	int r = limit_of("logicalvolume", args->max_lv, &max_lv, &edit.max_lv);
 
 	r = r < 0 ? r : limit_of("maxphysicalvolumes", args->max_pv, &max_pv, &edit.max_pv);
-	r = r < 0 ? r : targets_parse(session, operands, count, TARGET_VG, &targets, &target_count);
+	r = r < 0 ? r
+		  : targets_parse_any(session, operands, count, TARGET_VG, &targets, &target_count);
 	return r < 0 ? r : modify_groups(session, targets, target_count, &edit);
 }
 

@@ -25,8 +25,9 @@ static int svgck_run(struct session *session, const char *const *operands, unsig
 
 	if (args->update && !count)
 		return fail(-EDOM, _("svgck: --updatemetadata needs the names of groups"));
-	r = targets_parse(session, operands, count, TARGET_VG, &targets, &target_count);
-	if (r < 0)
+	session->changes = args->update; /* else every line is a finding */
+	r = targets_parse_any(session, operands, count, TARGET_VG, &targets, &target_count);
+	if (r < 0 || (count && !target_count))
 		return r;
 	if (args->update)
 		return groups_renew_areas(session, targets, target_count);
@@ -42,6 +43,5 @@ const struct applet svgck_applet = {
 	.operands = TARGET_VG,
 	.operand_min = 0,
 	.operand_max = -1,
-	.needs = NEEDS_ROOT,
 	.run = svgck_run,
 };

@@ -87,6 +87,6 @@ const struct applet svgdisplay_applet = {
 	.args_size = sizeof(struct display_args),
 	.operands = TARGET_VG,
 	.operand_max = -1,
-	.needs = LOOKS_ONLY,
+	.kind = LOOKS_ONLY,
 	.run = svgdisplay_run,
 };

@@ -12,7 +12,7 @@ static int svgremove_run(struct session *session, const char *const *operands, u
 	int r;
 
 	(void)args;
-	r = targets_parse(session, operands, count, TARGET_VG, &targets, &target_count);
+	r = targets_parse_any(session, operands, count, TARGET_VG, &targets, &target_count);
 	return r < 0 ? r : groups_remove(session, targets, target_count);
 }
 

@@ -42,6 +42,6 @@ const struct applet svgs_applet = {
 	.args_size = sizeof(struct listing_args),
 	.operands = TARGET_VG,
 	.operand_max = -1,
-	.needs = LOOKS_ONLY,
+	.kind = LOOKS_ONLY,
 	.run = svgs_run,
 };

@@ -33,7 +33,7 @@ static int svmerge_run(struct session *session, const char *const *operands, uns
 	unsigned target_count;
 	int r;
 
-	r = targets_parse(session, operands, count, TARGET_LV, &targets, &target_count);
+	r = targets_parse_any(session, operands, count, TARGET_LV, &targets, &target_count);
 	if (r < 0)
 		return r;
 	return args->cancel ? merge_cancel(session, targets, target_count)
@@ -49,6 +49,5 @@ const struct applet svmerge_applet = {
 	.operands = TARGET_LV,
 	.operand_min = 1,
 	.operand_max = -1,
-	.needs = NEEDS_ROOT,
 	.run = svmerge_run,
 };

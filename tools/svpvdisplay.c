@@ -70,6 +70,6 @@ const struct applet svpvdisplay_applet = {
 	.args_size = sizeof(struct display_args),
 	.operands = TARGET_PV,
 	.operand_max = -1,
-	.needs = LOOKS_ONLY,
+	.kind = LOOKS_ONLY,
 	.run = svpvdisplay_run,
 };

@@ -62,6 +62,6 @@ const struct applet svpvs_applet = {
 	.args_size = sizeof(struct listing_args),
 	.operands = TARGET_PV,
 	.operand_max = -1,
-	.needs = LOOKS_ONLY,
+	.kind = LOOKS_ONLY,
 	.run = svpvs_run,
 };

@@ -61,6 +61,5 @@ const struct applet svrecover_applet = {
 	.operands = TARGET_VG,
 	.operand_min = 0,
 	.operand_max = -1,
-	.needs = NEEDS_ROOT,
 	.run = svrecover_run,
 };

@@ -61,7 +61,7 @@ static int svremove_run(struct session *session, const char *const *operands, un
 
 	if (!count && !args->ids.count)
 		return fail(-EDOM, _("svremove: say which volumes, by name or by --uuid"));
-	r = targets_parse(session, operands, count, TARGET_VG_OR_LV, &targets, &target_count);
+	r = targets_parse_any(session, operands, count, TARGET_VG_OR_LV, &targets, &target_count);
 	if (r < 0 || !args->ids.count)
 		return r < 0 ? r : remove_volumes(session, targets, target_count, flags);
 
@@ -80,6 +80,5 @@ const struct applet svremove_applet = {
 	.args_size = sizeof(struct svremove_args),
 	.operands = TARGET_VG_OR_LV,
 	.operand_max = -1,
-	.needs = NEEDS_ROOT,
 	.run = svremove_run,
 };

@@ -13,10 +13,9 @@
 static int svrename_run(struct session *session, const char *const *operands, unsigned count,
 			const void *args)
 {
-	AUTO_FREE struct target *old = NULL;
+	struct target old;
 	AUTO_FREE char *joined = NULL;
 	const char *from = operands[0], *to = operands[count - 1], *name;
-	unsigned old_count;
 	int r;
 
 	(void)args;
@@ -27,14 +26,14 @@ static int svrename_run(struct session *session, const char *const *operands, un
 	} else if (count == 3) {
 		from = operands[1];
 	}
-	r = targets_parse(session, &from, 1, TARGET_LV, &old, &old_count);
+	r = target_parse(session, from, TARGET_LV, &old);
 	if (r < 0)
 		return r;
 
-	name = name_within(to, old->vg);
+	name = name_within(to, old.vg);
 	if (!name)
 		return fail(-EDOM, _("%s: a volume stays in its group"), to);
-	return rename_volume(session, old, name);
+	return rename_volume(session, &old, name);
 }
 
 const struct applet svrename_applet = {
@@ -44,6 +43,5 @@ const struct applet svrename_applet = {
 	.operands = TARGET_LV,
 	.operand_min = 2,
 	.operand_max = 3,
-	.needs = NEEDS_ROOT,
 	.run = svrename_run,
 };

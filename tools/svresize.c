@@ -20,7 +20,7 @@ static const struct option_spec svresize_options[] = {
 	OPTION(svresize_args, extents, 'l', "extents", OPTION_EXTENTS,
 	       N_("[+|-]NUMBER[%VG|%FREE|%PVS|%ORIGIN|%LV]"),
 	       N_("the same in extents or as a part of something")),
-	OPTION(svresize_args, stripes, 'i', "stripes", OPTION_NUMBER, N_("NUMBER"),
+	OPTION(svresize_args, stripes, 'i', "stripes", OPTION_POSITIVE, N_("NUMBER"),
 	       N_("spread what is added over NUMBER devices")),
 	OPTION(svresize_args, stripe_size, 'I', "stripesize", OPTION_SECTORS, N_("SIZE"),
 	       N_("go to the next device every SIZE")),
@@ -32,7 +32,7 @@ static const struct option_spec svresize_options[] = {
 static int run(struct session *session, const char *const *operands, unsigned count,
 	       const struct svresize_args *args, enum resize_direction direction)
 {
-	AUTO_FREE struct target *target = NULL;
+	struct target target;
 	struct resize_request request = {
 		.size = args->extents.given ? args->extents : args->size,
 		.direction = direction,
@@ -42,20 +42,14 @@ static int run(struct session *session, const char *const *operands, unsigned co
 		.devices = operands + 1,
 		.device_count = count - 1,
 	};
-	unsigned targets;
 	int r;
 
 	if (args->size.given && args->extents.given)
 		return fail(-EDOM, _("--size: contradicts --extents"));
 	if (args->stripes > 128 || args->stripe_size > UINT32_MAX)
 		return fail(-EDOM, _("--stripes: at most 128"));
-	r = targets_parse(session, operands, 1, TARGET_LV, &target, &targets);
-	if (r < 0)
-		return r;
-	if (targets != 1)
-		return fail(-EDOM, _("%s: names several volumes; one can be resized at a time"),
-			    operands[0]);
-	return resize_volume(session, target, &request);
+	r = target_parse(session, operands[0], TARGET_LV, &target);
+	return r < 0 ? r : resize_volume(session, &target, &request);
 }
 
 static int svresize_run(struct session *session, const char *const *operands, unsigned count,
@@ -85,7 +79,6 @@ const struct applet svresize_applet = {
 	.operands = TARGET_LV,
 	.operand_min = 1,
 	.operand_max = -1,
-	.needs = NEEDS_ROOT,
 	.run = svresize_run,
 };
 
@@ -98,7 +91,6 @@ const struct applet svextend_applet = {
 	.operands = TARGET_LV,
 	.operand_min = 1,
 	.operand_max = -1,
-	.needs = NEEDS_ROOT,
 	.run = svextend_run,
 };
 
@@ -111,6 +103,5 @@ const struct applet svreduce_applet = {
 	.operands = TARGET_LV,
 	.operand_min = 1,
 	.operand_max = 1,
-	.needs = NEEDS_ROOT,
 	.run = svreduce_run,
 };

@@ -56,6 +56,6 @@ const struct applet svs_applet = {
 	.args_size = sizeof(struct listing_args),
 	.operands = TARGET_VG_OR_LV,
 	.operand_max = -1,
-	.needs = LOOKS_ONLY,
+	.kind = LOOKS_ONLY,
 	.run = svs_run,
 };

@@ -49,6 +49,6 @@ const struct applet svscan_applet = {
 	.synopsis = N_("[OPTION...]"),
 	.options = svscan_options,
 	.args_size = sizeof(struct listing_args),
-	.needs = LOOKS_ONLY,
+	.kind = LOOKS_ONLY,
 	.run = svscan_run,
 };

@@ -13,8 +13,10 @@ static struct {
 	log_sink sink;
 	void *data;
 	int verbosity;
-	bool holding;
-	size_t held; /* bytes of held_text in use */
+	bool holding;	       /* every message */
+	bool deferring;	       /* warnings and chatter */
+	bool deferring_errors; /* and errors */
+	size_t held;	       /* bytes of held_text in use */
 	unsigned dropped;
 	char held_text
 		[HELD_SIZE]; /* a level's byte and a line's text with its NUL, again and again */
@@ -69,12 +71,11 @@ void log_hold(void)
 	state.holding = true;
 }
 
-void log_release(void)
+static void print_held(void)
 {
 	size_t at = 0;
 	enum log_level level;
 
-	state.holding = false;
 	while (at < state.held) {
 		level = (enum log_level)state.held_text[at++];
 		print(level, state.held_text + at);
@@ -87,6 +88,63 @@ void log_release(void)
 	}
 }
 
+void log_release(void)
+{
+	state.holding = false;
+	print_held();
+}
+
+void log_defer(bool trouble_too)
+{
+	state.deferring = true;
+	state.deferring_errors = trouble_too;
+}
+
+void log_tell(void)
+{
+	state.deferring = state.deferring_errors = false;
+	print_held();
+}
+
+/* Whether what waited is about what the error is about: the same object or a part of it.  Why an
+ * object is not there may be said of any device. */
+static bool explains(const char *waiting, const char *line, int code)
+{
+	size_t len = strcspn(waiting, ":");
+
+	if (!strncmp(waiting, line, len) && line[len] && strchr(":/", line[len]))
+		return true;
+	return waiting[0] == '/' && (code == -ENOENT || code == -EBADMSG);
+}
+
+static const char *find_explanation(const char *line, int code)
+{
+	const char *waiting;
+	size_t at;
+
+	for (at = 0; at < state.held; at += strlen(waiting) + 2) {
+		waiting = state.held_text + at + 1;
+		if (state.held_text[at] != MSG_SAY && explains(waiting, line, code))
+			return waiting;
+	}
+	return NULL;
+}
+
+static void print_in_place_of_held(const char *line, int code)
+{
+	const char *why = find_explanation(line, code);
+	size_t len = why ? strcspn(why, ":") : 0;
+	char whole[2 * LINE_SIZE];
+
+	if (why && !strncmp(why, line, len))
+		why += len + strspn(why + len, ": ");
+	snprintf(whole, sizeof(whole), "%s%s%s%s", line, why ? " (" : "", why ? why : "",
+		 why ? ")" : "");
+	state.held = 0;
+	state.dropped = 0;
+	print(MSG_ERROR, whole);
+}
+
 /* Names in messages may come from a disk that somebody else wrote: nothing in them is to move the
  * cursor, and a message is one line. */
 static void defuse(char *line)
@@ -96,26 +154,36 @@ static void defuse(char *line)
 			*line = '?';
 }
 
-static void put(enum log_level level, char *line)
+static bool must_wait(enum log_level level)
+{
+	if (state.holding || (level == MSG_ERROR && state.deferring_errors))
+		return true;
+	return state.deferring && (level == MSG_WARN || level == MSG_SAY);
+}
+
+/* code: an error's, else 0. */
+static void put(enum log_level level, int code, char *line)
 {
 	if (!is_shown(level))
 		return;
 	defuse(line);
-	if (state.holding)
+	if (must_wait(level))
 		hold(level, line);
+	else if (level == MSG_ERROR && state.deferring)
+		print_in_place_of_held(line, code);
 	else
 		print(level, line);
 }
 
-static void put_format(enum log_level level, const char *format, va_list arguments)
-	__attribute__((format(printf, 2, 0)));
+static void put_format(enum log_level level, int code, const char *format, va_list arguments)
+	__attribute__((format(printf, 3, 0)));
 
-static void put_format(enum log_level level, const char *format, va_list arguments)
+static void put_format(enum log_level level, int code, const char *format, va_list arguments)
 {
 	char line[LINE_SIZE];
 
 	vsnprintf(line, sizeof(line), format, arguments);
-	put(level, line);
+	put(level, code, line);
 }
 
 int fail(int code, const char *format, ...)
@@ -123,7 +191,7 @@ int fail(int code, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	put_format(MSG_ERROR, format, arguments);
+	put_format(MSG_ERROR, code, format, arguments);
 	va_end(arguments);
 	return code;
 }
@@ -140,7 +208,7 @@ int fail_errno(const char *format, ...)
 	va_end(arguments);
 	len = strlen(line);
 	snprintf(line + len, sizeof(line) - len, ": %s", strerror(code));
-	put(MSG_ERROR, line);
+	put(MSG_ERROR, -code, line);
 	return -code;
 }
 
@@ -155,7 +223,7 @@ int fail_memory(void)
 		va_list arguments;                                                                 \
                                                                                                    \
 		va_start(arguments, format);                                                       \
-		put_format(level, format, arguments);                                              \
+		put_format(level, 0, format, arguments);                                           \
 		va_end(arguments);                                                                 \
 	}
 

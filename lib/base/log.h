@@ -12,6 +12,11 @@
  * Between log_hold() and log_release() nothing is printed nor allocated by this file: the
  * stretch in which devices are suspended must not write to a terminal or a disk.
  *
+ * A refusal is one line.  What is noticed before it is clear whether a command does anything waits
+ * from log_defer() until log_tell(), and an error that comes first takes its place: it is printed with
+ * what waited about the same object, or may explain that an object is not there, in parentheses,
+ * and the rest is dropped.
+ *
  * The sink and the verbosity are the only mutable state of the library layers.
  */
 
@@ -39,6 +44,11 @@ int log_verbosity(void);
 /* Keep messages back (in a fixed buffer, the overflow is dropped and counted) / print them. */
 void log_hold(void);
 void log_release(void);
+
+/* Warnings and chatter wait; with trouble_too errors as well, namely those that something goes on
+ * after. / Print what waited; nothing waits any more. */
+void log_defer(bool trouble_too);
+void log_tell(void);
 
 /* Report an error about the object named first in the message; returns code (negative). */
 int fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

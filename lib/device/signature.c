@@ -19,6 +19,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "device/blkdev.h"
 
 /* More than any format has copies of its signature: beyond it writes do not arrive. */
@@ -47,14 +48,15 @@ static int reopen(const struct blkdev *dev, int flags)
 	return fd;
 }
 
-/* The same chains and flags as wipefs(8): bad checksums count, and so does a damaged GPT. */
-static int probe_new(const struct blkdev *dev, int fd, blkid_probe *probe)
+/* The same chains and flags as wipefs(8): bad checksums count, and so does a damaged GPT.  size 0: all. */
+static int probe_new(const struct blkdev *dev, int fd, blkid_loff_t start, blkid_loff_t size,
+		     blkid_probe *probe)
 {
 	*probe = blkid_new_probe();
 	if (!*probe)
 		return fail_memory();
 	errno = 0;
-	if (blkid_probe_set_device(*probe, fd, 0, 0) != 0 ||
+	if (blkid_probe_set_device(*probe, fd, start, size) != 0 ||
 	    blkid_probe_enable_superblocks(*probe, 1) != 0 ||
 	    blkid_probe_set_superblocks_flags(*probe, BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_TYPE |
 						      BLKID_SUBLKS_USAGE |
@@ -104,13 +106,20 @@ static void describe(blkid_probe probe, char description[SIGNATURE_TEXT])
 
 int signature_find(struct blkdev *dev, char description[SIGNATURE_TEXT])
 {
+	return signature_find_within(dev, 0, 0, description);
+}
+
+int signature_find_within(struct blkdev *dev, uint64_t start_sectors, uint64_t len_sectors,
+			  char description[SIGNATURE_TEXT])
+{
 	__attribute__((cleanup(probe_free))) blkid_probe probe = NULL;
 	AUTO_CLOSE int fd = reopen(dev, O_RDONLY);
 	int r;
 
 	if (fd < 0)
 		return fd;
-	r = probe_new(dev, fd, &probe);
+	r = probe_new(dev, fd, (blkid_loff_t)(start_sectors * SECTOR_SIZE),
+		      (blkid_loff_t)(len_sectors * SECTOR_SIZE), &probe);
 	if (r < 0)
 		return r;
 	r = probe_next(dev, probe);
@@ -143,7 +152,7 @@ int signature_wipe(struct blkdev *dev)
 	fd = reopen(dev, O_RDWR);
 	if (fd < 0)
 		return fd;
-	r = probe_new(dev, fd, &probe);
+	r = probe_new(dev, fd, 0, 0, &probe);
 	if (r < 0)
 		return r;
 	for (int wiped = 0; wiped < WIPES_MAX; wiped++) {

@@ -7,6 +7,7 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct blkdev;
 
@@ -15,6 +16,10 @@ enum { SIGNATURE_TEXT = 128 };
 /* Look for signatures.  1 and the first one's description ("ext4 filesystem",
  * "dos partition table"), 0 if there is none, or a negative errno, reported. */
 int signature_find(struct blkdev *dev, char description[SIGNATURE_TEXT]);
+
+/* The same in a part of it, which is looked at as if it were a device. */
+int signature_find_within(struct blkdev *dev, uint64_t start_sectors, uint64_t len_sectors,
+			  char description[SIGNATURE_TEXT]);
 
 /* Erase every signature libblkid finds; number erased, or a negative errno, reported.
  * The caller syncs. */

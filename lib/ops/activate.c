@@ -262,7 +262,7 @@ int activate_groups(struct session *session, const char *const *words, unsigned 
 	int r;
 
 	if (count)
-		r = targets_parse(session, words, count, TARGET_VG, &targets, &target_count);
+		r = targets_parse_any(session, words, count, TARGET_VG, &targets, &target_count);
 	else
 		r = targets_all_groups(session, &targets, &target_count);
 	if (!r && (!count || words[0][0] == '@'))

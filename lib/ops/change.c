@@ -527,6 +527,7 @@ int change_run(struct change *change)
 			      "activation/enabled is off"),
 			    change->vg_name);
 
+	log_tell();
 	if (change->session->test) {
 		plan_print(plan, stdout);
 		return 0;

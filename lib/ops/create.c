@@ -31,9 +31,13 @@ static int check_request(const char *label, const struct vg *vg,
 
 	if (request->stripes > 128)
 		return fail(-EDOM, _("%s: at most 128 stripes"), label);
-	if (stripe && (!is_power_of_two(stripe) || stripe < page || stripe > vg->extent_size_sectors))
-		return fail(-EDOM, _("%s: stripe size must be a power of two from a page to an extent"),
+	if (stripe && request->stripes < 2)
+		say(_("%s: ignoring the stripe size, as there is one stripe"), label);
+	else if (stripe && (!is_power_of_two(stripe) || stripe < page))
+		return fail(-EDOM, _("%s: stripe size must be a power of two and at least a page"),
 			    label);
+	else if (stripe > vg->extent_size_sectors)
+		say(_("%s: reducing the stripe size to that of an extent"), label);
 	if (!request->size.given)
 		return fail(-EDOM, _("%s: say how large with --size or --extents"), label);
 	if (request->size.sign == '-')
@@ -69,6 +73,17 @@ static int add_tags(struct lv *lv, const struct create_request *request)
 	return 0;
 }
 
+/* The kernel's own; -1 if it has none. */
+static int32_t device_mapper_major(void)
+{
+	enum { MAJORS = 4096 };
+	int32_t major = 0;
+
+	while (major < MAJORS && !dm_is_dm_major((uint32_t)major))
+		major++;
+	return major < MAJORS ? major : -1;
+}
+
 /* A volume without extents, as the request says otherwise. */
 static int new_volume(struct vg *vg, const char *name, const struct create_request *request,
 		      struct lv **new)
@@ -92,7 +107,7 @@ static int new_volume(struct vg *vg, const char *name, const struct create_reque
 		lv->flags |= LV_NOAUTOACTIVATE;
 	if (request->minor >= 0) {
 		lv->flags |= LV_FIXED_MINOR;
-		lv->major = request->major;
+		lv->major = device_mapper_major();
 		lv->minor = request->minor;
 	}
 	lv->alloc = request->alloc;
@@ -189,6 +204,9 @@ static int stage_volume(struct change *change, struct lv *lv, const struct creat
 		     inactive ? _("not active") : _("read-only"));
 		wipe = 0;
 	}
+	r = wipe_ask(change, lv, &wipe);
+	if (r < 0)
+		return r;
 	if (wipe)
 		return stage_wiped(change, lv, wipe);
 

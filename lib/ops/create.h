@@ -33,7 +33,7 @@ struct create_request {
 	bool keep_signatures;		/* -Wn */
 	bool activation_skip;		/* -ky */
 	bool no_autoactivation;		/* --setautoactivation n */
-	int32_t major, minor;		/* persistent numbers, -1: none */
+	int32_t minor;			/* always this one, -1: any */
 	uint32_t chunk_size_sectors;	/* snapshots; 0: the setting */
 	uint64_t virtual_size_sectors;	/* sparse volumes */
 };

@@ -152,6 +152,7 @@ static const struct vg *group_of(struct session *session, const struct merge_wai
 	session_forget(session);
 	if (session_catalog(session, &catalog) < 0)
 		return NULL;
+	log_tell(); /* a merge is waited for for long */
 	group = catalog_find_group_id(catalog, wait->vg_id);
 	return group ? group->vg : NULL;
 }

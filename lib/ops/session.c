@@ -29,8 +29,33 @@ void session_forget(struct session *session)
 
 void session_close(struct session *session)
 {
+	log_tell();
 	session_forget(session);
 	conf_free(&session->conf);
+}
+
+/* Whoever may not open them would be told so for each. */
+static int may_look(const struct session *session)
+{
+	if (!geteuid() || conf_list_item(session->conf, "devices/only", 0))
+		return 0;
+	return fail(-EPERM, _("only root can look at devices"));
+}
+
+static int build_catalog(struct session *session)
+{
+	int r = may_look(session);
+
+	if (r < 0)
+		return r;
+	if (session->changes)
+		log_defer(true);
+	r = catalog_build(session->conf, &session->catalog);
+	if (r < 0)
+		log_tell();
+	else if (session->changes)
+		log_defer(false);
+	return r;
 }
 
 int session_catalog(struct session *session, struct catalog **catalog)
@@ -38,7 +63,7 @@ int session_catalog(struct session *session, struct catalog **catalog)
 	int r = 0;
 
 	if (!session->catalog)
-		r = catalog_build(session->conf, &session->catalog);
+		r = build_catalog(session);
 	if (!r)
 		*catalog = session->catalog;
 	return r;
@@ -101,6 +126,7 @@ int session_confirm(const struct session *session, const char *format, ...)
 	if (!isatty(STDIN_FILENO))
 		return fail(-EPERM, _("%s: say --yes to go on"), question);
 
+	log_tell();
 	fprintf(stderr, _("%s; go on? [y/n]: "), question);
 	if (!is_answered(limit_ms)) {
 		fputc('\n', stderr);

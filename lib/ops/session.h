@@ -6,7 +6,8 @@
  * One run of one command: its settings, what it found, how it may behave.
  *
  * Catalog and live list are read when first asked for and kept.  Commands that only look take no
- * lock.  Commands that change take the group's lock first and read afterwards (change.h).
+ * lock.  Commands that change take the group's lock first and read afterwards (change.h); what reading
+ * warns of waits from then on (log.h) until something is done or the session ends.
  */
 
 #include <stdbool.h>
@@ -18,6 +19,7 @@ struct live;
 struct session {
 	struct conf *conf;
 	const char *command;		/* the command line, for descriptions in metadata */
+	bool changes;			/* its command changes something: a refusal is one line */
 	bool test;			/* --test: print the plan, change nothing */
 	bool yes;			/* --yes: every question is answered */
 	unsigned force;			/* how often --force */

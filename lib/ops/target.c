@@ -17,6 +17,7 @@ struct list {
 	struct target *targets;
 	unsigned count;
 	enum target_kind kind;
+	bool any; /* a tag may name nothing */
 };
 
 static struct target *add(struct list *list, const char *word, unsigned order)
@@ -83,7 +84,7 @@ static int add_tagged(struct session *session, struct list *list, const char *wo
 		if (r < 0)
 			return r;
 	}
-	if (list->count == before)
+	if (list->count == before && !list->any)
 		return fail(-ENOENT, _("%s: nothing has this tag"), word);
 	return 0;
 }
@@ -127,22 +128,63 @@ void targets_sort(struct target *targets, unsigned count)
 		qsort(targets, count, sizeof(*targets), by_group);
 }
 
-int targets_parse(struct session *session, const char *const *words, unsigned word_count,
-		  enum target_kind kind, struct target **targets, unsigned *count)
+static int parse(struct session *session, struct list *list, const char *const *words,
+		 unsigned word_count)
 {
-	struct list list = { .kind = kind };
 	unsigned i;
 	int r = 0;
 
 	for (i = 0; i < word_count && !r; i++)
-		r = add_word(session, &list, words[i], i);
+		r = add_word(session, list, words[i], i);
 	if (r < 0) {
-		free(list.targets);
+		free(list->targets);
 		return r;
 	}
-	targets_sort(list.targets, list.count);
+	targets_sort(list->targets, list->count);
+	return 0;
+}
+
+int targets_parse(struct session *session, const char *const *words, unsigned word_count,
+		  enum target_kind kind, struct target **targets, unsigned *count)
+{
+	struct list list = { .kind = kind };
+	int r = parse(session, &list, words, word_count);
+
+	if (r < 0)
+		return r;
 	*targets = list.targets;
 	*count = list.count;
+	return 0;
+}
+
+int targets_parse_any(struct session *session, const char *const *words, unsigned word_count,
+		      enum target_kind kind, struct target **targets, unsigned *count)
+{
+	struct list list = { .kind = kind, .any = true };
+	int r = parse(session, &list, words, word_count);
+
+	if (r < 0)
+		return r;
+	*targets = list.targets;
+	*count = list.count;
+	return 0;
+}
+
+int target_parse(struct session *session, const char *word, enum target_kind kind,
+		 struct target *target)
+{
+	struct list list = { .kind = kind };
+	int r;
+
+	if (word[0] == '@')
+		return fail(-EDOM,
+			    _("%s: is a tag, which may name several; say the one by its name"),
+			    word);
+	r = parse(session, &list, &word, 1);
+	if (r < 0)
+		return r;
+	*target = list.targets[0];
+	free(list.targets);
 	return 0;
 }
 

@@ -43,6 +43,14 @@ enum target_kind {
 int targets_parse(struct session *session, const char *const *words, unsigned word_count,
 		  enum target_kind kind, struct target **targets, unsigned *count);
 
+/* As with LVM2 a tag that nothing has is no error: then *count may be 0. */
+int targets_parse_any(struct session *session, const char *const *words, unsigned word_count,
+		      enum target_kind kind, struct target **targets, unsigned *count);
+
+/* The one that word, which may be no tag, names.  0, or -EDOM / -EINVAL, reported. */
+int target_parse(struct session *session, const char *word, enum target_kind kind,
+		 struct target *target);
+
 /* All groups; the words say just that.  As above. */
 int targets_all_groups(struct session *session, struct target **targets, unsigned *count);
 

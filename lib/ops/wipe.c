@@ -11,6 +11,7 @@
 #include "dm/name.h"
 #include "model/lv.h"
 #include "ops/session.h"
+#include "store/catalog.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ enum { ZERO_BYTES = 4096 };
 struct wipe_act {
 	struct change *change;
 	const char *label;		/* "vg0/base" */
+	const char *vg, *lv;
 	const char *dm_name;
 	unsigned flags;
 };
@@ -43,6 +45,36 @@ static int open_device(const struct wipe_act *act, struct blkdev **dev)
 	return blkdev_open(path, BLKDEV_WRITE, dev);
 }
 
+static int ask(const struct session *session, const char *vg, const char *lv, const char *found)
+{
+	return session_confirm(session, _("%s/%s: its extents hold an old %s to be wiped"), vg, lv,
+			       found);
+}
+
+int wipe_ask(struct change *change, const struct lv *lv, unsigned *flags)
+{
+	const struct session *session = change_session(change);
+	char found[SIGNATURE_TEXT];
+	uint64_t start, run;
+	const struct pv *pv;
+	struct disk *disk;
+	int r;
+
+	if (!(*flags & WIPE_SIGNATURES) || session->yes || session->test)
+		return 0;
+	disk = lv_map(lv, 0, &pv, &start, &run) ? catalog_find_disk_id(change_catalog(change), pv->id)
+						: NULL;
+	if (!disk || !disk->dev)
+		return 0;
+	r = signature_find_within(disk->dev, start, run, found);
+	if (r <= 0)
+		return r;
+	r = ask(session, lv->vg->name, lv->name, found);
+	if (!r)
+		*flags |= WIPE_AGREED;
+	return r;
+}
+
 static int wipe_signatures(const struct wipe_act *act, struct blkdev *dev)
 {
 	char found[SIGNATURE_TEXT];
@@ -50,8 +82,8 @@ static int wipe_signatures(const struct wipe_act *act, struct blkdev *dev)
 
 	if (r <= 0)
 		return r;
-	r = session_confirm(change_session(act->change), _("%s: its extents hold an old %s to be wiped"),
-			    act->label, found);
+	r = act->flags & WIPE_AGREED ? 0
+				     : ask(change_session(act->change), act->vg, act->lv, found);
 	if (r < 0)
 		return r;
 	r = signature_wipe(dev);
@@ -87,6 +119,8 @@ int wipe_volume(struct change *change, const struct lv *lv, unsigned flags)
 	*act = (struct wipe_act) {
 		.change = change,
 		.label = text + 8,
+		.vg = vg->name,
+		.lv = lv->name,
 		.dm_name = dm_name_of(vg->mem, vg->name, lv->name, NULL),
 		.flags = flags,
 	};

@@ -12,7 +12,16 @@
 
 #include "ops/change.h"
 
-enum wipe_flags { WIPE_ZERO = 1u << 0, WIPE_SIGNATURES = 1u << 1 };
+enum wipe_flags {
+	WIPE_ZERO = 1u << 0,
+	WIPE_SIGNATURES = 1u << 1,
+	WIPE_AGREED = 1u << 2,		/* whoever was asked wants them wiped */
+};
+
+/* Ask about a signature in the first run of the volume's extents while nothing has been changed yet: a
+ * refusal then leaves no trace.  One that is found only on the whole volume is asked about when it is
+ * wiped.  Adds WIPE_AGREED to *flags; 0 or a negative errno, reported. */
+int wipe_ask(struct change *change, const struct lv *lv, unsigned *flags);
 
 /* Put wiping the volume's device among the change's acts, after the work on devices. */
 int wipe_volume(struct change *change, const struct lv *lv, unsigned flags);

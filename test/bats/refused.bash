@@ -5,9 +5,9 @@
 
 # refused STATUS TEXT COMMAND...: this exit status, one line on stderr that has TEXT, nothing on
 # stdout, and nothing written to the test's disks: a write changes a file's times, which are
-# quicker to compare than contents.
+# quicker to compare than contents.  So nobody else needs to be asked about them.
 refused() {
-	local want=$1 text=$2 status=0 before after
+	local want=$1 text=$2 status=0 before after DAMAGED=yes
 	shift 2
 	before=$(stat --format '%n %y %z %b' "$BATS_TEST_TMPDIR"/disk*)
 	"$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null || status=$?

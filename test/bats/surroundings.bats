@@ -28,14 +28,64 @@ setup() {
 	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | tr -d ' ' | sort | paste -sd ' ')" "base four one three two"
 }
 
+# each_refused STATUS TEXT [COMMAND...]: what every changing command says, given a group with a volume "base"
+# that has a snapshot "snap".  More commands may follow.
+each_refused() {
+	local status=$1 text=$2 command
+	shift 2
+	for command in "svcreate -an -L 4M -n v $VG" "svcreate -s -L 4M -n t $VG/base" "svrename $VG base other" \
+		"svextend -L +4M $VG/base" "svresize -L +4M $VG/snap" "svreduce -y -L -4M $VG/snap" \
+		"svchange --addtag t $VG/base" "svremove -f $VG/snap" "svconvert --merge $VG/snap" \
+		"svconvert -y --splitsnapshot $VG/snap" "svmerge $VG/snap" "svgrename $VG ${VG}other" \
+		"svgremove -f $VG" "svgchange --addtag t $VG" "$@"; do
+		# shellcheck disable=SC2086 # words
+		refused "$status" "$text" ${AS_USER-} snapvol $command || return
+	done
+}
+
 @test "an ordinary user is refused in one line" {
 	needs_guest
 	skip_without setpriv
-	local status=0
-	setpriv --reuid=65534 --regid=65534 --clear-groups "$(command -v svcreate)" -L 4M -n v "$VG" \
-		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null || status=$?
-	expect_text status "$status" 5
-	expect_text lines "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
+	local command device=${DEVICES[0]}
+	PATH=$SNAPVOL_BIN_DIR:$PATH
+	AS_USER="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	each_refused 5 "only root can do this" svrecover svgck "svgextend $VG $device" "svgreduce $VG $device" \
+		"svgcreate x $device" "svpvcreate $device" "svpvremove $device" "svpvchange -x n $device" \
+		"svpvresize $device" "svgcfgrestore $VG"
+	for command in svs svgs svpvs svdisplay svgdisplay svpvdisplay svscan svcheck svgcfgbackup; do
+		# shellcheck disable=SC2086 # words
+		refused 5 "only root can look at devices" $AS_USER snapvol $command
+	done
+}
+
+@test "a missing device is told in one line by what it keeps from being done" {
+	expect_complaints
+	svcreate -q -an -s -L 4M -n snap "$VG/base"
+	prepare_devices 1 64M
+	svgextend -q "$VG" "${DEVICES[1]}"
+	losetup --detach "${DEVICES[1]}"
+	unset "DEVICES[1]"
+	settle_udev
+	each_refused 5 "is missing"
+	refused 5 "$VG/nosuch: no such volume" svchange -ay "$VG/nosuch"
+}
+
+@test "damage is told in one line by what it keeps from being done" {
+	expect_complaints
+	svchange -an "$VG"
+	svcreate -q -an -s -L 4M -n snap "$VG/base"
+	# the text
+	printf 'damaged!' | dd of="${DEVICES[0]}" bs=512 seek=9 count=100 conv=notrunc oflag=direct,sync status=none
+	dd if=/dev/zero of="${DEVICES[0]}" bs=4096 seek=2 count=200 conv=notrunc oflag=direct status=none
+	each_refused 5 ""
+	# the header
+	dd if=/dev/zero of="${DEVICES[0]}" bs=4096 seek=1 count=1 conv=notrunc oflag=direct status=none
+	each_refused 5 "no such group"
+	# the label
+	printf 'damaged!' | dd of="${DEVICES[0]}" bs=1 seek=$((512 + 40)) conv=notrunc status=none
+	each_refused 5 "no such group (${DEVICES[0]}: " "svgextend $VG ${DEVICES[0]}"
+	refused 5 "${DEVICES[0]}: is no PV" svpvresize "${DEVICES[0]}"
+	refused 5 "${DEVICES[0]}: is no PV" svpvchange -x n "${DEVICES[0]}"
 }
 
 @test "a read-only device refuses changes and keeps its group readable" {

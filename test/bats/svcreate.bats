@@ -59,7 +59,7 @@ setup() {
 	svcreate -q -L 16M -n v "$VG"
 	mkfs.ext4 -q "/dev/$VG/v"
 	svremove -qf "$VG/v"
-	not svcreate -L 16M -n v "$VG" </dev/null
+	refused 5 "$VG/v: its extents hold an old ext4 filesystem" svcreate -L 16M -n v "$VG"
 	not dm_exists "$VG-v"
 	expect_text volumes "$(svs --noheadings -a -o lv_name "$VG" | tr -d ' ')" ""
 	svcheck "$VG"
@@ -257,9 +257,29 @@ setup() {
 	refused 5 "$VG/: names no volume" svcreate -L 4M -n v "$VG/"
 }
 
+@test "a minor number is always the same, 0 too; a stripe size that nothing needs is ignored" {
+	svcreate -an -L 4M --minor 77 -n one "$VG"
+	svcreate -an -L 4M -My --minor 0 -i 1 -I 5k -n two "$VG"
+	svcreate -an -L 4M -My --minor 78 -i 2 -I 64m -n three "$VG"
+	lvm2 lvcreate -an -Zn -L 4M --minor 77 -n theirs "$VG"
+	expect_text minors "$(lvm2 lvs --noheadings -o lv_minor,stripes,stripe_size "$VG" -S 'lv_name!=theirs' -O lv_name | xargs)" \
+		"77 1 0 78 2 4.00m 0 1 0"
+	check_field "$VG/one" lv_major "$(lvm2 lvs --noheadings -o lv_major "$VG/theirs" | tr -d ' ')"
+	same_paragraph() {
+		expect_text "$1 of $2" "$("sv${1#lv}" "${@:2}")" "$(lvm2 "$1" "${@:2}")"
+	}
+	same_paragraph lvdisplay "$VG/two"
+}
+
 @test "options that contradict each other or lack one are refused" {
 	refused 3 "given twice" svcreate -L 8M -i 1 -i 2 -n v "$VG"
 	refused 3 "contradicts --type linear" svcreate -L 8M --type linear -i 2 -n v "$VG"
+	refused 3 "above 0" svcreate -i 0 -L 4M -n v "$VG"
+	refused 3 "above 0" svcreate -i 2 -I 0 -L 4M -n v "$VG"
+	refused 3 "needs --stripes" svcreate -I 64k -L 4M -n v "$VG"
+	refused 3 "needs --stripes" svcreate --type linear -I 64k -L 4M -n v "$VG"
+	refused 5 "contradict --persistent n" svcreate -Mn --minor 77 -L 4M -n v "$VG"
+	refused 5 "at most 1048575" svcreate --minor 1048576 -L 4M -n v "$VG"
 	refused 5 "say which --minor" svcreate -L 4M -My -n v "$VG"
 	refused 5 "too large" svcreate -l 99999999999 -n v "$VG"
 }

@@ -154,7 +154,7 @@ commit  $VG seqno 1"
 }
 
 @test "an ordinary user and closed standard descriptors" {
-	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
+	refused 5 "only root can do this" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$(command -v svgcreate)" "$VG" "${DEVICES[0]}"
 	svgcreate "$VG" "${DEVICES[0]}" <&- >&- 2>&-
 }

@@ -101,7 +101,7 @@ commit  $VG seqno 2"
 	refused 5 "say --yes" svgextend "$VG" "$device"
 	lvm2 vgexport -qq "$VG" >/dev/null
 	refused 5 "exported" svgextend -y "$VG" "$device"
-	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
+	refused 5 "only root can do this" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$(command -v svgextend)" "$VG" "$device"
 	lvm2 vgimport -qq "$VG" >/dev/null
 	svgextend -qy "$VG" "$device" <&-

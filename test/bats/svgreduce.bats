@@ -147,7 +147,7 @@ lose() {
 	refused 5 "is no device of $VG" svgreduce "$VG" "${DEVICES[3]}"
 	lvm2 lvremove -qq -y "$VG/v" >/dev/null 2>&1
 	refused 5 "is the last device" svgreduce "$VG" "${DEVICES[@]:0:3}"
-	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
+	refused 5 "only root can do this" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$(command -v svgreduce)" "$VG" "${DEVICES[0]}"
 	svgreduce -q "$VG" "${DEVICES[0]}" <&-
 }

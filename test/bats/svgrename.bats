@@ -96,7 +96,7 @@ setup() {
 	lvm2 vgexport -qq "$VG" >/dev/null
 	refused 5 "exported" svgrename "$VG" "${VG}new"
 	lvm2 vgimport -qq "$VG" >/dev/null
-	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
+	refused 5 "only root can do this" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$(command -v svgrename)" "$VG" "${VG}new"
 	svgrename -q "$VG" "${VG}new" <&-
 }

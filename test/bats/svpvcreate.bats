@@ -138,7 +138,7 @@ setup() {
 }
 
 @test "without root, or without standard input, nothing happens silently" {
-	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
+	refused 5 "only root can do this" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$(command -v svpvcreate)" "${DEVICES[0]}"
 	svpvcreate -q "${DEVICES[0]}" <&-
 	is_orphan "${DEVICES[0]}"

@@ -52,7 +52,7 @@ unmake PV ${DEVICES[1]}"
 	dmsetup create "${VG}x" --table "0 8 linear ${DEVICES[1]} 0"
 	refused 5 "used by device ${VG}x (dm-" svpvremove -ff -y "${DEVICES[0]}" "${DEVICES[1]}"
 	dmsetup remove --retry "${VG}x"
-	refused 5 "Permission denied" setpriv --reuid 65534 --regid 65534 --clear-groups \
+	refused 5 "only root can do this" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$(command -v svpvremove)" "${DEVICES[0]}"
 	svpvremove -q "${DEVICES[0]}" <&-
 }

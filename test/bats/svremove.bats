@@ -119,7 +119,23 @@ volumes() {
 	refused 5 "no such group" svremove -f nosuch/x
 	refused 3 "" svremove
 	refused 3 "" svremove --size 4M "$VG/base"
-	refused 5 "nothing has this tag" svremove -f @nosuch
+	refused 3 "" svremove -f @a%b
+}
+
+@test "a tag that nothing has is no error where LVM2 takes it for none" {
+	local command
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	for command in "svremove -f" "svchange -ay" "svchange --refresh" "svchange --addtag t" svgremove \
+		"svgchange -ay" "svgchange --addtag t" svgck svmerge "svconvert --merge" svs svgs svpvs svdisplay; do
+		# shellcheck disable=SC2086 # words
+		$command @nosuch
+	done
+	svremove -y @nosuch "$VG/snap"
+	expect_text volumes "$(volumes)" "base"
+	refused 5 "nothing has this tag" svcreate -s -L 4M @nosuch
+	refused 3 "is a tag" svextend -L +4M @nosuch
+	refused 3 "is a tag" svrename @nosuch x
+	refused 3 "is a tag" svconvert -y -s @nosuch "$VG/base"
 }
 
 uuid_of() {

@@ -78,6 +78,45 @@ TEST("held messages come out in their order when they are released")
 	CHECK_TEXT(tap_log_text(), "vg0: error\nvg0: warning\nvg0: chatter\nvg0: later\n");
 }
 
+TEST("warnings wait until it is clear that something is done")
+{
+	tap_log_capture();
+	log_defer(true);
+	say_everything();
+	CHECK_TEXT(tap_log_text(), "");
+	log_defer(false);
+	say("vg0: later");
+	CHECK_TEXT(tap_log_text(), "");
+	log_tell();
+	CHECK_TEXT(tap_log_text(), "vg0: error\nvg0: warning\nvg0: chatter\nvg0: later\n");
+	warn("vg0: last");
+	CHECK_TEXT(strrchr(tap_log_text(), 'l'), "last\n");
+}
+
+/* What the refusal of a command looks like after this was said of what it read. */
+static const char *refusal(void (*notice)(const char *format, ...), const char *noticed, int code)
+{
+	tap_log_capture();
+	log_defer(true);
+	notice("%s", noticed);
+	log_defer(false);
+	(void)fail(code, "vg0/base: refused");
+	log_tell();
+	return tap_log_text();
+}
+
+TEST("a refusal is one line, with what explains it")
+{
+	CHECK_TEXT(refusal(warn, "vg0: a device is missing", -EPERM),
+		   "vg0/base: refused (a device is missing)\n");
+	CHECK_TEXT(refusal(warn, "vg0/base: is odd", -EPERM), "vg0/base: refused (is odd)\n");
+	CHECK_TEXT(refusal(warn, "/dev/sdb: is damaged", -ENOENT),
+		   "vg0/base: refused (/dev/sdb: is damaged)\n");
+	CHECK_TEXT(refusal(warn, "/dev/sdb: is damaged", -EEXIST), "vg0/base: refused\n");
+	CHECK_TEXT(refusal(warn, "vg01: a device is missing", -ENOENT), "vg0/base: refused\n");
+	CHECK_TEXT(refusal(say, "vg0/base: rounding", -EPERM), "vg0/base: refused\n");
+}
+
 static void count_line(void *data, enum log_level level, const char *line)
 {
 	unsigned *counts = data;
