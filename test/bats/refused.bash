@@ -6,6 +6,7 @@
 # refused STATUS TEXT COMMAND...: this exit status, one line on stderr that has TEXT, nothing on
 # stdout, and nothing written to the test's disks: a write changes a file's times, which are
 # quicker to compare than contents.  So nobody else needs to be asked about them.
+# shellcheck disable=SC2034 # lib.bash reads DAMAGED
 refused() {
 	local want=$1 text=$2 status=0 before after DAMAGED=yes
 	shift 2

@@ -73,9 +73,9 @@ qemu_run() {
 	setpriv --pdeathsig KILL timeout -s KILL "$limit" \
 		setpriv --pdeathsig KILL "$qemu" -nodefaults -no-user-config -display none \
 		-no-reboot -machine q35 "${qemu_cpu[@]}" -smp 1 -m "$mem" -kernel "$kernel" -initrd "$work/initrd" \
-		-append "quiet panic=-1 console=ttyS0 mitigations=off no_timer_check random.trust_cpu=on WORK=$work" \
+		-append "quiet panic=-1 console=ttyS0 mitigations=off no_timer_check highres=off nohz=off random.trust_cpu=on WORK=$work" \
 		-chardev file,id=kernel,path=/dev/stderr,append=on -serial chardev:kernel \
-		-chardev stdio,id=job,signal=off -serial chardev:job \
+		-chardev file,id=job,path=/dev/stdout,append=on -serial chardev:job \
 		-device virtio-rng-pci "${qemu_exports[@]}" </dev/null &
 	guest=$!
 	trap 'kill -KILL "$guest"; exit 143' TERM INT HUP
