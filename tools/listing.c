@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/lv.h"
 #include "report/format.h"
+#include "ops/owner.h"
 #include "ops/recover.h"
 #include "store/catalog.h"
 #include "tools/facts.h"
@@ -146,19 +147,12 @@ static bool is_named(const struct listing *listing, const char *vg_name)
 	return !listing->name_count;
 }
 
-static bool is_foreign(const struct listing *listing, const struct vg *vg)
-{
-	const char *own = conf_text(listing->session->conf, "global/system_id");
-
-	return vg->system_id && *vg->system_id && strcmp(vg->system_id, own);
-}
-
 /* Shown unless it belongs to another host and nobody asked for such groups. */
 static bool is_shown(const struct listing *listing, const struct vg *vg)
 {
 	if (!is_named(listing, vg->name))
 		return false;
-	if (listing->args->foreign || !is_foreign(listing, vg))
+	if (listing->args->foreign || owner_is_here(listing->session->conf, vg))
 		return true;
 	detail(_("%s: belongs to host %s, see --foreign"), vg->name, vg->system_id);
 	return false;

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/pv-options.h"
 
+#include "base/conf.h"
 #include "base/log.h"
 
 /* Far beyond any use, and small enough that sums of them cannot wrap. */
 static const uint64_t SECTORS_MAX = UINT64_C(1) << 40;
 
-int pv_format_of(const char *command, const struct pv_args *args, struct pv_format *format)
+int pv_format_of(const char *command, const struct conf *conf, const struct pv_args *args,
+		 struct pv_format *format)
 {
+	static const uint64_t sectors_of_mib = 2048;
 	const struct amount *size = &args->metadata_size;
 
 	if (size->sign)
@@ -21,6 +24,8 @@ int pv_format_of(const char *command, const struct pv_args *args, struct pv_form
 
 	*format = (struct pv_format) {
 		.data_alignment_sectors = args->data_alignment,
+		.default_alignment_sectors =
+			conf_number(conf, "devices/default_data_alignment") * sectors_of_mib,
 		.data_offset_sectors = args->data_offset,
 		.metadata_sectors = size->given ? size->value : 0,
 		.copies = args->copies ? (unsigned)(args->copies[0] - '0') : 1,

@@ -9,6 +9,8 @@
 #include "store/pvinit.h"
 #include "tools/applet.h"
 
+struct conf;
+
 struct pv_args {
 	uint64_t data_alignment, data_offset;	/* sectors */
 	struct amount metadata_size;
@@ -28,6 +30,7 @@ struct pv_args {
 	       N_("how many metadata areas it has (1)"))
 
 /* command is what messages begin with.  0 or -EDOM, reported. */
-int pv_format_of(const char *command, const struct pv_args *args, struct pv_format *format);
+int pv_format_of(const char *command, const struct conf *conf, const struct pv_args *args,
+		 struct pv_format *format);
 
 #endif

@@ -176,11 +176,12 @@ static int limit_devices(struct conf *conf, const struct word_list *paths)
 
 static int load_settings(const struct run *run, struct conf *conf)
 {
-	const char *path = getenv("SNAPVOL_CONFIG");
+	const char *path = getenv("SNAPVOL_CONFIG"), *lvm2_dir = getenv("LVM_SYSTEM_DIR");
 	unsigned i;
 	int r;
 
-	r = conf_load(conf, path ? path : "/etc/snapvol/snapvol.conf");
+	r = conf_load_lvm2(conf, lvm2_dir ? lvm2_dir : "/etc/lvm");
+	r = r < 0 ? r : conf_load(conf, path ? path : "/etc/snapvol/snapvol.conf");
 	for (i = 0; r >= 0 && i < run->common.config.count; i++)
 		r = conf_override(conf, run->common.config.words[i]);
 	if (r >= 0)

@@ -47,7 +47,7 @@ static int svgcreate_run(struct session *session, const char *const *operands, u
 		.tag_count = args->tags.count,
 		.no_autoactivation = args->autoactivation == SAID_NO,
 	};
-	int r = pv_format_of("svgcreate", &args->pv, &request.format);
+	int r = pv_format_of("svgcreate", session->conf, &args->pv, &request.format);
 
 	return r < 0 ? r : group_create(session, operands[0], operands + 1, count - 1, &request);
 }

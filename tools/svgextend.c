@@ -21,7 +21,7 @@ static int svgextend_run(struct session *session, const char *const *operands, u
 {
 	const struct svgextend_args *args = p;
 	struct pv_format format;
-	int r = pv_format_of("svgextend", &args->pv, &format);
+	int r = pv_format_of("svgextend", session->conf, &args->pv, &format);
 
 	if (r < 0)
 		return r;

@@ -53,7 +53,7 @@ static int svpvcreate_run(struct session *session, const char *const *operands, 
 	/* Who gives a device its identity back wants to lose nothing of it. */
 	request.keep_head = args->zero == SAID_NO || (args->zero == NOT_SAID && args->uuid);
 	r = check(args, count);
-	r = r < 0 ? r : pv_format_of("svpvcreate", &args->pv, &request.format);
+	r = r < 0 ? r : pv_format_of("svpvcreate", session->conf, &args->pv, &request.format);
 	return r < 0 ? r : pvs_create(session, operands, count, &request);
 }
 

@@ -29,12 +29,8 @@ static const struct setting settings[] = {
 	  N_("Wait until udev has made nodes and links.") },
 	{ "activation/udev_timeout", SETTING_NUMBER, "30",
 	  N_("How long to wait for udev, in seconds; then the nodes are made here.") },
-	{ "allocation/default_data_alignment_sectors", SETTING_NUMBER, "2048",
-	  N_("Where the first extent of a new device begins, in 512-byte sectors.") },
-	{ "allocation/metadata_sectors", SETTING_NUMBER, "2040",
-	  N_("Size of a new device's metadata area, in 512-byte sectors.") },
-	{ "allocation/physical_extent_size", SETTING_NUMBER, "8192",
-	  N_("Extent size of a new group, in 512-byte sectors.") },
+	{ "allocation/physical_extent_size", SETTING_NUMBER, "4096",
+	  N_("Extent size of a new group, in KiB.") },
 	{ "allocation/wipe_signatures", SETTING_BOOL, "1",
 	  N_("Look for signatures of old contents in a new volume and wipe them.") },
 	{ "backup/archive", SETTING_BOOL, "1",
@@ -49,6 +45,10 @@ static const struct setting settings[] = {
 	  N_("Archived copies younger than this are kept.") },
 	{ "backup/retain_min", SETTING_NUMBER, "10",
 	  N_("At least so many archived copies are kept.") },
+	{ "devices/default_data_alignment", SETTING_NUMBER, "1",
+	  N_("Data of a new device begins at a multiple of this, in MiB.") },
+	{ "devices/devicesfile", SETTING_TEXT, "\"system.devices\"",
+	  N_("The devices file's name, in the directory \"devices\" beside lvm.conf.") },
 	{ "devices/dir", SETTING_TEXT, "\"/dev\"", N_("Where device nodes are.") },
 	{ "devices/filter", SETTING_LIST, "[]",
 	  N_("Devices to look at: a list of a|regex| (accept) and r|regex| (reject), of which the "
@@ -57,8 +57,13 @@ static const struct setting settings[] = {
 	  N_("The same, and applied as well whatever the filter says.") },
 	{ "devices/only", SETTING_LIST, "[]",
 	  N_("Consider just these devices or image files; for rescue work and tests.") },
+	{ "devices/scan", SETTING_LIST, "[\"/dev\"]",
+	  N_("Directories whose device nodes are looked at; /dev alone: all that udev knows.") },
 	{ "devices/scan_lvs", SETTING_BOOL, "0",
 	  N_("Look for devices of groups on volumes, too.") },
+	{ "devices/use_devicesfile", SETTING_BOOL, "0",
+	  N_("Look at the devices that LVM2's devices file names, if there is such a file, instead "
+	     "of asking the filters.") },
 	{ "global/etc", SETTING_TEXT, "\"/etc\"", N_("Where system configuration is.") },
 	{ "global/lock_dir", SETTING_TEXT, "\"/run/lock/lvm\"",
 	  N_("Where locks are; LVM2 must use the same directory.") },
@@ -66,8 +71,15 @@ static const struct setting settings[] = {
 	  N_("How long to wait for a lock, in seconds; then its holder is named.") },
 	{ "global/run_dir", SETTING_TEXT, "\"/run/snapvol\"",
 	  N_("Where running commands leave their marks; must not survive a reboot.") },
-	{ "global/system_id", SETTING_TEXT, "\"\"",
-	  N_("The name of this host for groups that belong to one host.") },
+	{ "global/system_id_file", SETTING_TEXT, "\"\"",
+	  N_("The file whose first line is this host's system ID, if its source is \"file\".") },
+	{ "global/system_id_source", SETTING_TEXT, "\"none\"",
+	  N_("Where this host's system ID, by which groups belong to one host, comes from: none, "
+	     "lvmlocal (local/system_id), uname, machineid or file.") },
+	{ "local/extra_system_ids", SETTING_LIST, "[]",
+	  N_("System IDs of other hosts whose groups may be changed here.") },
+	{ "local/system_id", SETTING_TEXT, "\"\"",
+	  N_("This host's system ID, if its source is \"lvmlocal\".") },
 	{ "report/separator", SETTING_TEXT, "\" \"", N_("What stands between columns.") },
 	{ "report/units", SETTING_TEXT, "\"r\"", N_("Units of sizes, as --units takes them.") },
 	{ "snapshot/chunk_size_sectors", SETTING_NUMBER, "8",
@@ -77,12 +89,13 @@ static const struct setting settings[] = {
 	{ 0 }
 };
 
-enum { LAYERS = 16, FILE_LIMIT = 1 << 20, DM_LEVEL_MASK = 7, DM_WARNING = 4 };
+enum { LAYERS = 24, FILE_LIMIT = 1 << 20, DM_LEVEL_MASK = 7, DM_WARNING = 4 };
 
 /* Trees of settings, the later ones before the earlier ones; the first holds the defaults. */
 struct conf {
 	struct dm_config_tree *layers[LAYERS];
 	unsigned count;
+	char lvm2_dir[PATH_MAX];	/* of LVM2's files; empty: none */
 };
 
 const struct setting *conf_settings(void)
@@ -139,8 +152,8 @@ static bool is_section(const char *name)
 	return false;
 }
 
-/* What is done about a setting that is not in the table. */
-enum stranger { STRANGER_REFUSE, STRANGER_WARN };
+/* What is done about a setting that is not in the table.  STRANGER_PASS: it is none of our business. */
+enum stranger { STRANGER_REFUSE, STRANGER_WARN, STRANGER_PASS };
 
 static int check_leaf(const char *name, enum stranger stranger, const char *section,
 		      const struct dm_config_node *node)
@@ -156,10 +169,15 @@ static int check_leaf(const char *name, enum stranger stranger, const char *sect
 		warn(_("%s: no such setting, ignored: %s"), name, path);
 		return 0;
 	}
+	if (!setting && stranger == STRANGER_PASS)
+		return 0;
 	if (!setting)
 		return fail(-EINVAL, _("%s: no such setting: %s"), name, path);
-	if (!node->v || !value_fits(setting, node->v))
+	if (node->v && value_fits(setting, node->v))
+		return 0;
+	if (stranger != STRANGER_PASS)
 		return fail(-EINVAL, _("%s: wrong kind of value for %s"), name, path);
+	warn(_("%s: wrong kind of value for %s, ignored"), name, path);
 	return 0;
 }
 
@@ -233,7 +251,25 @@ static int add_layer(struct conf *conf, const char *name, const char *text, enum
 	return 0;
 }
 
-int conf_load(struct conf *conf, const char *path)
+static void print_escaped(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', out);
+		fputc(*text, out);
+	}
+}
+
+/* One string of two parts. */
+static void print_string(FILE *out, const char *text, const char *rest)
+{
+	fputc('"', out);
+	print_escaped(out, text);
+	print_escaped(out, rest);
+	fputc('"', out);
+}
+
+static int load(struct conf *conf, const char *path, enum stranger stranger)
 {
 	AUTO_FREE char *text = NULL;
 	int r = file_read(path, FILE_LIMIT, &text);
@@ -246,8 +282,55 @@ int conf_load(struct conf *conf, const char *path)
 		errno = -r;
 		return fail_errno(_("%s: cannot read"), path);
 	}
-	r = add_layer(conf, path, text, STRANGER_REFUSE);
+	r = add_layer(conf, path, text, stranger);
 	return r < 0 ? r : 1;
+}
+
+int conf_load(struct conf *conf, const char *path)
+{
+	return load(conf, path, STRANGER_REFUSE);
+}
+
+/* Copies go where they would go for LVM2: below its directory. */
+static int add_directory(struct conf *conf, const char *dir)
+{
+	AUTO_FREE char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	if (!file)
+		return fail_memory();
+	if (*dir) {
+		fputs("backup/archive_dir=", file);
+		print_string(file, dir, "/archive");
+		fputs("\nbackup/backup_dir=", file);
+		print_string(file, dir, "/backup");
+	} else {
+		fputs("backup/archive=0 backup/backup=0", file);
+	}
+	if (fclose(file) != 0)
+		return fail_memory();
+	return add_layer(conf, "LVM_SYSTEM_DIR", text, STRANGER_REFUSE);
+}
+
+int conf_load_lvm2(struct conf *conf, const char *dir)
+{
+	static const char *const names[] = { "lvm.conf", "lvmlocal.conf" };
+	char path[PATH_MAX];
+	unsigned i;
+	int r = add_directory(conf, dir);
+
+	snprintf(conf->lvm2_dir, sizeof(conf->lvm2_dir), "%s", dir);
+	for (i = 0; r >= 0 && *dir && i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		r = load(conf, path, STRANGER_PASS);
+	}
+	return r < 0 ? r : 0;
+}
+
+const char *conf_lvm2_dir(const struct conf *conf)
+{
+	return conf->lvm2_dir;
 }
 
 /* "section/name=value" needs no work: to dm_config a key may be a path.  Programs that call LVM2 name
@@ -306,9 +389,12 @@ static const struct dm_config_value *find_value(const struct conf *conf, const c
 
 	assert(setting && setting->kind == kind);
 	(void)kind;
-	(void)setting;
-	while (i && !node)
+	while (i && !node) {
 		node = dm_config_find_node(conf->layers[--i]->root, path);
+		/* one that was warned of */
+		if (node && !(node->v && value_fits(setting, node->v)))
+			node = NULL;
+	}
 	assert(node);
 	return node->v;
 }
@@ -346,17 +432,6 @@ const char *conf_list_item(const struct conf *conf, const char *path, unsigned i
 
 /* --- printing --- */
 
-static void print_string(FILE *out, const char *text)
-{
-	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fputc('\\', out);
-		fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
 static void print_current(const struct conf *conf, FILE *out, const struct setting *setting)
 {
 	const char *item;
@@ -370,14 +445,14 @@ static void print_current(const struct conf *conf, FILE *out, const struct setti
 		fprintf(out, "%llu", (unsigned long long)conf_number(conf, setting->path));
 		break;
 	case SETTING_TEXT:
-		print_string(out, conf_text(conf, setting->path));
+		print_string(out, conf_text(conf, setting->path), "");
 		break;
 	case SETTING_LIST:
 		fputc('[', out);
 		for (i = 0; (item = conf_list_item(conf, setting->path, i)); i++) {
 			if (i)
 				fputs(", ", out);
-			print_string(out, item);
+			print_string(out, item, "");
 		}
 		fputc(']', out);
 		break;

@@ -6,10 +6,12 @@
  * Settings.
  *
  * One const table (conf.c) holds every setting: its path ("activation/udev_timeout"), kind,
- * default and help.  A value comes from the last of: the default, the file
- * (/etc/snapvol/snapvol.conf, LVM2's configuration syntax), --config text.  A path that is not in
- * the table, or a value of the wrong kind, is an error that names the place; but a path that
- * --config names and nobody knows is a warning, because it may be one of LVM2's.
+ * default and help.  A setting that LVM2 has too has its name and its unit there, so that LVM2's
+ * own files are read by the same table.  A value comes from the last of: the default, lvm.conf and
+ * lvmlocal.conf, snapvol.conf (in the same syntax), --config text.  A path that is not in
+ * the table, or a value of the wrong kind, is an error that names the place; but of LVM2's files
+ * only what is in the table is looked at, with a warning for a value of the wrong kind, and a path
+ * that --config names and nobody knows is a warning, because it may be one of LVM2's.
  */
 
 #include <stdbool.h>
@@ -34,6 +36,13 @@ void conf_free(struct conf **conf);
 
 /* Read a file; one that does not exist is no error and gives 0, else 1 or a negative errno. */
 int conf_load(struct conf *conf, const char *path);
+
+/* Read lvm.conf and lvmlocal.conf in that directory as far as they exist; below it are also the
+ * copies of metadata.  An empty name means, as for LVM2: no files, and no copies. */
+int conf_load_lvm2(struct conf *conf, const char *dir);
+
+/* That directory; empty if none was given. */
+const char *conf_lvm2_dir(const struct conf *conf);
 
 /* "section/name=value section { name = value }": what --config takes. */
 int conf_override(struct conf *conf, const char *text);

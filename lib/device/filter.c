@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "device/devicesfile.h"
 #include "device/facts.h"
 
 enum {
@@ -37,6 +38,7 @@ struct filter {
 	struct dm_pool *mem;
 	struct rules global;
 	struct rules own;
+	struct devicesfile *file;	/* then the rules are not asked, as in LVM2 */
 	bool scan_lvs;
 };
 
@@ -118,6 +120,9 @@ int filter_new(const struct conf *conf, struct filter **result)
 	if (!filter->mem)
 		return fail_memory();
 	filter->scan_lvs = conf_bool(conf, "devices/scan_lvs");
+	r = devicesfile_read(conf, &filter->file);
+	if (r < 0)
+		return r;
 	r = rules_init(&filter->global, filter->mem, conf, "devices/global_filter");
 	if (r < 0)
 		return r;
@@ -132,6 +137,7 @@ void filter_free(struct filter **filter)
 {
 	if (!*filter)
 		return;
+	devicesfile_free(&(*filter)->file);
 	if ((*filter)->mem)
 		dm_pool_destroy((*filter)->mem);
 	free(*filter);
@@ -164,8 +170,13 @@ static bool rules_accept(const struct rules *rules, const char *const *names)
 	return !rejected;
 }
 
-const char *filter_name_reason(const struct filter *filter, const char *const *names)
+const char *filter_name_reason(const struct filter *filter, const struct device_facts *facts,
+			       const char *const *names)
 {
+	if (filter->file)
+		return devicesfile_has(filter->file, facts, names)
+			       ? NULL
+			       : _("not in LVM2's devices file; lvmdevices --adddev adds it");
 	if (!rules_accept(&filter->global, names))
 		return _("rejected by devices/global_filter");
 	if (!rules_accept(&filter->own, names))

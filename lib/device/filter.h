@@ -12,7 +12,7 @@
  * devices/filter decide by name: lists of "a|regex|" (accept) and "r|regex|" (reject), any
  * character around the expression.  The first expression that matches a name decides for that
  * name; a device is accepted if one of its names is, or if none is rejected.  Both lists must
- * accept.
+ * accept.  Where LVM2's devices file is in use (devicesfile.h) it decides in place of both.
  */
 
 #include <stdbool.h>
@@ -28,7 +28,9 @@ void filter_free(struct filter **filter);
 /* Why this device is to be left alone whatever its name, or NULL. */
 const char *filter_reason(const struct filter *filter, const struct device_facts *facts);
 
-/* Why the rules reject a device of these names (NULL-terminated), or NULL. */
-const char *filter_name_reason(const struct filter *filter, const char *const *names);
+/* Why the devices file or the rules reject a device of these facts and names (NULL-terminated), or
+ * NULL. */
+const char *filter_name_reason(const struct filter *filter, const struct device_facts *facts,
+			       const char *const *names);
 
 #endif

@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "device/facts.h"
 #include "device/filter.h"
+#include "device/walk.h"
 
 static const char ONLY[] = "devices/only";
 static const char CLASS[] = "/sys/class/block";
@@ -31,6 +32,7 @@ static const char MAPPER[] = "/dev/mapper/";
 struct scan {
 	struct udev *udev;
 	struct filter *filter;
+	struct walk *walk;		/* NULL: names are udev's */
 	struct candidates *found;
 	bool by_name;			/* devices/only: names are not filtered again */
 };
@@ -145,6 +147,26 @@ static int names_collect(struct names *names, struct scan *scan, struct udev_dev
 	return r;
 }
 
+/* The names that it has below the directories of devices/scan. */
+static int names_of_walk(struct names *names, struct scan *scan, const struct device_facts *facts)
+{
+	const dev_t number = makedev(facts->major, facts->minor);
+	const char *name;
+	unsigned count = 0;
+	int r = 0;
+
+	while (walk_name(scan->walk, number, count))
+		count++;
+	names->array = dm_pool_zalloc(scan->found->mem, (count + 1) * sizeof(*names->array));
+	if (!names->array)
+		return fail_memory();
+	while (count-- && r >= 0) {
+		name = walk_name(scan->walk, number, count);
+		r = names_add(names, scan->found->mem, name);
+	}
+	return r;
+}
+
 static void add_properties(struct device_facts *facts, struct udev_device *device)
 {
 	struct udev_list_entry *entry;
@@ -169,7 +191,7 @@ static int add_candidate(struct scan *scan, const struct names *names,
 	candidate->read_only = facts->flags & FACTS_READ_ONLY;
 	candidate->skip_reason = filter_reason(scan->filter, facts);
 	if (!candidate->skip_reason && !scan->by_name)
-		candidate->skip_reason = filter_name_reason(scan->filter, names->array);
+		candidate->skip_reason = filter_name_reason(scan->filter, facts, names->array);
 	if (candidate->skip_reason)
 		debug("%s: skipped, %s", candidate->path, candidate->skip_reason);
 	dm_list_add(&scan->found->list, &candidate->list);
@@ -187,8 +209,9 @@ static int add_device(struct scan *scan, struct udev_device *device, const char 
 		return 0;
 	facts_read(&facts, udev_device_get_devnum(device), udev_device_get_syspath(device));
 	add_properties(&facts, device);
-	r = names_collect(&names, scan, device, &facts, name);
-	if (r < 0)
+	r = scan->walk ? names_of_walk(&names, scan, &facts)
+		       : names_collect(&names, scan, device, &facts, name);
+	if (r < 0 || !names.count)
 		return r;
 	return add_candidate(scan, &names, &facts);
 }
@@ -257,7 +280,8 @@ static int add_volume(struct scan *scan, int class_dir, const char *name)
 	char path[sizeof(MAPPER) + DM_TEXT];
 	int r = 0;
 
-	if (!facts_read_volume(&facts, class_dir, name) || !filter_reason(scan->filter, &facts))
+	if (scan->walk || !facts_read_volume(&facts, class_dir, name) ||
+	    !filter_reason(scan->filter, &facts))
 		return 0;
 	names.array = dm_pool_zalloc(scan->found->mem, 3 * sizeof(*names.array));
 	if (!names.array)
@@ -344,14 +368,18 @@ int scan_devices(const struct conf *conf, struct candidates **candidates)
 {
 	AUTO(filter) struct filter *filter = NULL;
 	AUTO(candidates) struct candidates *found = candidates_new();
+	AUTO(walk) struct walk *walk = NULL;
 	struct scan scan = { .by_name = conf_list_item(conf, ONLY, 0) };
 	int r;
 
 	if (!found)
 		return fail_memory();
 	r = filter_new(conf, &filter);
+	if (r >= 0 && !scan.by_name)
+		r = walk_new(conf, &walk);
 	if (r < 0)
 		return r;
+	scan.walk = walk;
 	scan.udev = udev_new();
 	if (!scan.udev)
 		return fail_memory();

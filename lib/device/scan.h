@@ -6,7 +6,8 @@
  * The block devices of this machine that may be looked at, each with the reason if it may not.
  *
  * The list comes from udev (which falls back on sysfs when no udevd runs), in the order of
- * device numbers.  The setting devices/only replaces it by the devices and image files it names,
+ * device numbers; where devices/scan names other directories than /dev, it is of the devices that have a
+ * node there (walk.h).  The setting devices/only replaces it by the devices and image files it names,
  * in its order; then nothing else is looked at.  Nothing is opened here.
  */
 

@@ -5,6 +5,7 @@
 
 #include "model/vg.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,6 +56,17 @@ const char *vg_text(struct vg *vg, const char *text)
 	if (!copy)
 		fail_memory();
 	return copy;
+}
+
+int vg_set_system_id(struct vg *vg, const char *id)
+{
+	vg->system_id = vg_text(vg, id);
+	if (!vg->system_id)
+		return -ENOMEM;
+	vg->flags &= ~(unsigned)VG_WRITE_LOCKED;
+	if (*id)
+		vg->flags |= VG_WRITE_LOCKED;
+	return 0;
 }
 
 void *vg_alloc(struct vg *vg, size_t size)

@@ -33,7 +33,7 @@ enum vg_flags {
 	VG_SHARED = 1u << 5,
 	VG_PVMOVE = 1u << 6,
 	VG_NOAUTOACTIVATE = 1u << 7,	/* from here on: words of the "flags" list */
-	VG_WRITE_LOCKED = 1u << 8,
+	VG_WRITE_LOCKED = 1u << 8,	/* written as read-only to those that know no owners */
 	VG_PARTIAL = 1u << 16,		/* not on disk: a device is missing */
 };
 
@@ -97,6 +97,9 @@ void vg_free(struct vg **vg);
 
 /* Copy text into the group's arena; -1 lengths are not taken.  NULL without memory, reported. */
 const char *vg_text(struct vg *vg, const char *text);
+
+/* Give the group to the host of that ID, or to nobody ("").  0 or -ENOMEM, reported. */
+int vg_set_system_id(struct vg *vg, const char *id);
 
 /* Zeroed memory from the arena; NULL without memory, reported. */
 void *vg_alloc(struct vg *vg, size_t size);

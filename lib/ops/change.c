@@ -13,6 +13,7 @@
 #include "model/snapshot.h"
 #include "ops/locks.h"
 #include "ops/marker.h"
+#include "ops/owner.h"
 #include "ops/session.h"
 #include "ops/span.h"
 #include "store/catalog.h"
@@ -46,12 +47,10 @@ struct change {
 
 const char *change_refuse_owner(const struct session *session, const struct vg *vg)
 {
-	const char *system_id = conf_text(session->conf, "global/system_id");
-
 	if (vg->flags & (VG_CLUSTERED | VG_SHARED) ||
 	    (vg->lock_type && strcmp(vg->lock_type, "none")))
 		return _("group is shared between hosts, which needs a lock manager");
-	if (vg->system_id && vg->system_id[0] && strcmp(vg->system_id, system_id))
+	if (!owner_is_here(session->conf, vg))
 		return _("group belongs to another host (system ID)");
 	return NULL;
 }
@@ -84,6 +83,13 @@ static const char *refuse_group(const struct change *change)
 	return NULL;
 }
 
+static uint64_t extent_size_of_new(const struct conf *conf)
+{
+	static const uint64_t sectors_of_kib = 2;
+
+	return conf_number(conf, "allocation/physical_extent_size") * sectors_of_kib;
+}
+
 static int find_group(struct change *change)
 {
 	const char *reason, *id = change->session->group_id;
@@ -95,9 +101,7 @@ static int find_group(struct change *change)
 		if (change->group && (change->group->vg || !(change->flags & CHANGE_UNREADABLE)))
 			return fail(-EDOM, _("%s: group exists already"), change->vg_name);
 		change->group = NULL;
-		change->own =
-			vg_new(change->vg_name, conf_number(change->session->conf,
-							    "allocation/physical_extent_size"));
+		change->own = vg_new(change->vg_name, extent_size_of_new(change->session->conf));
 		change->vg = change->own;
 		return change->vg ? 0 : fail_memory();
 	}

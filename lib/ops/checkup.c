@@ -13,6 +13,7 @@
 #include "ops/finding.h"
 #include "ops/inspect.h"
 #include "ops/locks.h"
+#include "ops/owner.h"
 #include "ops/session.h"
 #include "ops/target.h"
 #include "store/catalog.h"
@@ -157,10 +158,7 @@ static int check(struct checkup *c, const struct subject *subject)
 /* Another host may be at work on its groups, whose locks we do not see. */
 static bool is_anothers(const struct checkup *c, const struct group *group)
 {
-	const char *own = conf_text(c->session->conf, "global/system_id");
-	const struct vg *vg = group->vg;
-
-	return vg && vg->system_id && *vg->system_id && strcmp(vg->system_id, own);
+	return group->vg && !owner_is_here(c->session->conf, group->vg);
 }
 
 /* Groups of that name, or all of this host.  Looking again forgets the catalog, so that they are listed

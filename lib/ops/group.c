@@ -14,6 +14,7 @@
 #include "ops/groupname.h"
 #include "ops/hints.h"
 #include "ops/newcomer.h"
+#include "ops/owner.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "store/catalog.h"
@@ -100,8 +101,7 @@ static int set_system_id(struct vg *vg, const char *system_id)
 {
 	if (!system_id || !*system_id)
 		return 0;
-	vg->system_id = vg_text(vg, system_id);
-	return vg->system_id ? 0 : -ENOMEM;
+	return vg_set_system_id(vg, system_id);
 }
 
 /* The new group as the request wants it, without devices. */
@@ -109,6 +109,7 @@ static int edit_new(struct change *change, const struct group_request *request)
 {
 	const struct conf *conf = change_session(change)->conf;
 	struct vg *vg = change_vg(change);
+	char own[OWNER_ID_SIZE];
 	unsigned i;
 	int r = 0;
 
@@ -123,8 +124,7 @@ static int edit_new(struct change *change, const struct group_request *request)
 		r = words_add(vg, &vg->tags, request->tags[i]);
 	if (r < 0)
 		return r;
-	return set_system_id(vg, request->system_id ? request->system_id
-						    : conf_text(conf, "global/system_id"));
+	return set_system_id(vg, request->system_id ? request->system_id : owner_here(conf, own));
 }
 
 int group_create(struct session *session, const char *name, const char *const *devices,

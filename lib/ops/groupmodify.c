@@ -8,6 +8,7 @@
 #include "model/extentsize.h"
 #include "model/lv.h"
 #include "ops/change.h"
+#include "ops/owner.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
@@ -173,8 +174,8 @@ static int edit_system_id(struct change *change, const struct group_edit *edit)
 	const struct session *session = change_session(change);
 	struct vg *vg = change_vg(change);
 	const char *now = vg->system_id ? vg->system_id : "", *wanted = edit->system_id;
-	bool stays = wanted &&
-		     (!*wanted || !strcmp(wanted, conf_text(session->conf, "global/system_id")));
+	char own[OWNER_ID_SIZE];
+	bool stays = wanted && (!*wanted || !strcmp(wanted, owner_here(session->conf, own)));
 	int r = 0;
 
 	if (!wanted)
@@ -188,8 +189,7 @@ static int edit_system_id(struct change *change, const struct group_edit *edit)
 				    vg->name, wanted);
 	if (r < 0)
 		return r;
-	vg->system_id = vg_text(vg, wanted);
-	return vg->system_id ? 0 : -ENOMEM;
+	return vg_set_system_id(vg, wanted);
 }
 
 static int edit_all(struct change *change, const struct group_edit *edit)

@@ -117,6 +117,7 @@ static int read_descriptor_keys(const struct section *section, struct snapshot *
 	r = keys_id(section, snapshot->id);
 	if (r >= 0)
 		r = keys_flags(section, lv_words, &snapshot->flags, &snapshot->extras);
+	snapshot->flags = flags_with(snapshot->flags, LV_WRITE_LOCKED, LV_WRITE);
 	if (r >= 0)
 		r = keys_tags(section, &snapshot->tags);
 	if (r >= 0)

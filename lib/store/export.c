@@ -33,12 +33,23 @@ static void put_header(struct writer *writer, const struct export_header *header
 	put_blank(writer);
 }
 
+static void put_lv_flags(struct writer *writer, const struct vg *vg, unsigned flags,
+			 const struct dm_list *extras)
+{
+	if (vg->flags & VG_WRITE_LOCKED)
+		flags = flags_with(flags, LV_WRITE, LV_WRITE_LOCKED);
+	put_flags(writer, lv_words, flags, extras);
+}
+
 static void put_group(struct writer *writer, const struct vg *vg)
 {
+	const unsigned flags = vg->flags & VG_WRITE_LOCKED ? vg->flags & ~(unsigned)VG_WRITE
+							   : vg->flags;
+
 	put_id(writer, vg->id);
 	put_number(writer, "seqno", vg->seqno);
 	put_line(writer, "informational", "format = \"lvm2\"");
-	put_flags(writer, vg_words, vg->flags, &vg->extras);
+	put_flags(writer, vg_words, flags, &vg->extras);
 	put_tags(writer, &vg->tags);
 	if (vg->system_id)
 		put_text(writer, "system_id", vg->system_id);
@@ -165,7 +176,7 @@ static void put_lv(struct writer *writer, const struct lv *lv)
 	put_blank(writer);
 	put_open(writer, lv->name);
 	put_id(writer, lv->id);
-	put_flags(writer, lv_words, lv->flags, &lv->extras);
+	put_lv_flags(writer, lv->vg, lv->flags, &lv->extras);
 	put_tags(writer, &lv->tags);
 	put_creation(writer, lv->creation_time, lv->creation_host);
 	put_lv_settings(writer, lv);
@@ -181,7 +192,7 @@ static void put_snapshot(struct writer *writer, const struct snapshot *snapshot)
 	put_blank(writer);
 	put_open(writer, snapshot->name);
 	put_id(writer, snapshot->id);
-	put_flags(writer, lv_words, snapshot->flags, &snapshot->extras);
+	put_lv_flags(writer, snapshot->origin->vg, snapshot->flags, &snapshot->extras);
 	put_tags(writer, &snapshot->tags);
 	put_creation(writer, snapshot->creation_time, snapshot->creation_host);
 	put_extra_values(writer, &snapshot->extras, placed);

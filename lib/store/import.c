@@ -155,6 +155,7 @@ static int read_group(const struct section *section, struct vg *vg)
 		r = read_format(section);
 	if (r >= 0)
 		r = keys_flags(section, vg_words, &vg->flags, &vg->extras);
+	vg->flags |= vg->flags & VG_WRITE_LOCKED ? VG_WRITE : 0;
 	if (r >= 0)
 		r = keys_tags(section, &vg->tags);
 	if (r >= 0)

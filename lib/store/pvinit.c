@@ -40,11 +40,15 @@ struct layout {
 
 static uint64_t alignment_of(const struct blkdev *dev, const struct pv_format *format)
 {
+	uint64_t usual = format->default_alignment_sectors * SECTOR_SIZE;
+
+	if (!usual)
+		usual = ALIGNMENT;
 	if (format->data_alignment_sectors)
 		return format->data_alignment_sectors * SECTOR_SIZE;
-	if (dev->optimal_io_size > ALIGNMENT && dev->optimal_io_size % ALIGNMENT_UNIT == 0)
+	if (dev->optimal_io_size > usual && dev->optimal_io_size % ALIGNMENT_UNIT == 0)
 		return dev->optimal_io_size;
-	return ALIGNMENT;
+	return usual;
 }
 
 static struct layout layout_of(const struct blkdev *dev, const struct pv_format *format)

@@ -18,7 +18,8 @@ struct label;
 struct pv;
 
 struct pv_format {
-	uint64_t data_alignment_sectors; /* 0: default 1 MiB */
+	uint64_t data_alignment_sectors; /* 0: the default, or what the device asks for */
+	uint64_t default_alignment_sectors; /* 0: 1 MiB */
 	uint64_t data_offset_sectors;	 /* --dataalignmentoffset */
 	uint64_t metadata_sectors;	 /* 0: default; size of each area */
 	unsigned copies;		 /* areas: 0, 1 or 2 */

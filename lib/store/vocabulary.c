@@ -88,6 +88,11 @@ static bool is_among(const char *const *words, const char *word, size_t len)
 	return false;
 }
 
+unsigned flags_with(unsigned flags, unsigned have, unsigned want)
+{
+	return flags & have ? (flags & ~have) | want : flags;
+}
+
 unsigned flag_of_word(const struct flag_word *table, const char *word)
 {
 	for (; table->word; table++)

@@ -28,6 +28,11 @@ struct flag_word {
 
 extern const struct flag_word vg_words[], pv_words[], lv_words[];
 
+/* In a group that belongs to one host or is shared, LVM2 writes WRITE_LOCKED in place of WRITE, so that
+ * versions that know no owners take it for read-only.  In memory it is WRITE, and the group keeps
+ * VG_WRITE_LOCKED beside it.  The flags with "want" in place of "have". */
+unsigned flags_with(unsigned flags, unsigned have, unsigned want);
+
 /* 0 if the word is not known. */
 unsigned flag_of_word(const struct flag_word *table, const char *word);
 

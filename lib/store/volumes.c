@@ -105,6 +105,7 @@ static int read_volume(struct reader *reader, const struct dm_config_node *node)
 	r = keys_id(&section, lv->id);
 	if (r >= 0)
 		r = keys_flags(&section, lv_words, &lv->flags, &lv->extras);
+	lv->flags = flags_with(lv->flags, LV_WRITE_LOCKED, LV_WRITE);
 	if (r >= 0)
 		r = keys_tags(&section, &lv->tags);
 	if (r >= 0)

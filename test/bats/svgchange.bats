@@ -58,7 +58,7 @@ ${VG}b: 1 logical volume(s) now active"
 	run -0 svgchange -ay
 	expect_text output "$output" ""
 	refused 5 "belongs to another host" svgchange -ay "$VG"
-	svgchange -q --config 'global/system_id="other-host"' --systemid "" "$VG"
+	svgchange -q --config 'global/system_id_source="lvmlocal" local/system_id="other-host"' --systemid "" "$VG"
 	svgchange -q -ay
 	expect_text devices "$(active "$VG")" "$VG-base "
 }

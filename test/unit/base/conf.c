@@ -59,9 +59,9 @@ TEST("without a file the defaults hold")
 	CHECK_INT(conf_load(conf, "/nonexistent/snapvol.conf"), 0);
 	CHECK(conf_bool(conf, "activation/udev_sync"));
 	CHECK(!conf_bool(conf, "devices/scan_lvs"));
-	CHECK_INT(conf_number(conf, "allocation/physical_extent_size"), 8192);
+	CHECK_INT(conf_number(conf, "allocation/physical_extent_size"), 4096);
 	CHECK_TEXT(conf_text(conf, "global/lock_dir"), "/run/lock/lvm");
-	CHECK_TEXT(conf_text(conf, "global/system_id"), "");
+	CHECK_TEXT(conf_text(conf, "local/system_id"), "");
 	CHECK_TEXT(conf_text(conf, "report/separator"), " ");
 	CHECK_TEXT(conf_list_item(conf, "devices/filter", 0), NULL);
 }
@@ -74,7 +74,7 @@ TEST("the file comes before the defaults, and what is given later before both")
 
 	scratch_init(&scratch);
 	scratch_file(&scratch, "conf",
-		     "# ours\nglobal {\n\tlock_timeout = 7\n\tsystem_id = \"a\"\n}\n"
+		     "# ours\nglobal { lock_timeout = 7 }\nlocal {\n\tsystem_id = \"a\"\n}\n"
 		     "devices { filter = [ \"a|sda|\", 'r|.*|' ] }\n");
 	CHECK_INT(conf_load(conf, scratch_path(&scratch, "conf", path)), 1);
 	CHECK_INT(conf_number(conf, "global/lock_timeout"), 7);
@@ -84,7 +84,7 @@ TEST("the file comes before the defaults, and what is given later before both")
 	CHECK_INT(conf_override(conf, "global/lock_timeout=4294968"), 0);
 	CHECK(conf_limit_ms(conf, "global/lock_timeout") == UINT32_MAX);
 	CHECK(conf_bool(conf, "devices/scan_lvs"));
-	CHECK_TEXT(conf_text(conf, "global/system_id"), "a");
+	CHECK_TEXT(conf_text(conf, "local/system_id"), "a");
 	CHECK_TEXT(conf_list_item(conf, "devices/filter", 0), "a|sda|");
 	CHECK_TEXT(conf_list_item(conf, "devices/filter", 1), "r|.*|");
 	CHECK_TEXT(conf_list_item(conf, "devices/filter", 2), NULL);
@@ -116,8 +116,8 @@ TEST("what is no setting, or not its kind, is refused by name and changes nothin
 		  "--config: wrong kind of value for global/lock_timeout\n" },
 		{ "devices/scan_lvs=2", "--config: wrong kind of value for devices/scan_lvs\n" },
 		{ "devices/filter=[1]", "--config: wrong kind of value for devices/filter\n" },
-		{ "global/system_id=5", "--config: wrong kind of value for global/system_id\n" },
-		{ "global/system_id=\"x", "--config: a string that is never closed at byte 18\n" },
+		{ "local/system_id=5", "--config: wrong kind of value for local/system_id\n" },
+		{ "local/system_id=\"x", "--config: a string that is never closed at byte 17\n" },
 	};
 	AUTO(conf) struct conf *conf = conf_new();
 	AUTO_FREE char *before = printed(conf, CONF_CURRENT);
@@ -221,16 +221,16 @@ TEST("what differs is printed so that it can be read again")
 	AUTO(conf) struct conf *conf = conf_new(), *again = conf_new();
 	AUTO_FREE char *diff = NULL, *second = NULL;
 
-	CHECK_INT(conf_override(conf, "global/system_id=\"a \\\"b\\\" \\\\ c\" report/units=r "
+	CHECK_INT(conf_override(conf, "local/system_id=\"a \\\"b\\\" \\\\ c\" report/units=r "
 				      "devices { only=[\"x\", 'y\"'] scan_lvs=1 }"),
 		  0);
 	diff = printed(conf, CONF_DIFF);
 	CHECK_TEXT(diff, "devices {\n\tonly = [\"x\", \"y\\\"\"]\n\tscan_lvs = 1\n}\n\n"
-			 "global {\n\tsystem_id = \"a \\\"b\\\" \\\\ c\"\n}\n");
+			 "local {\n\tsystem_id = \"a \\\"b\\\" \\\\ c\"\n}\n");
 	CHECK_INT(conf_override(again, diff), 0);
 	second = printed(again, CONF_DIFF);
 	CHECK_TEXT(second, diff);
-	CHECK_TEXT(conf_text(again, "global/system_id"), "a \"b\" \\ c");
+	CHECK_TEXT(conf_text(again, "local/system_id"), "a \"b\" \\ c");
 }
 
 TEST("a stream that cannot be written to is an error")
@@ -245,3 +245,34 @@ TEST("a stream that cannot be written to is an error")
 }
 
 TEST_MAIN
+
+TEST("LVM2's files are read by the same table, below ours; what is not in it is LVM2's business")
+{
+	AUTO(conf) struct conf *conf = conf_new(), *none = conf_new();
+	struct scratch scratch;
+	char path[SCRATCH_TEXT], copies[SCRATCH_TEXT + 16];
+
+	scratch_init(&scratch);
+	scratch_file(&scratch, "lvm.conf",
+		     "config { checks = 1 }\nbackup { retain_min = 3 archive = 0 }\n"
+		     "devices {\n\tfilter = \"r|sdb|\"\n\thints = \"none\"\n\tscan_lvs = \"x\"\n}\n"
+		     "global { system_id_source = \"lvmlocal\" lock_timeout = 8 }\n");
+	scratch_file(&scratch, "lvmlocal.conf", "local { system_id = \"here\" }\n");
+	scratch_file(&scratch, "conf", "backup { retain_min = 4 }\n");
+	CHECK_INT(conf_load_lvm2(conf, scratch.path), 0);
+	CHECK_INT(conf_load(conf, scratch_path(&scratch, "conf", path)), 1);
+	CHECK_INT(conf_override(conf, "global/lock_timeout=9"), 0);
+	CHECK_TEXT(conf_lvm2_dir(conf), scratch.path);
+	CHECK_TEXT(conf_list_item(conf, "devices/filter", 0), "r|sdb|");
+	CHECK(!conf_bool(conf, "devices/scan_lvs"));
+	CHECK(!conf_bool(conf, "backup/archive"));
+	CHECK_INT(conf_number(conf, "backup/retain_min"), 4);
+	CHECK_INT(conf_number(conf, "global/lock_timeout"), 9);
+	CHECK_TEXT(conf_text(conf, "local/system_id"), "here");
+	snprintf(copies, sizeof(copies), "%s/backup", scratch.path);
+	CHECK_TEXT(conf_text(conf, "backup/backup_dir"), copies);
+
+	CHECK_INT(conf_load_lvm2(none, ""), 0);
+	CHECK(!conf_bool(none, "backup/backup"));
+	scratch_release(&scratch);
+}

@@ -27,11 +27,12 @@ static int filter_of(const char *settings, struct filter **filter)
 
 static bool accepts(const char *settings, const char *first, const char *second)
 {
+	const struct device_facts facts = { .size_sectors = 4096 };
 	const char *const names[] = { first, second, NULL };
 	AUTO(filter) struct filter *filter = NULL;
 
 	CHECK_INT(filter_of(settings, &filter), 0);
-	return !filter_name_reason(filter, names);
+	return !filter_name_reason(filter, &facts, names);
 }
 
 static const char *reason_for(const char *settings, const struct device_facts *facts)

@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# LVM2's own settings hold for both tools: they see the same devices, and keep the same copies.
+
+load lib
+load group
+load refused
+
+setup() {
+	skip_without lvm
+	prepare_devices 3 32M
+	export LVM_SYSTEM_DIR=$BATS_TEST_TMPDIR/system LVM_SUPPRESS_FD_WARNINGS=1
+	mkdir -p "$LVM_SYSTEM_DIR"
+	settings ""
+}
+
+# settings TEXT: an lvm.conf that says that besides what keeps LVM2 quiet.
+settings() {
+	echo "$1" 'devices { hints="none" } global { event_activation=0 use_lvmpolld=0 } activation { monitoring=0 }' \
+		>"$LVM_SYSTEM_DIR/lvm.conf"
+}
+
+stock() {
+	timeout --kill-after=3 20 /sbin/lvm "$@" </dev/null
+}
+
+# pvs_are NAME...: the PVs that both tools see.
+pvs_are() {
+	expect_text "what LVM2 sees" "$(stock pvs --noheadings -o pv_name | tr -d ' ' | sort | paste -sd ' ')" "$*"
+	expect_text "what snapvol sees" "$(svpvs --noheadings -o pv_name | tr -d ' ' | sort | paste -sd ' ')" "$*"
+}
+
+@test "filters, the devices file and directories of nodes show both tools the same devices" {
+	local first=${DEVICES[0]} second=${DEVICES[1]} third=${DEVICES[2]} nodes=$BATS_TEST_TMPDIR/nodes
+	stock pvcreate -q "${DEVICES[@]}"
+	settings "devices/filter=\"r|$second|\""
+	pvs_are "$first" "$third"
+	settings "devices/filter=[ \"a|$first\$|\", \"a|$second\$|\", \"r|.*|\" ] devices/global_filter=[ \"r|$first|\" ]"
+	pvs_are "$second"
+	svpvs --config "devices/global_filter=[] devices/filter=[]" --noheadings -o pv_name | grep -q "$third"
+
+	settings "devices/use_devicesfile=1"
+	stock lvmdevices -y --adddev "$third"
+	grep -q "IDTYPE=loop_file" "$LVM_SYSTEM_DIR/devices/system.devices"
+	settings "devices/use_devicesfile=1 devices/filter=[ \"r|.*|\" ]"
+	pvs_are "$third"
+	stock pvremove -q "$second"
+	refused 5 "$second: not in LVM2's devices file; lvmdevices --adddev adds it" svpvcreate "$second"
+	settings "devices/use_devicesfile=1 devices/devicesfile=\"other.devices\""
+	mkdir -p "$LVM_SYSTEM_DIR/devices"
+	printf '# by name\nVERSION=1.1.1\nIDTYPE=devname IDNAME=%s DEVNAME=%s PVID=%s\n' "$first" "$first" \
+		"$(stock pvs --config devices/use_devicesfile=0 --noheadings -o pv_uuid "$first" | tr -d ' -')" \
+		>"$LVM_SYSTEM_DIR/devices/other.devices"
+	pvs_are "$first"
+
+	mkdir -p "$nodes/deeper"
+	mknod "$nodes/deeper/disk" b $((16#$(stat -c %t "$third"))) $((16#$(stat -c %T "$third")))
+	settings "devices { dir=\"$nodes\" scan=[ \"$nodes\" ] }"
+	svpvs --noheadings -o pv_name
+	pvs_are "$nodes/deeper/disk"
+	settings "devices { dir=\"/dev\" scan=[ \"/dev\", \"$nodes\" ] filter=[ \"a|^$nodes|\", \"r|.*|\" ] }"
+	expect_text "what snapvol sees" "$(svpvs --noheadings -o pv_uuid | wc -l)" 1
+}
+
+@test "system IDs of every source say to both tools whose a group is" {
+	local machine
+	settings 'global/system_id_source="uname"'
+	stock vgcreate -q "$VG" "${DEVICES[0]}"
+	svcreate -q -an -L 4M -n mine "$VG"
+	svgcreate -q "${VG}two" "${DEVICES[1]}"
+	expect_text "ID" "$(stock vgs --noheadings -o systemid "${VG}two" | tr -d ' ')" "$(uname -n)"
+	settings 'global { system_id_source="lvmlocal" }'
+	echo 'local { system_id="elsewhere" }' >"$LVM_SYSTEM_DIR/lvmlocal.conf"
+	not stock lvcreate -an -L 4M -n foreign "$VG"
+	refused 5 "$VG: cannot be changed: group belongs to another host (system ID)" svcreate -an -L 4M -n foreign "$VG"
+	expect_text "groups shown" "$(svgs --noheadings -o vg_name)" ""
+	echo "local { system_id=\"elsewhere\" extra_system_ids=[ \"x\", \"$(uname -n)\" ] }" >"$LVM_SYSTEM_DIR/lvmlocal.conf"
+	stock lvcreate -q -an -Wn -Zn -L 4M -n theirs "$VG"
+	svcreate -q -an -L 4M -n ours "$VG"
+	rm "$LVM_SYSTEM_DIR/lvmlocal.conf"
+	printf '\n# the name\n uname-of-%s \n' "$(uname -n)" >"$LVM_SYSTEM_DIR/id"
+	settings "global { system_id_source=\"file\" system_id_file=\"$LVM_SYSTEM_DIR/id\" }"
+	refused 5 "$VG: cannot be changed: group belongs to another host (system ID)" svcreate -an -L 4M -n foreign "$VG"
+	machine=$BATS_TEST_TMPDIR/etc
+	mkdir "$machine"
+	uname -n >"$machine/machine-id"
+	settings "global { system_id_source=\"machineid\" etc=\"$machine\" }"
+	svcreate -q -an -L 4M -n last "$VG"
+	stock vgchange -q --config 'global/system_id_source="uname"' -y --systemid "" "$VG"
+	stock vgchange -q --config 'global/system_id_source="uname"' -y --systemid "" "${VG}two"
+}
+
+@test "alignment, extent size and copies of metadata are as lvm.conf says, and as snapvol.conf if that says more" {
+	settings 'devices/default_data_alignment=4 allocation/physical_extent_size=8192 backup/retain_min=2'
+	svgcreate -q "$VG" "${DEVICES[0]}"
+	stock vgcreate -q "${VG}two" "${DEVICES[1]}"
+	expect_text "pe_start and extent size" \
+		"$(svpvs --noheadings --units s -o pe_start,vg_extent_size "${DEVICES[0]}")" \
+		"$(stock pvs --noheadings --units s -o pe_start,vg_extent_size "${DEVICES[1]}")"
+	[[ -e $LVM_SYSTEM_DIR/backup/$VG && -e $LVM_SYSTEM_DIR/backup/${VG}two ]]
+	svcreate -q -an -l 1 -n one "$VG"
+	compgen -G "$LVM_SYSTEM_DIR/archive/${VG}_*" >/dev/null
+	settings 'backup { backup=0 archive=0 } allocation/physical_extent_size=8192'
+	rm -r "$LVM_SYSTEM_DIR/backup"
+	svremove -q "$VG/one"
+	[[ ! -e $LVM_SYSTEM_DIR/backup ]]
+	echo 'allocation { physical_extent_size = 1024 }' >"$BATS_TEST_TMPDIR/conf"
+	SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf svgcreate -q "${VG}three" "${DEVICES[2]}"
+	check_field "${VG}three" vg_extent_size 1.00m
+	SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf snapvol config --type current | grep -q 'physical_extent_size = 1024'
+	snapvol config --type diff | grep -q 'physical_extent_size = 8192'
+	echo 'devices { filter = "r|' >"$LVM_SYSTEM_DIR/lvm.conf"
+	refused 5 "$LVM_SYSTEM_DIR/lvm.conf: a string that is never closed at byte 21" svs
+	settings ""
+}
