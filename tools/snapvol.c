@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "tools/common-options.h"
+#include "tools/compat.h"
 #include "tools/options.h"
 
 #include <fcntl.h>
@@ -41,6 +42,8 @@ struct run {
 	struct command_line line;
 	void *args;	     /* of the applet's own options */
 	const char *command; /* the command line as text */
+	struct compat *compat; /* NULL: called by a name of ours */
+	bool left;	     /* to the real lvm */
 };
 
 static int exit_code_of(int result)
@@ -97,7 +100,17 @@ static const char *base_name(const char *path)
 
 static bool is_this_program(const char *name)
 {
-	return !strcmp(name, "snapvol") || !strcmp(name, "lt-snapvol") || !strcmp(name, "lvm");
+	return !strcmp(name, "snapvol") || !strcmp(name, "lt-snapvol");
+}
+
+static bool is_lvm2_name(const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < sizeof(name_prefixes) / sizeof(name_prefixes[0]); i++)
+		if (!strncmp(name, name_prefixes[i].lvm2, strlen(name_prefixes[i].lvm2)))
+			return true;
+	return false;
 }
 
 static void print_version(void)
@@ -106,7 +119,7 @@ static void print_version(void)
 
 	printf("snapvol %s\n", PACKAGE_VERSION);
 	/* Programs that ask LVM2 for its version look for this line. */
-	printf("  LVM version:     2.03.16(2) (options and reports)\n");
+	printf("  LVM version:     %s (options and reports)\n", COMPAT_VERSION);
 	if (dm_get_library_version(library, sizeof(library)))
 		printf("  Library version: %s\n", library);
 }
@@ -174,14 +187,19 @@ static int limit_devices(struct conf *conf, const struct word_list *paths)
 	return conf_override(conf, text);
 }
 
-static int load_settings(const struct run *run, struct conf *conf)
+static int load_files(struct conf *conf)
 {
 	const char *path = getenv("SNAPVOL_CONFIG"), *lvm2_dir = getenv("LVM_SYSTEM_DIR");
-	unsigned i;
-	int r;
+	int r = conf_load_lvm2(conf, lvm2_dir ? lvm2_dir : "/etc/lvm");
 
-	r = conf_load_lvm2(conf, lvm2_dir ? lvm2_dir : "/etc/lvm");
-	r = r < 0 ? r : conf_load(conf, path ? path : "/etc/snapvol/snapvol.conf");
+	return r < 0 ? r : conf_load(conf, path ? path : "/etc/snapvol/snapvol.conf");
+}
+
+static int load_settings(const struct run *run, struct conf *conf)
+{
+	unsigned i;
+	int r = load_files(conf);
+
 	for (i = 0; r >= 0 && i < run->common.config.count; i++)
 		r = conf_override(conf, run->common.config.words[i]);
 	if (r >= 0)
@@ -194,7 +212,13 @@ static int load_settings(const struct run *run, struct conf *conf)
 	return r < 0 ? r : 0;
 }
 
-static int run_session(const struct run *run)
+/* Whether what a command met is for LVM2 itself, and nothing has been done yet. */
+static bool is_left(int r, const struct session *session)
+{
+	return (r == -EDOM || r == -ENOTSUP) && !session->touched;
+}
+
+static int run_session(struct run *run)
 {
 	AUTO(conf) struct conf *conf = conf_new();
 	struct session session;
@@ -211,13 +235,17 @@ static int run_session(const struct run *run)
 	session.test = run->common.test;
 	session.yes = run->common.yes;
 	session.force = run->change.force;
-	r = run->applet->run(&session, run->line.operands.words, run->line.operands.count,
-			     run->args);
+	run->left = run->compat && (run->applet->kind & LOOKS_ONLY) &&
+		    compat_has_strangers(&session);
+	if (!run->left)
+		r = run->applet->run(&session, run->line.operands.words, run->line.operands.count,
+				     run->args);
+	run->left = run->left || is_left(r, &session);
 	session_close(&session);
 	return r;
 }
 
-static int run_parsed(const struct run *run)
+static int run_parsed(struct run *run)
 {
 	const struct common_args *common = &run->common;
 	int r;
@@ -228,17 +256,28 @@ static int run_parsed(const struct run *run)
 		return 0;
 	}
 	if (common->version) {
-		print_version();
+		if (!run->compat || !compat_answer("version"))
+			print_version();
 		return 0;
 	}
 	r = check_operands(run);
 	return r < 0 ? r : run_session(run);
 }
 
-static int run_applet(const struct applet *applet, const char *const *words, const char *command)
+/* Nobody needs to know here what LVM2 makes of it. */
+static void pass_on(struct compat *compat)
+{
+	AUTO(conf) struct conf *conf = conf_new();
+
+	if (conf && load_files(conf) >= 0)
+		compat_pass_on(compat, conf);
+}
+
+static int run_applet(const struct applet *applet, const char *const *words, const char *command,
+		      struct compat *compat)
 {
 	AUTO_FREE void *args = calloc(1, applet->args_size + 1);
-	struct run run = { .applet = applet, .args = args, .command = command };
+	struct run run = { .applet = applet, .args = args, .command = command, .compat = compat };
 	int r;
 
 	if (!args)
@@ -251,9 +290,12 @@ static int run_applet(const struct applet *applet, const char *const *words, con
 		run.line.sets[2] = (struct option_set) { change_options, &run.change };
 
 	r = options_parse(&run.line, words);
+	run.left = r < 0;
 	if (r >= 0)
 		r = run_parsed(&run);
 	options_release(&run.line);
+	if (compat && run.left)
+		pass_on(compat);
 	return r;
 }
 
@@ -284,17 +326,20 @@ static char *join(char *const *words)
 	return NULL;
 }
 
-static int run_command(const char *name, const char *const *words, char *const *argv)
+static int run_command(const char *name, const char *const *words, char *const *argv,
+		       struct compat *compat)
 {
 	const struct applet *applet = find_command(name);
 	AUTO_FREE char *command = join(argv);
 	int r;
 
 	if (!applet) {
+		if (compat)
+			pass_on(compat);
 		fail(-ENOENT, _("%s: no such command"), name);
 		return EXIT_NO_COMMAND;
 	}
-	r = command ? run_applet(applet, words, command) : fail_memory();
+	r = command ? run_applet(applet, words, command, compat) : fail_memory();
 	return exit_code_of(finish_output(r));
 }
 
@@ -310,6 +355,21 @@ static bool answer(const char *word)
 	return true;
 }
 
+/* Called by a name of LVM2's: its words are looked for by programs, so they are not translated. */
+static int run_compat(const char *name, const char *const *words, char *const *argv)
+{
+	struct compat compat;
+	int r;
+
+	compat_begin(&compat, argv);
+	if (!strcmp(name, "lvm") && *words)
+		name = *words++;
+	r = compat_answer(name) ? exit_code_of(finish_output(0))
+				: run_command(name, words, argv, &compat);
+	compat_end(&compat);
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	const char *const *words = (const char *const *)argv;
@@ -319,16 +379,18 @@ int main(int argc, char **argv)
 		return EXIT_NO_COMMAND;
 	occupy_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
-	speak_users_language();
 
 	name = base_name(*words++);
+	if (is_lvm2_name(name))
+		return run_compat(name, words, argv);
+	speak_users_language();
 	if (!is_this_program(name))
-		return run_command(name, words, argv);
+		return run_command(name, words, argv, NULL);
 	if (!*words) {
 		print_commands(stderr);
 		return EXIT_NO_COMMAND;
 	}
 	if (answer(*words))
 		return exit_code_of(finish_output(0));
-	return run_command(*words, words + 1, argv);
+	return run_command(*words, words + 1, argv, NULL);
 }

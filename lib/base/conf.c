@@ -69,6 +69,9 @@ static const struct setting settings[] = {
 	  N_("Where locks are; LVM2 must use the same directory.") },
 	{ "global/lock_timeout", SETTING_NUMBER, "60",
 	  N_("How long to wait for a lock, in seconds; then its holder is named.") },
+	{ "global/lvm_command", SETTING_TEXT, "\"/sbin/lvm\"",
+	  N_("LVM2's own program, to which commands under LVM2's names are passed on that are not "
+	     "for this one; empty: never.") },
 	{ "global/run_dir", SETTING_TEXT, "\"/run/snapvol\"",
 	  N_("Where running commands leave their marks; must not survive a reboot.") },
 	{ "global/system_id_file", SETTING_TEXT, "\"\"",

@@ -491,6 +491,7 @@ static int run_plan(struct change *change, const struct plan *plan)
 	if (change->transaction)
 		transaction_archive(change->transaction, conf);
 
+	change->session->touched = true;
 	r = marker_make(conf, change->vg->id);
 	if (r < 0)
 		return r;

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Under LVM2's names: what is said has LVM2's shape, and what is not for us goes to LVM2.  No devices
+# needed: the group lies on an image file.
+
+bats_require_minimum_version 1.5.0
+
+load lib
+
+teardown() {
+	:
+}
+
+setup() {
+	local name
+	export SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf LVM_SYSTEM_DIR=$BATS_TEST_TMPDIR/system
+	mkdir "$LVM_SYSTEM_DIR" "$BATS_TEST_TMPDIR/compat"
+	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove pvmove; do
+		ln -s "$(command -v snapvol)" "$BATS_TEST_TMPDIR/compat/$name"
+	done
+	lvm_command ""
+}
+
+# lvm_command PROGRAM: is the real lvm.
+lvm_command() {
+	cat >"$SNAPVOL_CONFIG" <<END
+devices { only = [ "$BATS_TEST_TMPDIR/image" ] }
+activation { enabled = 0 }
+backup { backup = 0 archive = 0 }
+global { lock_dir = "$BATS_TEST_TMPDIR/lock" run_dir = "$BATS_TEST_TMPDIR/run" lvm_command = "$1" }
+END
+}
+
+# says STATUS STDOUT STDERR COMMAND...: a command under its name of LVM2's.
+says() {
+	local status=0
+	"$BATS_TEST_TMPDIR/compat/$4" "${@:5}" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null || status=$?
+	expect_text "status of ${*:4}" "$status" "$1"
+	expect_text "stdout of ${*:4}" "$(cat "$BATS_TEST_TMPDIR/out")" "$2"
+	expect_text "stderr of ${*:4}" "$(cat "$BATS_TEST_TMPDIR/err")" "$3"
+}
+
+@test "messages have LVM2's words, streams and statuses" {
+	local missing
+	[[ $EUID == 0 ]] || skip "needs root"
+	truncate -s 64M "$BATS_TEST_TMPDIR/image"
+	says 0 '  Volume group "vg" successfully created' '' vgcreate vg "$BATS_TEST_TMPDIR/image"
+	says 0 $'  Rounding up size to full physical extent 12.00 MiB\n  Logical volume "base" created.' '' \
+		lvcreate -an -Zn -L 9M -n base vg
+	says 5 '' '  Logical Volume "base" already exists in volume group "vg"' lvcreate -an -Zn -L 4M -n base vg
+	says 0 '  Logical volume "snap" created.' '' lvcreate -an -s -L 4M -n snap vg/base
+	says 5 '' '  Failed to find logical volume "vg/missing"' lvs vg/missing
+	missing=$'  Volume group "missing" not found\n  Cannot process volume group missing'
+	says 5 '' "$missing" lvs missing
+	says 5 '' "$missing" lvremove -f missing/snap
+	says 0 '  Renamed "snap" to "before" in volume group "vg"' '' lvrename vg snap before
+	says 0 '  Logical volume vg/base changed.' '' lvchange --addtag daily vg/base
+	says 0 '  Logical volume vg/before successfully resized.' '' lvextend -L 8M vg/before
+	says 0 '  Logical volume "before" successfully removed.' '' lvremove -f vg/before
+	says 0 '  Logical volume "base" successfully removed.' '' lvremove -f vg/base
+	says 0 '  Volume group "vg" successfully removed' '' vgremove vg
+}
+
+@test "what is not for us is passed on to LVM2 as it was typed, before anything is done" {
+	local compat=$BATS_TEST_TMPDIR/compat real=$BATS_TEST_TMPDIR/real call
+	printf '#!/bin/bash\necho "real ${0##*/} $*"\nexit 42\n' >"$real"
+	chmod +x "$real"
+	lvm_command "$real"
+	for call in "pvmove /dev/a /dev/b" "lvcreate --type thin-pool -L 4M -n pool vg" "lvs --no-such-option"; do
+		# shellcheck disable=SC2086 # words
+		run -42 --separate-stderr "$compat/"$call
+		expect_text "passed on" "$output" "real real ${call#* }"
+		expect_text "besides" "$stderr" ""
+	done
+	run -42 "$compat/lvm" vgsplit x y
+	expect_text "passed on" "$output" "real real vgsplit x y"
+	# never in a circle, and without LVM2 it is an error of ours
+	for real in "$compat/lvm" /nonexistent; do
+		lvm_command "$real"
+		says 2 "" "  pvmove: no such command" pvmove /dev/a
+	done
+	printf '#!/bin/bash\nexec %q "$@"\n' "$compat/lvm" >"$BATS_TEST_TMPDIR/circle"
+	chmod +x "$BATS_TEST_TMPDIR/circle"
+	lvm_command "$BATS_TEST_TMPDIR/circle"
+	run -2 "$compat/lvm" pvmove /dev/a
+}
+
+@test "lvm's own words are answered" {
+	local lvm=$BATS_TEST_TMPDIR/compat/lvm
+	run -0 --separate-stderr "$lvm" version
+	[[ $output =~ "LVM version:"\ +[0-9]+\.[0-9]+\.[0-9]+.*\([0-9]{4}-[0-9]{2}-[0-9]{2}\) ]]
+	says 0 "  lvm2" "" lvm formats
+	says 0 $'  striped\n  zero\n  error\n  linear\n  snapshot' "" lvm segtypes
+	says 0 "" "" lvm tags
+	says 2 "" "  lvm: no such command" lvm
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/compat.h"
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "model/lv.h"
+#include "model/vg.h"
+#include "ops/session.h"
+#include "store/catalog.h"
+
+#include <ctype.h>
+#include <libdevmapper.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PARTS = 4, PART_SIZE = 512, PID_SIZE = 16 };
+
+static const char PASSED_ON[] = "SNAPVOL_PASSED_ON";
+
+/* A message of ours and how LVM2 says it.  '*' stands for a name, '%' for a path, '#' for the rest;
+ * $1 is what the first of them stood for.  A message without a row keeps its words. */
+static const struct wording {
+	const char *own, *lvm2;
+} wordings[] = {
+	{ "*/*: created", "Logical volume \"$2\" created." },
+	{ "*/*: removed", "Logical volume \"$2\" successfully removed." },
+	{ "*/*: renamed to *", "Renamed \"$2\" to \"$3\" in volume group \"$1\"" },
+	{ "*/*: changed", "Logical volume $1/$2 changed." },
+	{ "*/*: resized to #", "Logical volume $1/$2 successfully resized." },
+	{ "*/*: rounding size up to whole extents: #",
+	  "Rounding up size to full physical extent $3" },
+	{ "*/*: split from its origin", "Logical Volume $1/$2 split from its origin." },
+	{ "*/*: is a snapshot of * now", "Logical volume $1/$2 converted to snapshot." },
+	{ "*/*: will merge when * is activated",
+	  "Merging of snapshot $1/$2 will occur on next activation of $1/$3." },
+	{ "*/*: no such volume", "Failed to find logical volume \"$1/$2\"" },
+	{ "*/*: volume exists already",
+	  "Logical Volume \"$2\" already exists in volume group \"$1\"" },
+	{ "*: group created", "Volume group \"$1\" successfully created" },
+	{ "*: group extended", "Volume group \"$1\" successfully extended" },
+	{ "*: group removed", "Volume group \"$1\" successfully removed" },
+	{ "*: group exists already", "A volume group called $1 already exists." },
+	{ "*: no such group", "Volume group \"$1\" not found\n  Cannot process volume group $1" },
+	{ "%: taken out of *", "Removed \"$1\" from volume group \"$2\"" },
+	{ "%: is a PV now", "Physical volume \"$1\" successfully created." },
+	{ "%: is no PV any more", "Labels on physical volume \"$1\" successfully wiped." },
+	{ "%: no such device", "No device found for $1." },
+	{ "%: changed", "Physical volume \"$1\" changed" },
+	{ "*: changed", "Volume group \"$1\" successfully changed" },
+	{ "*: renamed to *", "Volume group \"$1\" successfully renamed to \"$2\"" },
+	{ "*: * logical volume(s) now active",
+	  "$2 logical volume(s) in volume group \"$1\" now active" },
+};
+
+/* How much of a text what stands for something takes. */
+static size_t length_of_part(char pattern, const char *text)
+{
+	if (pattern == '#')
+		return strlen(text);
+	if (pattern == '*')
+		return strcspn(text, " /:");
+	return *text == '/' ? strcspn(text, " :") : 0;
+}
+
+static bool matches(const char *pattern, const char *text, char parts[PARTS][PART_SIZE])
+{
+	unsigned count = 0;
+	size_t len;
+
+	for (; *pattern; pattern++) {
+		if (!strchr("*%#", *pattern)) {
+			if (*pattern != *text++)
+				return false;
+			continue;
+		}
+		len = length_of_part(*pattern, text);
+		if (!len || len >= PART_SIZE || count == PARTS)
+			return false;
+		memcpy(parts[count], text, len);
+		parts[count++][len] = '\0';
+		text += len;
+	}
+	return !*text;
+}
+
+static void print_wording(FILE *out, const char *text, char parts[PARTS][PART_SIZE])
+{
+	for (; *text; text++)
+		if (text[0] == '$' && text[1] >= '1' && text[1] < '1' + PARTS)
+			fputs(parts[*++text - '1'], out);
+		else
+			fputc(*text, out);
+}
+
+static void print_line(FILE *out, enum log_level level, const char *line)
+{
+	char parts[PARTS][PART_SIZE] = { 0 };
+	unsigned i;
+
+	fputs(level == MSG_WARN ? "  WARNING: " : "  ", out);
+	for (i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++)
+		if (matches(wordings[i].own, line, parts))
+			break;
+	if (i < sizeof(wordings) / sizeof(wordings[0]))
+		print_wording(out, wordings[i].lvm2, parts);
+	else
+		fputs(line, out);
+	fputc('\n', out);
+}
+
+/* The sink of log.h. */
+static void take_line(void *data, enum log_level level, const char *line)
+{
+	const struct compat *compat = data;
+	FILE *errors = compat->keeper ? compat->keeper : stderr;
+
+	print_line(level == MSG_SAY ? stdout : errors, level, line);
+}
+
+void compat_begin(struct compat *compat, char *const *argv)
+{
+	*compat = (struct compat) { .argv = argv };
+	compat->keeper = open_memstream(&compat->kept, &compat->kept_size);
+	log_set_sink(take_line, compat);
+}
+
+void compat_end(struct compat *compat)
+{
+	log_set_sink(NULL, NULL);
+	if (!compat->keeper)
+		return;
+	fclose(compat->keeper);
+	compat->keeper = NULL;
+	fputs(compat->kept, stderr);
+	free(compat->kept);
+}
+
+static bool has_strangers(const struct vg *vg)
+{
+	const struct segment *segment;
+	const struct lv *lv;
+
+	if (!vg)
+		return true;
+	dm_list_iterate_items(lv, &vg->lvs)
+		dm_list_iterate_items(segment, &lv->segments)
+			if (segment->kind == SEGMENT_FOREIGN)
+				return true;
+	return false;
+}
+
+bool compat_has_strangers(struct session *session)
+{
+	const struct group *group;
+	struct catalog *catalog;
+
+	if (session_catalog(session, &catalog) < 0)
+		return false;
+	dm_list_iterate_items(group, &catalog->groups)
+		if (has_strangers(group->vg))
+			return true;
+	return false;
+}
+
+/* A link to this program, or a program that ends here again. */
+static bool is_circle(const char *path, const char *pid)
+{
+	const char *before = getenv(PASSED_ON);
+	struct stat own, other;
+
+	if (before && !strcmp(before, pid))
+		return true;
+	return stat("/proc/self/exe", &own) == 0 && stat(path, &other) == 0 &&
+	       own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
+void compat_pass_on(struct compat *compat, const struct conf *conf)
+{
+	const char *path = conf_text(conf, "global/lvm_command");
+	char pid[PID_SIZE];
+
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	if (!*path || access(path, X_OK) < 0 || is_circle(path, pid))
+		return;
+	if (setenv(PASSED_ON, pid, 1) < 0 || fflush(stdout))
+		return;
+	execv(path, compat->argv);
+}
+
+bool compat_answer(const char *word)
+{
+	char driver[64];
+
+	if (!strcmp(word, "segtypes")) {
+		printf("  striped\n  zero\n  error\n  linear\n  snapshot\n");
+	} else if (!strcmp(word, "formats")) {
+		printf("  lvm2\n");
+	} else if (!strcmp(word, "version") || !strcmp(word, "--version")) {
+		printf("  LVM version:     %s\n", COMPAT_VERSION);
+		if (dm_get_library_version(driver, sizeof(driver)))
+			printf("  Library version: %s\n", driver);
+		if (dm_driver_version(driver, sizeof(driver)))
+			printf("  Driver version:  %s\n", driver);
+		printf("  Configuration:   snapvol %s\n", PACKAGE_VERSION);
+	} else {
+		return !strcmp(word, "tags");
+	}
+	return true;
+}

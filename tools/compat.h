@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_TOOLS_COMPAT_H
+#define SNAPVOL_TOOLS_COMPAT_H
+
+/*
+ * LVM2's face: what changes when the program is called by one of LVM2's names.
+ *
+ * Messages take LVM2's shape: two blanks before each line, what was done on standard output, and
+ * where programs look for LVM2's words those words (the table in compat.c).  Whatever command,
+ * option or volume is none of ours is passed on to the real lvm if there is one: the same command line,
+ * decided before anything was changed.  So that a command passed on says nothing twice, what goes to
+ * standard error is kept until the end.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* The version whose options and reports these are, as programs that ask for it want it. */
+#define COMPAT_VERSION "2.03.16(2) (2022-05-18)"
+
+struct conf;
+struct session;
+
+struct compat {
+	const char *lvm;	/* the real one; empty: none */
+	char *const *argv;
+	char *kept;		/* messages */
+	size_t kept_size;
+	FILE *keeper;		/* they are written to; NULL: printed at once */
+};
+
+/* From here on messages go through this face. */
+void compat_begin(struct compat *compat, char *const *argv);
+
+/* Print what was kept, and be silent from then on. */
+void compat_end(struct compat *compat);
+
+/* Whether a group is there that holds volumes or says things that are left to LVM2. */
+bool compat_has_strangers(struct session *session);
+
+/* Become the real lvm.  Comes back if there is none, or if it is this program. */
+void compat_pass_on(struct compat *compat, const struct conf *conf);
+
+/* What LVM2's own words ask ("lvm version", "lvm segtypes"); false if it is none of them. */
+bool compat_answer(const char *word);
+
+#endif
