@@ -14,6 +14,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 int listing_open(struct listing *listing, struct session *session, const struct listing_args *args)
 {
@@ -33,6 +34,7 @@ int listing_open(struct listing *listing, struct session *session, const struct 
 	listing->catalog = catalog;
 	listing->gather.live = live;
 	listing->gather.dev_dir = conf_text(session->conf, "devices/dir");
+	listing->gather.now = (uint64_t)time(NULL);
 	listing->gather.mem = dm_pool_create("report", 16384);
 	return listing->gather.mem ? 0 : fail_memory();
 }

@@ -2,10 +2,13 @@
 #include "tools/applets.h"
 #include "tools/display.h"
 
+#include "base/log.h"
 #include "base/text.h"
 
 static const struct option_spec svdisplay_options[] = {
 	DISPLAY_ROWS,
+	DISPLAY(tree, 0, "tree", OPTION_FLAG, NULL,
+		N_("draw each volume with its snapshots, their state and fill")),
 	DISPLAY(maps, 'm', "maps", OPTION_FLAG, NULL, N_("show where the extents lie")),
 	LISTING_ROWS,
 	LISTING(segments, 0, "segments", OPTION_FLAG, NULL,
@@ -34,6 +37,26 @@ static int show_volumes(struct listing *listing, const struct group_facts *group
 	return 0;
 }
 
+/* A tree is shown if anything in it is asked for. */
+static int show_trees(struct listing *listing, const struct group_facts *group, void *data)
+{
+	const struct work *work = data;
+	const struct snapshot *snapshot;
+	const struct lv *lv;
+	bool wanted;
+
+	dm_list_iterate_items(lv, &group->vg->lvs) {
+		if (lv->store_of)
+			continue;
+		wanted = listing_wants(listing, lv);
+		dm_list_iterate_items_gen(snapshot, &lv->snapshots, origin_list)
+			wanted |= listing_wants(listing, snapshot->store);
+		if (wanted)
+			display_tree(&work->display, group, lv);
+	}
+	return 0;
+}
+
 static int show(struct listing *listing, const struct display_args *args)
 {
 	struct work work = { .colons = args->colons };
@@ -41,7 +64,7 @@ static int show(struct listing *listing, const struct display_args *args)
 
 	r = display_begin(listing, args, &work.display);
 	if (r >= 0)
-		r = listing_each_group(listing, show_volumes, &work);
+		r = listing_each_group(listing, args->tree ? show_trees : show_volumes, &work);
 	return r < 0 ? r : listing_check_names(listing);
 }
 
@@ -52,6 +75,8 @@ static int svdisplay_run(struct session *session, const char *const *operands, u
 	struct listing listing;
 	int r;
 
+	if (args->tree && (args->columns || args->colons || args->maps))
+		return fail(-EDOM, _("--tree: contradicts --columns, --colon and --maps"));
 	if (args->columns)
 		return svs_applet.run(session, operands, count, &args->listing);
 

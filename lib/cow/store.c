@@ -20,8 +20,6 @@
 enum {
 	MAGIC = 0x70416e53, /* "SnAp" */
 	VERSION = 1,
-	CHUNK_SECTORS_MIN = 8,
-	CHUNK_SECTORS_MAX = 1024,
 	ZERO_SIZE = 4096, /* the least chunk: all that the kernel looks at */
 };
 
@@ -39,7 +37,7 @@ struct disk_exception {
 };
 
 _Static_assert(sizeof(struct disk_header) == 16, "as on disk");
-_Static_assert(sizeof(struct disk_exception) == 16, "as on disk");
+_Static_assert(sizeof(struct disk_exception) == COW_EXCEPTION_SIZE, "as on disk");
 
 enum transfer_kind { TRANSFER_READ, TRANSFER_WRITE, TRANSFER_SYNC };
 
@@ -118,12 +116,6 @@ static uint32_t entries_per_area(const struct cow_store *store)
 static bool chunk_is_metadata(const struct cow_store *store, uint64_t chunk)
 {
 	return chunk == 0 || (chunk - 1) % (entries_per_area(store) + 1) == 0;
-}
-
-bool cow_chunk_is_valid(uint64_t chunk_sectors)
-{
-	return is_power_of_two(chunk_sectors) && chunk_sectors >= CHUNK_SECTORS_MIN &&
-	       chunk_sectors <= CHUNK_SECTORS_MAX;
 }
 
 /* What the header says, in the order in which the kernel looks at it. */
@@ -309,7 +301,7 @@ static void fill_header(unsigned char sector[SECTOR_SIZE])
 	const struct disk_header header = {
 		.magic = htole32(MAGIC),
 		.version = htole32(VERSION),
-		.chunk_sectors = htole32(CHUNK_SECTORS_MIN),
+		.chunk_sectors = htole32(COW_CHUNK_SECTORS_MIN),
 	};
 
 	memset(sector, 0, SECTOR_SIZE);
@@ -335,17 +327,4 @@ int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span
 	if (r < 0)
 		return r;
 	return transfer(spans, TRANSFER_SYNC, first, NULL);
-}
-
-uint64_t cow_max_sectors(uint64_t origin_sectors, uint32_t chunk_sectors)
-{
-	uint64_t chunk_size = (uint64_t)chunk_sectors << SECTOR_SHIFT;
-	uint64_t entries = chunk_size / sizeof(struct disk_exception);
-	uint64_t chunks = divide_up(origin_sectors, chunk_sectors);
-	uint64_t max;
-
-	chunks += 1 + (chunks + entries) / entries;
-	if (mul_overflows(chunks, chunk_sectors, &max))
-		return UINT64_MAX;
-	return max;
 }

@@ -16,6 +16,8 @@
  * extents may lie on several devices.  This file knows neither groups nor device-mapper.
  */
 
+#include "cow/limit.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -80,12 +82,5 @@ int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count
 /* Mark the header invalid for ever and sync, also of a store that has not been used yet; an unsound one
  * is left alone. */
 int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span_count);
-
-/* The size, in sectors, beyond which a store of this chunk size can never fill up for an origin of
- * origin_sectors (header, one chunk per origin chunk, and their areas). */
-uint64_t cow_max_sectors(uint64_t origin_sectors, uint32_t chunk_sectors);
-
-/* Whether a number of sectors is a chunk size the target accepts: power of two, 8 to 1024. */
-bool cow_chunk_is_valid(uint64_t chunk_sectors);
 
 #endif

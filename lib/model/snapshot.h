@@ -35,6 +35,10 @@ struct snapshot {
  * their devices out of the kernel and gives their extents back. */
 #define UNFINISHED_TAG "snapvol.unfinished"
 
+/* A tag SET_TAG=NAME of the descriptor, which LVM2 keeps and shows nobody: it is one of the snapshots
+ * that one command took of several origins at one instant. */
+#define SET_TAG "snapvol.set"
+
 bool lv_is_unfinished(const struct lv *lv);
 
 /* Make store (no origin, no store yet) the COW store of a snapshot of origin: clears VISIBLE as

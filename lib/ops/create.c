@@ -396,6 +396,23 @@ static int attach_pair(struct change *change, struct pair *pair, uint32_t chunk)
 	return change_want_branch(change, pair->snapshot);
 }
 
+/* A set is called after its time and the group's state then, which together no other set has. */
+static int name_set(struct vg *vg, struct pair *pairs, unsigned count)
+{
+	const time_t moment = (time_t)pairs->snapshot->creation_time;
+	char stamp[32], tag[64];
+	struct tm parts;
+	unsigned i;
+	int r = 0;
+
+	if (!gmtime_r(&moment, &parts) || !strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &parts))
+		return fail(-EINVAL, _("%s: the clock's time has no date"), vg->name);
+	snprintf(tag, sizeof(tag), SET_TAG "=%s-%u", stamp, vg->seqno);
+	for (i = 0; i < count && !r; i++)
+		r = words_add(vg, &pairs[i].snapshot->tags, tag);
+	return r;
+}
+
 /* Stores exist on disk, tagged, before anything is frozen; they become snapshots in the metadata
  * after the last origin has resumed (design: metadata never say a thing that is not so). */
 static int stage_pairs(struct change *change, struct pair *pairs, unsigned count, uint32_t chunk)
@@ -415,6 +432,8 @@ static int stage_pairs(struct change *change, struct pair *pairs, unsigned count
 		words_remove(&pairs[i].store->tags, UNFINISHED_TAG);
 		r = attach_pair(change, &pairs[i], chunk);
 	}
+	if (!r && count > 1)
+		r = name_set(change_vg(change), pairs, count);
 	return r < 0 ? r : change_stage(change, AFTER_DEVICES);
 }
 

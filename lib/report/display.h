@@ -38,6 +38,10 @@ void display_volume(const struct display *display, const struct group_facts *gro
 void display_volume_colons(const struct display *display, const struct group_facts *group,
 			   const struct lv *lv);
 
+/* A volume that is no snapshot, and below it its snapshots: state and fill of each. */
+void display_tree(const struct display *display, const struct group_facts *group,
+		  const struct lv *top);
+
 /* A line as svscan has it. */
 void display_volume_short(const struct display *display, const struct group_facts *group,
 			  const struct lv *lv);

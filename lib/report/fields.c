@@ -7,7 +7,8 @@
 
 /* In this order names are tried. */
 static const struct report_field *const tables[] = {
-	lv_fields, lv_state_fields, pv_fields, vg_fields, segment_fields, pv_segment_fields,
+	lv_fields, lv_state_fields, snapshot_fields,   pv_fields,
+	vg_fields, segment_fields,  pv_segment_fields,
 };
 
 enum { TABLES = sizeof(tables) / sizeof(tables[0]) };

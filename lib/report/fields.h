@@ -51,6 +51,7 @@ struct field_group {
 /* Each ended by a row without name; fields.c puts them together. */
 extern const struct report_field lv_fields[];
 extern const struct report_field lv_state_fields[];
+extern const struct report_field snapshot_fields[];
 extern const struct report_field pv_fields[];
 extern const struct report_field vg_fields[];
 extern const struct report_field segment_fields[];

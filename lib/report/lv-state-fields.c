@@ -3,7 +3,6 @@
 #include "report/fields.h"
 
 #include "base/text.h"
-#include "base/units.h"
 
 /*
  * What the kernel says of a volume.  Of an inactive one nothing is known.
@@ -135,67 +134,6 @@ static void get_lv_attr(struct row *row, struct value *value)
 		   row->lv ? gather_text(row->gather, "%s", lv_attributes(row, attributes)) : "");
 }
 
-static const char *state_word(struct row *row, const struct snapshot *snapshot)
-{
-	switch (row_status(row)->state) {
-	case SNAPSHOT_INVALID:
-		return "invalid";
-	case SNAPSHOT_OVERFLOW:
-		return "overflow";
-	case SNAPSHOT_MERGE_FAILED:
-		return "merge-failed";
-	default:
-		break;
-	}
-	if (snapshot->merging)
-		return row_is_merging(row) ? "merging" : "merge-pending";
-	return row_is_active(row) ? "active" : "inactive";
-}
-
-static void get_snap_state(struct row *row, struct value *value)
-{
-	const struct snapshot *snapshot = row->lv ? row->lv->store_of : NULL;
-
-	value_text(value, snapshot ? state_word(row, snapshot) : "");
-}
-
-/* The store empties while it merges; its metadata are what is left at the end. */
-static void get_merge_percent(struct row *row, struct value *value)
-{
-	const struct snapshot_status *status = row_status(row);
-
-	if (!row_is_merging(row) || status->state != SNAPSHOT_GOOD)
-		value_blank(value, "");
-	else
-		value_percent(value, DM_PERCENT_100 - row_fill(row));
-}
-
-static void get_merge_reason(struct row *row, struct value *value)
-{
-	const struct snapshot *snapshot = row_snapshot(row);
-	bool origin, own;
-
-	value_text(value, "");
-	if (!snapshot || !snapshot->merging || row_is_merging(row))
-		return;
-	origin = gather_open_count(row->gather, snapshot->origin);
-	own = gather_open_count(row->gather, snapshot->store);
-	if (origin && own)
-		value_text(value, "origin,snapshot");
-	else if (origin || own)
-		value_text(value, origin ? "origin" : "snapshot");
-}
-
-static void get_used_bytes(struct row *row, struct value *value)
-{
-	const struct snapshot_status *status = row_status(row);
-
-	if (status->state == SNAPSHOT_GOOD)
-		value_number(value, status->used_sectors * SECTOR_SIZE);
-	else
-		value_blank(value, "");
-}
-
 const struct report_field lv_state_fields[] = {
 	{ FIELD_OF_LV_DEVICE, VALUE_NUMBER, 4, "lv_kernel_major", "KMaj", get_lv_kernel_major,
 	  N_("major number of its device, -1 if inactive") },
@@ -273,13 +211,5 @@ const struct report_field lv_state_fields[] = {
 	  N_("error (writecache)") },
 	{ FIELD_OF_LV_BOTH, VALUE_TEXT, 4, "lv_attr", "Attr", get_lv_attr,
 	  N_("letters for type, permission, allocation, state …") },
-	{ FIELD_OF_SNAPSHOT, VALUE_TEXT, 8, "snap_state", "State", get_snap_state,
-	  N_("active, inactive, merging, merge-pending, merge-failed, invalid or overflow") },
-	{ FIELD_OF_SNAPSHOT, VALUE_PERCENT, 7, "merge_percent", "Merged%", get_merge_percent,
-	  N_("how much of it is merged") },
-	{ FIELD_OF_SNAPSHOT, VALUE_TEXT, 11, "merge_reason", "MergeReason", get_merge_reason,
-	  N_("what keeps the merge pending: origin, snapshot or both are open") },
-	{ FIELD_OF_SNAPSHOT, VALUE_NUMBER, 4, "used_bytes", "Used", get_used_bytes,
-	  N_("bytes used in the exception store, if active") },
 	{ .name = NULL },
 };

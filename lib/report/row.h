@@ -54,6 +54,7 @@ struct gather {
 	struct dm_pool *mem;		/* for texts that getters make */
 	struct live *live;		/* NULL: the kernel is not to be asked */
 	const char *dev_dir;		/* "/dev" */
+	uint64_t now;			/* seconds since 1970 */
 };
 
 struct row {

@@ -224,6 +224,39 @@ vg7: no such group"
 	run -3 snapvol svdisplay -o lv_name
 }
 
+@test "a tree shows an origin with all that hangs on it" {
+	diff <(snapvol svdisplay --tree) - <<'END'
+  vg0/base [16.00 MiB] inactive
+  |- s1 [8.00 MiB] inactive
+  `- s2 [4.00 MiB] inactive
+  vg0/striped [8.00 MiB] inactive
+  [vg0/sparse_vorigin] [100.00 MiB] inactive
+  `- sparse [4.00 MiB] inactive
+END
+	diff <(snapvol svdisplay --tree vg0/s2) <(snapvol svdisplay --tree vg0/base)
+	run -3 snapvol svdisplay --tree -c
+}
+
+@test "what LVM2 has no field for is blank where it says nothing" {
+	expect_text "of the inactive" "$(snapvol svs --noheadings --separator : -o \
+		lv_name,cow_percent_of_max,overflow_proof,time_until_full,set vg0/base vg0/s1 vg0/s2 | xargs)" \
+		"base:::: s1:49.78::: s2:24.93:::"
+	expect_text age "$(snapvol svs --noheadings -o lv_name -S 'age>=0 && age<3600' vg0/s1 | xargs)" s1
+}
+
+@test "snapshots taken at one instant are a set, and a store that holds all is overflow proof" {
+	cp --sparse=always "$images/a" "$images/b" "$images/c" "$BATS_TEST_TMPDIR"
+	sed "s|$images/\([abc]\)\"|$BATS_TEST_TMPDIR/\1\"|g" "$SNAPVOL_CONFIG" >"$BATS_TEST_TMPDIR/conf"
+	export SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf
+	snapvol svcreate -q -s -an -l 100%ORIGIN -n 'x_%o' vg0/base vg0/striped
+	set=$(snapvol svs --noheadings -o set vg0/x_base | tr -d ' ')
+	[[ $set =~ ^[0-9]{8}T[0-9]{6}Z-[0-9]+$ ]]
+	expect_text members "$(snapvol svs --noheadings -o lv_name -S "set=$set" | xargs)" "x_base x_striped"
+	expect_text "tags of users" "$(snapvol svs --noheadings -o lv_tags vg0/x_base | xargs)" ""
+	expect_text "overflow proof" "$(snapvol svs --noheadings --binary -o lv_name,overflow_proof,cow_percent_of_max \
+		-S 'origin=base' | xargs)" "s1 0 49.78 s2 0 24.93 x_base 1 100.00"
+}
+
 @test "a damaged disk is warned about and the rest is listed" {
 	cp --sparse=always "$images/a" "$images/b" "$images/c" "$BATS_TEST_TMPDIR"
 	sed "s|$images/\([abc]\)\"|$BATS_TEST_TMPDIR/\1\"|g" "$SNAPVOL_CONFIG" >"$BATS_TEST_TMPDIR/conf"
