@@ -12,6 +12,7 @@
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
+#include "store/catalog.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -192,11 +193,34 @@ static int edit_system_id(struct change *change, const struct group_edit *edit)
 	return vg_set_system_id(vg, wanted);
 }
 
+/* As LVM2: what belongs to nobody has no system ID. */
+static int edit_exported(struct change *change, const struct group_edit *edit)
+{
+	const bool on = edit->exported == SWITCH_ON;
+	char own[OWNER_ID_SIZE];
+	struct vg *vg = change_vg(change);
+	struct pv *pv;
+	int r;
+
+	if (edit->exported == SWITCH_KEEP)
+		return 0;
+	if (on == !!(vg->flags & VG_EXPORTED))
+		return fail(-EINVAL, on ? _("%s: is exported already") : _("%s: is not exported"),
+			    vg->name);
+	r = on ? refuse_active(change, _("its group cannot be exported")) : 0;
+	if (r < 0)
+		return r;
+	vg->flags ^= VG_EXPORTED;
+	dm_list_iterate_items(pv, &vg->pvs)
+		pv->flags = on ? pv->flags | PV_EXPORTED : pv->flags & ~(unsigned)PV_EXPORTED;
+	return vg_set_system_id(vg, on ? "" : owner_here(change_session(change)->conf, own));
+}
+
 static int edit_all(struct change *change, const struct group_edit *edit)
 {
 	static int (*const edits[])(struct change * change, const struct group_edit *edit) = {
 		edit_tags, edit_autoactivation, edit_limits,	 edit_extent_size, edit_alloc,
-		edit_id,   edit_system_id,	edit_resizeable,
+		edit_id,   edit_system_id,	edit_resizeable, edit_exported,
 	};
 	size_t i;
 	int r = 0;
@@ -211,18 +235,54 @@ struct modifying {
 	const struct group_edit *edit;
 };
 
+static const char *done_text(const struct group_edit *edit)
+{
+	switch (edit->exported) {
+	case SWITCH_ON:
+		return _("exported");
+	case SWITCH_OFF:
+		return _("imported");
+	default:
+		return _("changed");
+	}
+}
+
 static int modify_in(void *data, const struct target *targets, unsigned count)
 {
 	const struct modifying *m = data;
 	AUTO(change) struct change *change = NULL;
-	int r = recover_and_begin(m->session, targets[0].vg, 0, &change);
+	unsigned flags = 0;
+	int r;
 
 	(void)count;
+	if (m->edit->exported != SWITCH_KEEP)
+		flags = CHANGE_EXPORTED;
+	if (m->edit->exported == SWITCH_OFF && m->session->force)
+		flags |= CHANGE_REPAIR;
+	r = recover_and_begin(m->session, targets[0].vg, flags, &change);
 	r = r < 0 ? r : edit_all(change, m->edit);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
 	r = r < 0 ? r : change_run(change);
 	if (!r && !m->session->test)
-		say(_("%s: changed"), targets[0].vg);
+		say("%s: %s", targets[0].vg, done_text(m->edit));
+	return r;
+}
+
+int modify_drop_exported(struct session *session, struct target *targets, unsigned *count,
+			 enum modify_switch exported)
+{
+	const struct group *group;
+	struct catalog *catalog;
+	unsigned i, kept = 0;
+	int r = session_catalog(session, &catalog);
+
+	for (i = 0; i < *count && !r; i++) {
+		group = catalog_find_group(catalog, targets[i].vg, NULL);
+		if (group && group->vg && !change_refuse_owner(session, group->vg) &&
+		    !(group->vg->flags & VG_EXPORTED) == (exported == SWITCH_ON))
+			targets[kept++] = targets[i];
+	}
+	*count = kept;
 	return r;
 }
 

@@ -4,6 +4,8 @@
 
 /*
  * Changing what is said about groups.  One commit a group; devices stay as they are.
+ *
+ * An exported group is nobody's: no host activates or changes it until one imports it.
  */
 
 #include "base/units.h"
@@ -14,7 +16,7 @@ struct session;
 struct target;
 
 struct group_edit {
-	enum modify_switch resizeable, autoactivation;
+	enum modify_switch resizeable, autoactivation, exported;
 	const uint64_t *max_lv, *max_pv; /* NULL: as they are; 0: no limit */
 	struct amount extent_size;
 	enum alloc_policy alloc; /* ALLOC_INHERIT: as it is */
@@ -25,6 +27,10 @@ struct group_edit {
 
 /* The size of extents that a command line asks for; 0 or -EDOM, reported. */
 int group_check_extent_size(const char *name, const struct amount *size);
+
+/* Of targets that name all groups: those that are to be exported, or to be imported, are left. */
+int modify_drop_exported(struct session *session, struct target *targets, unsigned *count,
+			 enum modify_switch exported);
 
 int modify_groups(struct session *session, const struct target *targets, unsigned count,
 		  const struct group_edit *edit);

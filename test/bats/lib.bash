@@ -315,7 +315,7 @@ assert_lvm2_agrees() {
 
 CHANGING=(svcreate svremove svrename svresize svextend svreduce svchange svconvert svmerge svrecover
 	svgcreate svgcfgbackup svgcfgrestore svgchange svgextend svgreduce svgremove svgrename svpvcreate svpvremove svpvresize
-	svpvchange)
+	svpvchange svgexport svgimport)
 
 ask_lvm2() (
 	unset LD_PRELOAD
