@@ -256,7 +256,7 @@ lvm2_config() {
 
 # lvm2 COMMAND [ARGUMENT...]: a command of LVM2 by its own name, with a limit to its patience.
 lvm2() {
-	LVM_SUPPRESS_FD_WARNINGS=1 timeout --kill-after=3 20 "/sbin/$1" --config "$(lvm2_config)" "${@:2}" </dev/null
+	LVM_SUPPRESS_FD_WARNINGS=1 timeout --kill-after=3 60 "/sbin/$1" --config "$(lvm2_config)" "${@:2}" </dev/null
 }
 
 lvm2_warned() {
@@ -296,7 +296,7 @@ assert_lvm2_agrees() {
 			echo "pvck --dump headers $device"
 		done
 	} >"$LVM2_DIR/script"
-	LVM_SYSTEM_DIR=$LVM2_DIR LVM_SUPPRESS_FD_WARNINGS=1 timeout --kill-after=3 20 lvm "$LVM2_DIR/script" \
+	LVM_SYSTEM_DIR=$LVM2_DIR LVM_SUPPRESS_FD_WARNINGS=1 timeout --kill-after=3 60 lvm "$LVM2_DIR/script" \
 		>"$LVM2_DIR/output" 2>"$messages" </dev/null || status=$?
 	if ((status != 0)) || lvm2_warned "$messages"; then
 		echo "LVM2 ended with status $status and said:" >&2

@@ -46,7 +46,7 @@ pvs_are() {
 	settings "devices/use_devicesfile=1 devices/filter=[ \"r|.*|\" ]"
 	pvs_are "$third"
 	stock pvremove -q --config 'devices/use_devicesfile=0 devices/filter=[ "a/.*/" ]' "$second"
-	refused 5 "$second: not in LVM2's devices file; lvmdevices --adddev adds it" svpvcreate "$second"
+	refused 5 "$second: cannot be used: not in LVM2's devices file; lvmdevices --adddev adds it" svpvcreate "$second"
 	settings "devices/use_devicesfile=1 devices/devicesfile=\"other.devices\""
 	mkdir -p "$LVM_SYSTEM_DIR/devices"
 	printf '# by name\nVERSION=1.1.1\nIDTYPE=devname IDNAME=%s DEVNAME=%s PVID=%s\n' "$first" "$first" \

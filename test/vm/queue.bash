@@ -18,11 +18,12 @@ queue_id() {
 	ID=${ID//\//+}
 }
 
-# How long one test of a file may last: its line "# limit: N seconds", or the default.
+# How long one test of a file may last: the general limit, or its line "# limit: N seconds" if that is more.
 queue_limit() {
 	local limit=''
 	[[ ! -f $1 ]] || limit=$(sed -n 's/^# limit: \([0-9]*\) seconds$/\1/p;/^[^#]/q' "$1")
-	echo "${limit:-$BATS_TEST_TIMEOUT}"
+	((${limit:-0} > BATS_TEST_TIMEOUT)) || limit=$BATS_TEST_TIMEOUT
+	echo "$limit"
 }
 
 # Runs in the source tree's top directory, as a person would.
