@@ -146,7 +146,7 @@ ${VG}b: 1 logical volume(s) now active"
 	refused 3 "say which groups" svgchange --addtag x
 	refused 3 "names a volume" svgchange -ay "$VG/base"
 	refused 5 "no such group" svgchange -ay nosuchgroup
-	refused 5 "nothing has this tag" svgchange -ay @nosuchtag
+	expect_text "what a tag that nothing has comes to" "$(svgchange -ay @nosuchtag 2>&1)" ""
 	svgchange -q -an "$VG"
 	refused 5 "say --yes" svgchange --systemid other-host "$VG"
 	svgchange -q -x n "$VG"
