@@ -163,7 +163,7 @@ spoiled() {
 		s/pe_count = 7/pe_count = 8/|ends before the extents
 		/pv0 \{/,/flags/s/flags = .*/flags = ["MISSING"]/|was missing when
 		s/"ALLOCATABLE"/"ALLOCATABLE", "NOBODYKNOWS"/|
-		0,/id = "(.)/s//id = "Q/|
+		0,/id = ".*"/s//id = "QQQQQQ-QQQQ-QQQQ-QQQQ-QQQQ-QQQQ-QQQQQQ"/|
 		s/seqno = .*/seqno = 4294967295/|no sequence number is left
 		s/status = \["RESIZEABLE"/\0, "EXPORTED"/|exported
 	END
