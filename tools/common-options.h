@@ -12,6 +12,7 @@ struct common_args {
 	bool help, version, yes, test;
 	unsigned verbose, quiet, debug;
 	struct word_list config, devices;
+	const char *devices_file;
 	bool ignored_flag;		/* what LVM2 has and means nothing here */
 	struct word_list ignored;
 };
@@ -19,6 +20,7 @@ struct common_args {
 struct change_args {
 	unsigned force;
 	enum yes_no autobackup;
+	bool no_udev_sync;
 };
 
 /* Ended by a row without name (common-options.c). */

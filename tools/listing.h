@@ -64,9 +64,7 @@ struct listing_args {
 	LISTING(ignored, 'P', "partial", OPTION_FLAG, NULL,                                        \
 		N_("accepted from LVM2 users, without effect: partial groups are shown")),         \
 	LISTING(ignored, 0, "shared", OPTION_FLAG, NULL,                                           \
-		N_("accepted from LVM2 users, without effect: shared groups are shown")),          \
-	LISTING(ignored, 0, "ignorelockingfailure", OPTION_FLAG, NULL,                             \
-		N_("accepted from LVM2 users, without effect: looking takes no lock"))
+		N_("accepted from LVM2 users, without effect: shared groups are shown"))
 
 /* An operand: a tag, or a group or volume. */
 struct listing_name {

@@ -256,12 +256,14 @@ static int store_next(struct command_line *line, poptContext context, int number
 	const struct option_set *set = NULL;
 	const struct option_spec *row;
 	AUTO_FREE char *value = NULL;
+	const char *wrong;
 
-	if (number < 0)
-		return fail(-EDOM, "%s: %s: %s", line->name,
-			    poptBadOption(context, POPT_BADOPTION_NOALIAS),
-			    number == POPT_ERROR_NOARG ? _("a value is missing")
-						       : _("no such option"));
+	if (number < 0) {
+		wrong = poptBadOption(context, POPT_BADOPTION_NOALIAS);
+		if (number != POPT_ERROR_NOARG)
+			return spelling_refuse(line, wrong, strlen(wrong));
+		return fail(-EDOM, _("%s: %s: a value is missing"), line->name, wrong);
+	}
 
 	row = row_by_number(line, number, &set);
 	value = poptGetOptArg(context);

@@ -19,7 +19,7 @@
 
 #include <stdio.h>
 
-enum { OPTION_SETS = 3 };
+enum { OPTION_SETS = 3, CHANGES_SET = 2 };	/* the last: of commands that change something */
 
 struct option_set {
 	const struct option_spec *rows;	/* NULL: not used */

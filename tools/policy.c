@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/policy.h"
 
+#include "base/log.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +33,41 @@ enum activation activation_of(const char *word)
 	if (strchr(word, 'n'))
 		return DEACTIVATE;
 	return word[0] == 'a' ? ACTIVATE_AUTO : ACTIVATE;
+}
+
+int read_ahead_of(const char *command, const char *word, int64_t *sectors)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE) / SECTOR_SIZE;
+	uint64_t given;
+
+	*sectors = 0;
+	if (!word || !strcmp(word, "auto"))
+		return 0;
+	if (strcmp(word, "none") != 0 && (size_parse(word, 's', &given) < 0 || given > UINT32_MAX))
+		return fail(-EDOM, _("%s: --readahead: '%s' is neither auto nor none nor a size"),
+			    command, word);
+	if (!strcmp(word, "none") || !given) {
+		*sectors = -1;
+		return 0;
+	}
+	if (given % page)
+		warn(_("%s: --readahead: whole pages are read ahead, which are %u sectors"),
+		     command, (unsigned)page);
+	*sectors = (int64_t)(given < page ? page : given - given % page);
+	return 0;
+}
+
+int number_check(const struct number_args *args)
+{
+	enum { LAST_MINOR = 1048575 };
+
+	if (args->persistent == SAID_NO && (args->major.given || args->minor.given))
+		return fail(-EINVAL, _("--major, --minor: contradict --persistent n"));
+	if (args->persistent == SAID_YES && !args->minor.given)
+		return fail(-EINVAL, _("--persistent: say which --minor"));
+	if (args->minor.value > LAST_MINOR)
+		return fail(-EINVAL, _("--minor: at most %d"), LAST_MINOR);
+	return 0;
 }
 
 enum modify_switch switch_of(enum yes_no said)

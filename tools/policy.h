@@ -18,6 +18,40 @@ enum alloc_policy policy_of(const char *word);
 #define ACTIVATION_WORDS N_("y|n|ay|ey|ly|sy|en|ln")
 enum activation activation_of(const char *word);
 
+/* What -r takes, in sectors: "auto" 0, "none" -1, else a size, of which whole pages remain.
+ * 0, or -EDOM, reported. */
+int read_ahead_of(const char *command, const char *word, int64_t *sectors);
+
+/* -M, --major and --minor go together; 0, or negative, reported. */
+struct number_args {
+	enum yes_no persistent;
+	struct given_number major, minor;
+};
+int number_check(const struct number_args *args);
+
+#define NUMBER_OPTIONS(type, field)                                                                \
+	OPTION(type, field.persistent, 'M', "persistent", OPTION_YESNO, N_("y|n"),                 \
+	       N_("always give it the same device number")),                                       \
+		OPTION(type, field.major, 'j', "major", OPTION_GIVEN_NUMBER, N_("NUMBER"),         \
+		       N_("accepted for compatibility: the kernel's device-mapper has one major "  \
+			  "number")),                                                              \
+		OPTION(type, field.minor, 0, "minor", OPTION_GIVEN_NUMBER, N_("NUMBER"),           \
+		       N_("always give it that minor number"))
+
+/* Options of LVM2's for daemons that nothing here needs. */
+struct nothing_args {
+	bool sysinit, ignore_monitoring;
+	enum yes_no poll, monitor;
+};
+
+#define NOTHING_TO_DO N_("accepted from LVM2 users, without effect: no daemon is needed")
+#define NOTHING_OPTIONS(type, field)                                                               \
+	OPTION(type, field.sysinit, 0, "sysinit", OPTION_FLAG, NULL, NOTHING_TO_DO),               \
+		OPTION(type, field.poll, 0, "poll", OPTION_YESNO, N_("y|n"), NOTHING_TO_DO),       \
+		OPTION(type, field.monitor, 0, "monitor", OPTION_YESNO, N_("y|n"), NOTHING_TO_DO), \
+		OPTION(type, field.ignore_monitoring, 0, "ignoremonitoring", OPTION_FLAG, NULL,    \
+		       NOTHING_TO_DO)
+
 enum modify_switch switch_of(enum yes_no said);
 
 /* The name proper of a new volume ("NAME", "VG/NAME", "/dev/VG/NAME"); NULL if it is of another group. */

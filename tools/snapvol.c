@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <libdevmapper.h>
+#include <limits.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -187,6 +188,29 @@ static int limit_devices(struct conf *conf, const struct word_list *paths)
 	return conf_override(conf, text);
 }
 
+/* As LVM2: the name of a file in one directory; "" turns off the one that the settings name. */
+static int name_devices_file(struct conf *conf, const char *name)
+{
+	AUTO_FREE char *text = NULL;
+	char path[PATH_MAX];
+
+	if (!name)
+		return 0;
+	if (strpbrk(name, "/\"\\"))
+		return fail(-EDOM, _("--devicesfile: '%s' is no name of a file in one directory"),
+			    name);
+	if (!*name)
+		return conf_override(conf, "devices/use_devicesfile=0");
+	snprintf(path, sizeof(path), "%s/devices/%s", conf_lvm2_dir(conf), name);
+	if (access(path, R_OK) < 0)
+		return fail_errno("%s", path);
+	if (asprintf(&text, "devices { use_devicesfile=1 devicesfile=\"%s\" }", name) < 0) {
+		text = NULL;
+		return fail_memory();
+	}
+	return conf_override(conf, text);
+}
+
 static int load_files(struct conf *conf)
 {
 	const char *path = getenv("SNAPVOL_CONFIG"), *lvm2_dir = getenv("LVM_SYSTEM_DIR");
@@ -203,7 +227,11 @@ static int load_settings(const struct run *run, struct conf *conf)
 	for (i = 0; r >= 0 && i < run->common.config.count; i++)
 		r = conf_override(conf, run->common.config.words[i]);
 	if (r >= 0)
+		r = name_devices_file(conf, run->common.devices_file);
+	if (r >= 0)
 		r = limit_devices(conf, &run->common.devices);
+	if (r >= 0 && run->change.no_udev_sync)
+		r = conf_override(conf, "activation/udev_sync=0");
 	for (i = 0; r >= 0 && i < run->line.settings.count; i++)
 		r = conf_override(conf, run->line.settings.words[i]);
 	if (r >= 0 && run->change.autobackup != NOT_SAID)
@@ -287,7 +315,7 @@ static int run_applet(const struct applet *applet, const char *const *words, con
 		.sets = { { applet->options, args }, { common_options, &run.common } },
 	};
 	if (!(applet->kind & LOOKS_ONLY))
-		run.line.sets[2] = (struct option_set) { change_options, &run.change };
+		run.line.sets[CHANGES_SET] = (struct option_set) { change_options, &run.change };
 
 	r = options_parse(&run.line, words);
 	run.left = r < 0;

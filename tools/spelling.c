@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "tools/refused.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,17 @@ static int append(struct word_list *list, char *word)
 	return 0;
 }
 
+/* A letter of a command that only looks means something else. */
+int spelling_refuse(const struct command_line *line, const char *option, size_t len)
+{
+	const char *what = line->sets[CHANGES_SET].rows ? refused_what(option, len) : NULL;
+
+	if (!what)
+		return fail(-EDOM, _("%s: %.*s: no such option"), line->name, (int)len, option);
+	return fail(-EDOM, _("%s: %.*s: is for %s, which snapvol does not have; use LVM2"),
+		    line->name, (int)len, option, what);
+}
+
 /* "--na=x" to "--name=x".  1: the value is the next word; 0. */
 static int write_long(const struct command_line *line, const char *word, struct word_list *written)
 {
@@ -98,7 +110,7 @@ static int write_long(const struct command_line *line, const char *word, struct 
 
 	row = spelling_find_name(line, name, len, &ambiguous);
 	if (!row)
-		return fail(-EDOM, _("%s: --%.*s: no such option"), line->name, (int)len, name);
+		return spelling_refuse(line, word, len + 2);
 	if (ambiguous)
 		return fail(-EDOM, _("%s: --%.*s: could be --%s or --%s"), line->name, (int)len,
 			    name, row->name, ambiguous->name);

@@ -23,6 +23,9 @@ bool spelling_takes_value(const struct option_spec *row);
 int spelling_write_out(const struct command_line *line, const char *const *words,
 		       struct word_list *written);
 
+/* Refuse an option of len characters, hyphens included, that no table has: -EDOM, reported. */
+int spelling_refuse(const struct command_line *line, const char *option, size_t len);
+
 void words_release(struct word_list *list);
 
 #endif

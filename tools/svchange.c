@@ -15,7 +15,10 @@ struct svchange_args {
 	const char *permission;
 	struct word_list add_tags, delete_tags;
 	bool ignore_skip;
-	enum yes_no skip, autoactivation;
+	enum yes_no skip, autoactivation, contiguous;
+	struct number_args number;
+	const char *alloc, *read_ahead;
+	struct nothing_args nothing;
 };
 
 static const struct option_spec svchange_options[] = {
@@ -34,18 +37,36 @@ static const struct option_spec svchange_options[] = {
 	       N_("mark it to be left out when volumes are activated")),
 	OPTION(svchange_args, autoactivation, 0, "setautoactivation", OPTION_YESNO, N_("y|n"),
 	       N_("activate it when the machine starts")),
+	NUMBER_OPTIONS(svchange_args, number),
+	OPTION(svchange_args, read_ahead, 'r', "readahead", OPTION_TEXT, N_("auto|none|SECTORS"),
+	       N_("how much the kernel reads ahead")),
+	OPTION(svchange_args, contiguous, 'C', "contiguous", OPTION_YESNO, N_("y|n"),
+	       N_("y is the same as --alloc contiguous, n as --alloc inherit")),
+	OPTION(svchange_args, alloc, 0, "alloc", OPTION_CHOICE,
+	       N_("contiguous|cling|cling_by_tags|normal|anywhere|inherit"),
+	       N_("where to take extents from when it grows")),
+	NOTHING_OPTIONS(svchange_args, nothing),
 	{ 0 }
 };
+
+static bool fixes_number(const struct svchange_args *args)
+{
+	return args->number.persistent == SAID_YES || args->number.minor.given;
+}
 
 static bool modifies(const struct svchange_args *args)
 {
 	return args->permission || args->add_tags.count || args->delete_tags.count || args->skip ||
-	       args->autoactivation;
+	       args->autoactivation || args->contiguous || args->alloc || args->read_ahead ||
+	       args->number.persistent == SAID_NO;
 }
 
 static int modify(struct session *session, const struct target *targets, unsigned count,
 		  const struct svchange_args *args)
 {
+	const enum alloc_policy alloc =
+		args->contiguous == SAID_YES ? ALLOC_CONTIGUOUS : policy_of(args->alloc);
+	int64_t read_ahead;
 	struct modify_request request = {
 		.tags = { .add = args->add_tags.words,
 			  .add_count = args->add_tags.count,
@@ -53,12 +74,38 @@ static int modify(struct session *session, const struct target *targets, unsigne
 			  .remove_count = args->delete_tags.count },
 		.activation_skip = switch_of(args->skip),
 		.autoactivation = switch_of(args->autoactivation),
+		.fixed_minor = args->number.persistent == SAID_NO ? SWITCH_OFF : SWITCH_KEEP,
+		.alloc = args->contiguous || args->alloc ? &alloc : NULL,
+		.read_ahead = args->read_ahead ? &read_ahead : NULL,
 	};
+	int r = read_ahead_of("svchange", args->read_ahead, &read_ahead);
 
 	if (args->permission)
 		request.permission =
 			strcmp(args->permission, "r") ? PERMISSION_READ_WRITE : PERMISSION_READ;
-	return modify_volumes(session, targets, count, &request);
+	return r < 0 ? r : modify_volumes(session, targets, count, &request);
+}
+
+static int check(const struct svchange_args *args, unsigned count)
+{
+	if (!args->activate && !args->refresh && !modifies(args) && !fixes_number(args) &&
+	    !args->nothing.poll && !args->nothing.monitor)
+		return fail(-EDOM, _("svchange: say what to change"));
+	if (args->activate && args->refresh)
+		return fail(-EDOM, _("--refresh: contradicts --activate"));
+	if (args->contiguous && args->alloc)
+		return fail(-EDOM, _("--contiguous: contradicts --alloc"));
+	if (fixes_number(args) && count != 1)
+		return fail(-EDOM, _("--minor: is for one volume"));
+	return number_check(&args->number);
+}
+
+static int fix_number(struct session *session, const struct target *targets, unsigned count,
+		      const struct svchange_args *args)
+{
+	if (count != 1 || !targets[0].lv[0])
+		return fail(-EDOM, _("--minor: is for one volume"));
+	return modify_number(session, targets, (int32_t)args->number.minor.value);
 }
 
 static int svchange_run(struct session *session, const char *const *operands, unsigned count,
@@ -67,15 +114,15 @@ static int svchange_run(struct session *session, const char *const *operands, un
 	const struct svchange_args *args = p;
 	AUTO_FREE struct target *targets = NULL;
 	unsigned target_count;
-	int r;
+	int r = check(args, count);
 
-	if (!args->activate && !args->refresh && !modifies(args))
-		return fail(-EDOM, _("svchange: say what to change"));
-	if (args->activate && args->refresh)
-		return fail(-EDOM, _("--refresh: contradicts --activate"));
-	r = targets_parse_any(session, operands, count, TARGET_VG_OR_LV, &targets, &target_count);
+	r = r < 0 ? r
+		  : targets_parse_any(session, operands, count, TARGET_VG_OR_LV, &targets,
+				      &target_count);
 	if (!r && modifies(args))
 		r = modify(session, targets, target_count, args);
+	if (!r && fixes_number(args))
+		r = fix_number(session, targets, target_count, args);
 	if (!r && args->activate)
 		r = activate_volumes(session, targets, target_count, activation_of(args->activate),
 				     args->ignore_skip ? ACTIVATE_SKIPPED : 0);

@@ -18,13 +18,14 @@ struct svcreate_args {
 	uint64_t stripes;
 	uint64_t stripe_size;
 	const char *permission;
-	enum yes_no persistent;
-	struct given_number major, minor;
+	struct number_args number;
+	const char *read_ahead;
 	const char *activate;
 	enum yes_no zero, wipe, skip, autoactivation;
 	enum yes_no contiguous;
 	const char *alloc;
 	struct word_list tags;
+	struct nothing_args nothing;
 };
 
 static const struct option_spec svcreate_options[] = {
@@ -49,12 +50,9 @@ static const struct option_spec svcreate_options[] = {
 	       N_("go to the next device every SIZE")),
 	OPTION(svcreate_args, permission, 'p', "permission", OPTION_PERMISSION, N_("r|rw"),
 	       N_("read-only or writable")),
-	OPTION(svcreate_args, persistent, 'M', "persistent", OPTION_YESNO, N_("y|n"),
-	       N_("always give it the same device number")),
-	OPTION(svcreate_args, major, 0, "major", OPTION_GIVEN_NUMBER, N_("NUMBER"),
-	       N_("accepted for compatibility: the kernel's device-mapper has one major number")),
-	OPTION(svcreate_args, minor, 0, "minor", OPTION_GIVEN_NUMBER, N_("NUMBER"),
-	       N_("always give it that minor number")),
+	NUMBER_OPTIONS(svcreate_args, number),
+	OPTION(svcreate_args, read_ahead, 'r', "readahead", OPTION_TEXT, N_("auto|none|SECTORS"),
+	       N_("how much the kernel reads ahead")),
 	OPTION(svcreate_args, activate, 'a', "activate", OPTION_CHOICE, N_("y|n|ay|ey"),
 	       N_("make its devices now or not")),
 	OPTION(svcreate_args, zero, 'Z', "zero", OPTION_YESNO, N_("y|n"),
@@ -70,20 +68,9 @@ static const struct option_spec svcreate_options[] = {
 	OPTION(svcreate_args, alloc, 0, "alloc", OPTION_CHOICE,
 	       N_("contiguous|cling|normal|anywhere|inherit"), N_("where to take extents from")),
 	OPTION(svcreate_args, tags, 0, "addtag", OPTION_WORDS, N_("TAG"), N_("give it a tag")),
+	NOTHING_OPTIONS(svcreate_args, nothing),
 	{ 0 }
 };
-
-/* The minor number alone will do, as with LVM2. */
-static int check_minor(const struct svcreate_args *args)
-{
-	if (args->persistent == SAID_NO && (args->major.given || args->minor.given))
-		return fail(-EINVAL, _("--major, --minor: contradict --persistent n"));
-	if (args->persistent == SAID_YES && !args->minor.given)
-		return fail(-EINVAL, _("--persistent: say which --minor"));
-	if (args->minor.value > 1048575)
-		return fail(-EINVAL, _("--minor: at most 1048575"));
-	return 0;
-}
 
 /* A stripe size belongs to stripes, also to those that are only one. */
 static bool wants_stripe_size(const struct svcreate_args *args)
@@ -108,7 +95,7 @@ static int check_args(const struct svcreate_args *args)
 	if (args->virtual_size && !args->snapshot &&
 	    !(args->type && !strcmp(args->type, "snapshot")))
 		return fail(-EDOM, _("--virtualsize: is for --type snapshot"));
-	return check_minor(args);
+	return number_check(&args->number);
 }
 
 static void fill_request(const struct svcreate_args *args, struct create_request *request)
@@ -127,7 +114,7 @@ static void fill_request(const struct svcreate_args *args, struct create_request
 		.keep_signatures = args->wipe == SAID_NO,
 		.activation_skip = args->skip == SAID_YES,
 		.no_autoactivation = args->autoactivation == SAID_NO,
-		.minor = args->minor.given ? (int32_t)args->minor.value : -1,
+		.minor = args->number.minor.given ? (int32_t)args->number.minor.value : -1,
 		.chunk_size_sectors = (uint32_t)args->chunk_size,
 		.virtual_size_sectors = args->virtual_size,
 	};
@@ -206,6 +193,9 @@ static int svcreate_run(struct session *session, const char *const *operands, un
 	if (r < 0)
 		return r;
 	fill_request(args, &request);
+	r = read_ahead_of("svcreate", args->read_ahead, &request.read_ahead_sectors);
+	if (r < 0)
+		return r;
 	if (snapshot && !args->virtual_size)
 		return snapshots(session, operands, count, &request);
 

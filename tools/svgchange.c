@@ -16,11 +16,8 @@ struct svgchange_args {
 	struct amount extent_size;
 	const char *alloc, *system_id;
 	bool new_id;
-	bool sysinit, ignore_monitoring; /* no daemon watches or polls: nothing to do */
-	enum yes_no poll, monitor;
+	struct nothing_args nothing;
 };
-
-#define NOTHING_TO_DO N_("accepted from LVM2 users, without effect: no daemon is needed")
 
 static const struct option_spec svgchange_options[] = {
 	OPTION(svgchange_args, activate, 'a', "activate", OPTION_CHOICE, ACTIVATION_WORDS,
@@ -48,11 +45,7 @@ static const struct option_spec svgchange_options[] = {
 	       N_("let it belong to the machine with this system ID")),
 	OPTION(svgchange_args, autoactivation, 0, "setautoactivation", OPTION_YESNO, N_("y|n"),
 	       N_("whether its volumes are activated when the machine starts")),
-	OPTION(svgchange_args, sysinit, 0, "sysinit", OPTION_FLAG, NULL, NOTHING_TO_DO),
-	OPTION(svgchange_args, poll, 0, "poll", OPTION_YESNO, N_("y|n"), NOTHING_TO_DO),
-	OPTION(svgchange_args, monitor, 0, "monitor", OPTION_YESNO, N_("y|n"), NOTHING_TO_DO),
-	OPTION(svgchange_args, ignore_monitoring, 0, "ignoremonitoring", OPTION_FLAG, NULL,
-	       NOTHING_TO_DO),
+	NOTHING_OPTIONS(svgchange_args, nothing),
 	{ .name = NULL },
 };
 
@@ -108,7 +101,7 @@ static int check(const struct svgchange_args *args, unsigned count)
 			_("svgchange: activate, refresh and change groups one after the other"));
 	if (modifies(args) && !count)
 		return fail(-EDOM, _("svgchange: say which groups to change"));
-	if (args->activate || args->refresh || modifies(args) || args->poll || args->monitor)
+	if (args->activate || args->refresh || modifies(args) || args->nothing.poll || args->nothing.monitor)
 		return 0;
 	return fail(-EDOM, _("svgchange: say what to change"));
 }

@@ -10,6 +10,7 @@
 #include "model/snapshot.h"
 #include "ops/amount.h"
 #include "ops/change.h"
+#include "ops/number.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/wipe.h"
@@ -74,16 +75,6 @@ static int add_tags(struct lv *lv, const struct create_request *request)
 }
 
 /* The kernel's own; -1 if it has none. */
-static int32_t device_mapper_major(void)
-{
-	enum { MAJORS = 4096 };
-	int32_t major = 0;
-
-	while (major < MAJORS && !dm_is_dm_major((uint32_t)major))
-		major++;
-	return major < MAJORS ? major : -1;
-}
-
 /* A volume without extents, as the request says otherwise. */
 static int new_volume(struct vg *vg, const char *name, const struct create_request *request,
 		      struct lv **new)
@@ -105,12 +96,10 @@ static int new_volume(struct vg *vg, const char *name, const struct create_reque
 		lv->flags |= LV_ACTIVATION_SKIP;
 	if (request->no_autoactivation)
 		lv->flags |= LV_NOAUTOACTIVATE;
-	if (request->minor >= 0) {
-		lv->flags |= LV_FIXED_MINOR;
-		lv->major = device_mapper_major();
-		lv->minor = request->minor;
-	}
+	if (request->minor >= 0)
+		number_fix(lv, request->minor);
 	lv->alloc = request->alloc;
+	lv->read_ahead_sectors = request->read_ahead_sectors;
 	lv->creation_time = (uint64_t)time(NULL);
 	lv->creation_host = host_name(vg);
 	*new = lv;

@@ -34,6 +34,7 @@ struct create_request {
 	bool activation_skip;		/* -ky */
 	bool no_autoactivation;		/* --setautoactivation n */
 	int32_t minor;			/* always this one, -1: any */
+	int64_t read_ahead_sectors;	/* 0: auto, -1: none */
 	uint32_t chunk_size_sectors;	/* snapshots; 0: the setting */
 	uint64_t virtual_size_sectors;	/* sparse volumes */
 };

@@ -4,8 +4,13 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "dm/layout.h"
+#include "dm/live.h"
+#include "dm/readahead.h"
 #include "model/snapshot.h"
+#include "ops/activate.h"
 #include "ops/change.h"
+#include "ops/number.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
@@ -63,10 +68,89 @@ static void set_flags(struct lv *lv, const struct modify_request *request)
 		set_flag(lv, LV_NOAUTOACTIVATE, request->autoactivation == SWITCH_OFF);
 }
 
+static int set_alloc(struct lv *lv, const enum alloc_policy *alloc)
+{
+	if (!alloc)
+		return 0;
+	if (*alloc == lv->alloc)
+		return fail(-EINVAL, _("%s/%s: has that allocation policy already"), lv->vg->name,
+			    lv->name);
+	lv->alloc = *alloc;
+	return 0;
+}
+
+static int set_number(struct change *change, struct lv *lv, const struct modify_request *request)
+{
+	if (request->fixed_minor == SWITCH_KEEP)
+		return 0;
+	if (request->fixed_minor == SWITCH_ON) {
+		if (change_lv_is_active(change, lv))
+			return fail(-EBUSY,
+				    _("%s/%s: is active; its device cannot have another number"),
+				    lv->vg->name, lv->name);
+		number_fix(lv, request->minor);
+		return 0;
+	}
+	if (!(lv->flags & LV_FIXED_MINOR))
+		return fail(-EINVAL, _("%s/%s: has no fixed number already"), lv->vg->name,
+			    lv->name);
+	number_free(lv);
+	return 0;
+}
+
+/* --- read-ahead, which the kernel takes without another table --- */
+
+struct read_ahead_act {
+	struct dm_node node;
+	uint32_t major, minor;
+};
+
+static int run_read_ahead(void *data)
+{
+	const struct read_ahead_act *act = data;
+
+	readahead_set(&act->node, act->major, act->minor);
+	return 0;
+}
+
+static int act_on_device(struct change *change, const struct lv *lv)
+{
+	const struct live_device *device = change_device(change, lv);
+	struct read_ahead_act *data;
+	char *text;
+
+	if (!device)
+		return 0;
+	data = vg_alloc(lv->vg, sizeof(*data));
+	text = vg_alloc(lv->vg, 2 * NAME_LEN + 32);
+	if (!data || !text)
+		return -ENOMEM;
+	data->node.read_ahead_sectors = lv->read_ahead_sectors;
+	data->major = device->major;
+	data->minor = device->minor;
+	snprintf(text, 2 * NAME_LEN + 32, "readahead %s/%s", lv->vg->name, lv->name);
+	return change_act(change, AFTER_DEVICES,
+			  &(struct plan_act){ .text = text, .run = run_read_ahead, .data = data });
+}
+
+static int set_read_ahead(struct change *change, struct lv *lv, const int64_t *sectors)
+{
+	if (!sectors)
+		return 0;
+	if (*sectors == lv->read_ahead_sectors)
+		return fail(-EINVAL, _("%s/%s: has that read-ahead already"), lv->vg->name,
+			    lv->name);
+	lv->read_ahead_sectors = *sectors;
+	return act_on_device(change, lv);
+}
+
 static int modify_one(struct change *change, struct lv *lv, const struct modify_request *request)
 {
 	int r = tags_edit(lv->vg, &lv->tags, &request->tags);
 
+	r = r < 0 ? r : set_alloc(lv, request->alloc);
+	r = r < 0 ? r : set_number(change, lv, request);
+	r = r < 0 ? r : set_read_ahead(change, lv, request->read_ahead);
 	if (r < 0)
 		return r;
 	set_flags(lv, request);
@@ -113,6 +197,40 @@ int modify_volumes(struct session *session, const struct target *targets, unsign
 	struct modifying m = { session, request };
 
 	return targets_each_group(targets, count, modify_in, &m);
+}
+
+/* A first look: whether its devices have to go and come again. */
+static int is_active(struct session *session, const struct target *target, bool *active)
+{
+	AUTO(change) struct change *change = NULL;
+	const struct lv *lv;
+	int r = recover_and_begin(session, target->vg, 0, &change);
+
+	if (r < 0)
+		return r;
+	lv = target_lv(change_vg(change), target);
+	*active = lv && change_lv_is_active(change, lv);
+	return lv ? 0 : -ENOENT;
+}
+
+int modify_number(struct session *session, const struct target *target, int32_t minor)
+{
+	const struct modify_request request = { .fixed_minor = SWITCH_ON, .minor = minor };
+	bool active = false;
+	int r = is_active(session, target, &active);
+
+	if (!r && active && !session->force && !session->test)
+		r = session_confirm(session,
+				    _("%s: will be deactivated for a moment to get its number"),
+				    target->word);
+	if (!r && active)
+		r = activate_volumes(session, target, 1, DEACTIVATE, 0);
+	if (r < 0 || (active && session->test))
+		return r;
+	r = modify_volumes(session, target, 1, &request);
+	if (active && activate_volumes(session, target, 1, ACTIVATE, ACTIVATE_SKIPPED) < 0)
+		return -EIO;
+	return r;
 }
 
 /* --- names --- */

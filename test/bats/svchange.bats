@@ -158,6 +158,50 @@ check_invalid() {
 	check_field "$VG/base" lv_attr "-wi-a-----"
 }
 
+# What LVM2 reads of a volume.
+lvm2_field() {
+	expect_text "$2 of $1" "$(lvm2 lvs --noheadings --nosuffix --units s -o "$2" "$1" | tr -d ' ')" "$3"
+}
+
+@test "read-ahead and allocation are changed as LVM2 does" {
+	svchange -r 1001 "$VG/base"
+	lvm2_field "$VG/base" lv_read_ahead 1000
+	expect_text read-ahead "$(blockdev --getra "/dev/$VG/base")" 1000
+	refused 5 "has that read-ahead already" svchange -r 1000 "$VG/base"
+	lvm2 lvchange -qq -r none "$VG/base"
+	refused 5 "has that read-ahead already" svchange -r none "$VG/base"
+	svchange -r auto "$VG/base"
+	lvm2_field "$VG/base" lv_read_ahead auto
+	refused 3 "neither auto nor none" svchange -r much "$VG/base"
+	svchange -C y "$VG/base"
+	lvm2_field "$VG/base" lv_allocation_policy contiguous
+	svchange --alloc anywhere "$VG/base"
+	lvm2_field "$VG/base" lv_allocation_policy anywhere
+	svchange -Cn "$VG/base"
+	lvm2_field "$VG/base" lv_allocation_policy inherit
+	refused 5 "has that allocation policy already" svchange --alloc inherit "$VG/base"
+	refused 3 "contradicts" svchange -Cy --alloc cling "$VG/base"
+	svcreate -q -r none -L 4M -n new "$VG"
+	expect_text read-ahead "$(blockdev --getra "/dev/$VG/new")" 0
+}
+
+@test "a volume gets a device number of its own, and its whole tree comes back with it" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	refused 5 "--yes" svchange -M y --minor 77 "$VG/base"
+	refused 5 "say which" svchange -M y "$VG/base"
+	refused 3 "for one volume" svchange -M y --minor 77 "$VG/base" "$VG/snap"
+	refused 3 "for one volume" svchange -M y --minor 77 "$VG"
+	svchange -y -M y -j 253 --minor 77 --sysinit --noudevsync "$VG/base"
+	expect_text minor "$(dmsetup info -c --noheadings -o minor "$VG-base")" 77
+	lvm2_field "$VG/base" lv_minor 77
+	check_field "$VG/snap" lv_attr "swi-a-s---"
+	svchange -Mn "$VG/base"
+	lvm2_field "$VG/base" lv_minor -1
+	refused 5 "has no fixed number already" svchange -Mn "$VG/base"
+	svchange --poll y "$VG/base"
+	refused 3 "--rebuild: is for RAID volumes" svchange --rebuild "${DEVICES[0]}" "$VG/base"
+}
+
 @test "nonsense is refused with one line and the right status" {
 	refused 5 "no such volume" svchange -ay "$VG/nosuch"
 	refused 5 "no such group" svchange -ay nosuch

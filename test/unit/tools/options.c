@@ -43,6 +43,7 @@ struct common {
 
 static const struct option_spec common_rows[] = {
 	OPTION(common, verbose, 'v', "verbose", OPTION_COUNT, NULL, "verbose"),
+	OPTION(common, verbose, 'f', "force", OPTION_COUNT, NULL, "force"),
 	OPTION(common, name, 'n', "name", OPTION_TEXT, "NAME", "not to be reached"),
 	{ .name = NULL },
 };
@@ -106,6 +107,45 @@ TEST("command lines that are understood")
 		CHECK_INT(result.line.operands.count, table[i].operands);
 		CHECK_INT(result.args.count, table[i].force);
 		release(&result);
+	}
+}
+
+TEST("options for what only LVM2 does are refused by name where something is changed")
+{
+	static const struct {
+		const char *words[WORDS];
+		bool changes;
+		const char *message;
+	} table[] = {
+		{ { "--thinpool", "x" },
+		  true,
+		  "svtest: --thinpool: is for thin volumes, which snapvol does not have; use LVM2\n" },
+		{ { "-m", "1" },
+		  true,
+		  "svtest: -m: is for mirrors, which snapvol does not have; use LVM2\n" },
+		{ { "-f", "-H" },
+		  true,
+		  "svtest: -H: is for caches, which snapvol does not have; use LVM2\n" },
+		{ { "--shared=1" },
+		  true,
+		  "svtest: --shared: is for groups that several hosts share, which snapvol does "
+		  "not have; use LVM2\n" },
+		{ { "--thi" }, true, "svtest: --thi: no such option\n" },
+		{ { "-m" }, false, "svtest: -m: no such option\n" },
+	};
+	struct command_line line;
+	struct common common;
+	unsigned i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		line = (struct command_line) { .name = "svtest" };
+		line.sets[table[i].changes ? CHANGES_SET : 0] =
+			(struct option_set){ common_rows, &common };
+		common = (struct common) { 0 };
+		tap_log_capture();
+		CHECK_INT(options_parse(&line, table[i].words), -EDOM);
+		CHECK_TEXT(tap_log_text(), table[i].message);
+		options_release(&line);
 	}
 }
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/refused.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static const struct refused {
+	const char *options; /* each with a blank before and behind it */
+	const char *what;    /* N_() */
+} refused[] = {
+	{ " -T --thin --thinpool --discards --errorwhenfull --poolmetadata --poolmetadatasize "
+	  "--poolmetadataspare --mergethin --originname ",
+	  N_("thin volumes") },
+	{ " -H --cache --cachepool --cachevol --cachedevice --cachesize --cachemode --cachepolicy "
+	  "--cachesettings --cachemetadataformat --splitcache --uncache ",
+	  N_("caches") },
+	{ " --vdo --vdopool --vdosettings --compression --deduplication ", N_("VDO volumes") },
+	{ " -m --mirrors --mirrorlog --mirrorsonly --mergemirrors --splitmirrors --trackchanges "
+	  "--nosync -R --regionsize --resync ",
+	  N_("mirrors") },
+	{ " --raidintegrity --raidintegritymode --raidintegrityblocksize --minrecoveryrate "
+	  "--maxrecoveryrate --syncaction --rebuild --replace --writebehind --writemostly ",
+	  N_("RAID volumes") },
+	{ " --shared --clustered --locktype --lockstart --lockstop ",
+	  N_("groups that several hosts share") },
+	{ " --detachprofile --metadataprofile ", N_("profiles in metadata") },
+};
+
+const char *refused_what(const char *option, size_t len)
+{
+	const char *found;
+	unsigned i;
+
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		for (found = refused[i].options; (found = strchr(found, ' ')) && *++found;)
+			if (!strncmp(found, option, len) && found[len] == ' ')
+				return _(refused[i].what);
+	return NULL;
+}
