@@ -16,7 +16,7 @@
  *	applet	NAME	SUMMARY	SYNOPSIS
  *	option	APPLET	LETTER	NAME	NOUN	HELP
  *	setting	PATH	DEFAULT	HELP
- *	field	PREFIX	NAME	HEADING	HELP
+ *	field	PREFIX	NAME	HEADING	HELP	KIND
  *
  * A word that does not exist is "-".  Options of all commands have the applet "-".
  */
@@ -61,14 +61,21 @@ static const char *prefix_of(const struct report_field *field)
 	return "-";
 }
 
+/* As conf/report.schema.json.in defines them. */
+static const char *const kind_words[] = {
+	[VALUE_TEXT] = "text",	     [VALUE_NUMBER] = "number", [VALUE_SIZE] = "size",
+	[VALUE_PERCENT] = "percent", [VALUE_WORDS] = "words",	[VALUE_SEQUENCE] = "words",
+	[VALUE_TIME] = "time",	     [VALUE_FLAG] = "flag",
+};
+
 static void describe_fields(void)
 {
 	const struct report_field *field;
 	unsigned i;
 
 	for (i = 0; (field = field_at(i)); i++)
-		printf("field\t%s\t%s\t%s\t%s\n", prefix_of(field), field->name, field->heading,
-		       field->help);
+		printf("field\t%s\t%s\t%s\t%s\t%s\n", prefix_of(field), field->name, field->heading,
+		       field->help, kind_words[field->kind]);
 }
 
 static int describe_run(struct session *session, const char *const *operands, unsigned count,

@@ -208,7 +208,9 @@ int report_begin(const struct report_options *options, const struct gather *gath
 	new->flags = options->flags;
 	new->gather = gather;
 	new->style.suffix = !(options->flags & REPORT_NO_SUFFIX);
-	new->style.binary = options->flags &REPORT_BINARY;
+	/* what stands for a flag in json_std is a number */
+	new->style.binary =
+		(options->flags & REPORT_BINARY) || options->format == REPORT_JSON_STD;
 	new->fields = make_fields();
 	if (!new->fields)
 		return fail_memory();

@@ -165,7 +165,7 @@ const struct report_field snapshot_fields[] = {
 	{ FIELD_OF_SNAPSHOT, VALUE_PERCENT, 7, "cow_percent_of_max", "OfMax%",
 	  get_cow_percent_of_max,
 	  N_("size of the exception store, of the size at which it can never fill up") },
-	{ FIELD_OF_SNAPSHOT, VALUE_NUMBER, 13, "overflow_proof", "OverflowProof",
+	{ FIELD_OF_SNAPSHOT, VALUE_FLAG, 13, "overflow_proof", "OverflowProof",
 	  get_overflow_proof, N_("whether the exception store can never fill up") },
 	{ .name = NULL },
 };

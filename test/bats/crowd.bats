@@ -34,7 +34,7 @@ said() {
 # listing VG HAS|LACKS NAME...
 listing() {
 	local text
-	text=$(command svs -a --reportformat json -o lv_name,origin "$1") &&
+	text=$(kept svs -a --reportformat json -o lv_name,origin "$1") &&
 		jq --exit-status --arg word "$2" --args '
 			[.report[0].lv[]] as $lvs | [$lvs[].lv_name] as $names |
 			($names | length == (unique | length)) and

@@ -73,7 +73,7 @@ described() {
 @test "every option and field has a help text" {
 	snapvol describe | awk -F'\t' '
 		$1 == "option" && ($6 == "-" || NF != 6) { print; bad = 1 }
-		$1 == "field" && ($5 == "-" || NF != 5) { print; bad = 1 }
+		$1 == "field" && ($5 == "-" || NF != 6) { print; bad = 1 }
 		$1 == "setting" && ($4 == "-" || NF != 4) { print; bad = 1 }
 		END { exit bad }'
 }

@@ -97,23 +97,23 @@ END
 
 @test "JSON is whole, also when something is missing, and has all fields asked for" {
 	skip_without jq
-	snapvol svs --reportformat json -o lv_all,seg_all | jq -e '.report[0].lv | length == 5'
-	snapvol svgs --reportformat json -o vg_all | jq -e '.report[0].vg[0].vg_name == "vg0"'
-	snapvol svpvs --reportformat json | jq -e '.report[0].pv | length == 3'
-	snapvol svpvs --segments --reportformat json | jq -e '.report[0].pvseg | length > 3'
-	snapvol svs --segments --reportformat json | jq -e '.report[0].seg[0].lv_name == "base"'
-	not snapvol svs --reportformat json nosuch >"$BATS_TEST_TMPDIR/json"
+	kept snapvol svs --reportformat json -o lv_all,seg_all | jq -e '.report[0].lv | length == 5'
+	kept snapvol svgs --reportformat json -o vg_all | jq -e '.report[0].vg[0].vg_name == "vg0"'
+	kept snapvol svpvs --reportformat json | jq -e '.report[0].pv | length == 3'
+	kept snapvol svpvs --segments --reportformat json | jq -e '.report[0].pvseg | length > 3'
+	kept snapvol svs --segments --reportformat json | jq -e '.report[0].seg[0].lv_name == "base"'
+	not kept snapvol svs --reportformat json nosuch >"$BATS_TEST_TMPDIR/json"
 	jq -e '.report[0].lv == []' "$BATS_TEST_TMPDIR/json"
 }
 
 @test "every value in JSON is a string" {
 	skip_without jq
-	snapvol svs -a --reportformat json -o lv_all,snap_all,seg_all |
+	kept snapvol svs -a --reportformat json -o lv_all,snap_all,seg_all |
 		jq -e '[.report[].lv[][] | type] | unique == ["string"]'
 }
 
 @test "JSON is laid out as LVM2 does it" {
-	diff <(snapvol svs --reportformat json -o lv_name,lv_tags vg0/s1) - <<'END'
+	diff <(kept snapvol svs --reportformat json -o lv_name,lv_tags vg0/s1) - <<'END'
   {
       "report": [
           {
@@ -161,6 +161,8 @@ END
 	expect_text tag "$(names -S 'lv_tags=zz')" "s1"
 	expect_text "field not shown" "$(names -S 'seg_count = 1 && vg_extent_size = 4m && lv_permissions=read-only')" "s2"
 	expect_text state "$(names -S 'snap_state=inactive')" "s1 s2 sparse"
+	expect_text extents "$(names -S 'seg_size_pe>2')" "base"
+	expect_text "start of data" "$(snapvol svpvs --noheadings -o vg_name -S 'pe_start=1m && pv_used>0' | xargs)" "vg0 vg0"
 	expect_text sorted "$(names -O -lv_size,-lv_name)" "base striped s1 sparse s2"
 	run -5 snapvol svs -S 'foo=1'
 	run -5 snapvol svs -O foo

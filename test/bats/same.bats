@@ -28,7 +28,7 @@ setup() {
 
 # same COMMAND [ARGUMENT...]: LVM2's command and ours, called by that name.
 same() {
-	diff <(lvm2 "$@" 2>/dev/null) <(snapvol "$@" 2>/dev/null) && return
+	diff <(lvm2 "$@" 2>/dev/null) <(kept snapvol "$@" 2>/dev/null) && return
 	echo "differs: $*"
 	return 1
 }

@@ -36,7 +36,7 @@ picture() {
 checked() {
 	local operand=${3-$VG} before
 	before=$(picture)
-	run "-$1" --separate-stderr svcheck --reportformat json "$operand"
+	run "-$1" --separate-stderr kept svcheck --reportformat json "$operand"
 	expect_text "states of $operand" \
 		"$(jq -r '.report[0].check[] | select(.severity != "good").state' <<<"$output" | sort -u | paste -sd ' ')" "$2"
 	expect_text "messages" "$stderr" ""
@@ -220,7 +220,7 @@ $VG/snap: valid, 1.75% full"
 	for ((n = 20; n < 60; n += 2)); do
 		KILL_AT=$n KILL_GROUP=1 LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
 			command svcreate -q -s -L 4M -n snap "$VG/base" >/dev/null 2>&1 </dev/null && break
-		states=$(svcheck --reportformat json "$VG" |
+		states=$(kept svcheck --reportformat json "$VG" |
 			jq -r '.report[0].check[] | select(.severity != "good").state' | sort -u | paste -sd ' ') || true
 		all+=" $states "
 		svrecover -q "$VG"
@@ -259,7 +259,7 @@ $VG/snap: valid, 1.75% full"
 	dm_exists "$VG-snap-cow"
 	wait_until 5 merged
 	checked 10 merged
-	run svcheck --reportformat json "$VG"
+	run kept svcheck --reportformat json "$VG"
 	expect_text "as LVM2 has it" \
 		"$(jq -r '.report[0].check[] | select(.state == "lvm2-merge").severity' <<<"$output" | sort -u)" good
 	settled

@@ -9,6 +9,7 @@
 #   QUEUE/ID.tap      what bats says, line by line; ID.err its stderr
 #   QUEUE/ID.status   its exit status and how many seconds it took; that this exists says that the file is
 #                     done
+#   QUEUE/json/       what commands printed as JSON
 #
 # Workers may run on different kernels that share nothing but the directory.
 
@@ -29,7 +30,7 @@ queue_limit() {
 # Runs in the source tree's top directory, as a person would.
 queue_run_file() {
 	local file=$1 base=$QUEUE/$2 status begun=$SECONDS
-	BATS_TEST_TIMEOUT=$(queue_limit "$file") \
+	BATS_TEST_TIMEOUT=$(queue_limit "$file") SNAPVOL_JSON_DIR=$QUEUE/json \
 		bats --formatter tap ${FILTER:+--filter "$FILTER"} "$file" >"$base.tap" 2>"$base.err" </dev/null
 	status=$?
 	echo "$status $((SECONDS - begun))" >"$base.status.new"

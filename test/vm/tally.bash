@@ -43,6 +43,20 @@ tally_missing() {
 	sed 's/^/# /' "${file%.tap}.err" 2>/dev/null
 }
 
+# tally_json DIRECTORY BUILD: what commands printed as JSON is held against the schema; one test, if any did.
+tally_json() {
+	local said
+	[[ -n $(compgen -G "$1/*.json") ]] || return 0
+	if ! python3 -c 'import jsonschema' 2>/dev/null; then
+		skipped=$((skipped + 1))
+	elif said=$("${BASH_SOURCE[0]%/*}/../json-check" "$2/conf/report.schema.json" "$1" 2>&1); then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf 'JSON: not ok - does not fit the schema\n%s\n' "$said"
+	fi
+}
+
 # tally_trs DIRECTORY: one result for each test point, or for each program that has no points.
 tally_trs() {
 	local file line any=no
