@@ -43,6 +43,8 @@ const struct option_spec change_options[] = {
 	       N_("whether the changed metadata is copied to the backup directory")),
 	OPTION(change_args, no_udev_sync, 0, "noudevsync", OPTION_FLAG, NULL,
 	       N_("do not wait for udev")),
+	OPTION(change_args, report_format, 0, "reportformat", OPTION_CHOICE,
+	       N_("basic|json|json_std"), N_("json: say at the end whether anything was changed")),
 	LIMIT_OPTION("lock-timeout", "global/lock_timeout",
 		     N_("wait so long for a lock, 0: not at all; then name who holds it")),
 	LIMIT_OPTION("udev-timeout", "activation/udev_timeout",

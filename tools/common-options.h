@@ -21,6 +21,7 @@ struct change_args {
 	unsigned force;
 	enum yes_no autobackup;
 	bool no_udev_sync;
+	const char *report_format;
 };
 
 /* Ended by a row without name (common-options.c). */

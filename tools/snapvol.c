@@ -246,6 +246,15 @@ static bool is_left(int r, const struct session *session)
 	return (r == -EDOM || r == -ENOTSUP) && !session->touched;
 }
 
+/* Under --test standard output has the plan. */
+static void tell_change(const struct run *run, const struct session *session)
+{
+	const char *format = run->change.report_format;
+
+	if (format && strcmp(format, "basic") && !session->test && !run->left)
+		printf("{\"changed\":%s}\n", session->touched ? "true" : "false");
+}
+
 static int run_session(struct run *run)
 {
 	AUTO(conf) struct conf *conf = conf_new();
@@ -270,6 +279,7 @@ static int run_session(struct run *run)
 				     run->args);
 	run->left = run->left || is_left(r, &session);
 	session_close(&session);
+	tell_change(run, &session);
 	return r;
 }
 

@@ -7,9 +7,10 @@
 #include "tools/policy.h"
 
 #include <string.h>
+#include <time.h>
 
 struct svcreate_args {
-	bool snapshot;
+	bool snapshot, if_missing;
 	const char *type;
 	const char *name;
 	struct amount size, extents;
@@ -34,7 +35,10 @@ static const struct option_spec svcreate_options[] = {
 	OPTION(svcreate_args, type, 0, "type", OPTION_CHOICE, N_("linear|striped|snapshot"),
 	       N_("kind of volume; snapshot with --virtualsize is a sparse volume")),
 	OPTION(svcreate_args, name, 'n', "name", OPTION_TEXT, N_("NAME"),
-	       N_("call it NAME; %o in it stands for the origin's name")),
+	       N_("call it NAME; %o in it stands for the origin's name, %Y %m %d %H %M %S for "
+	       "the moment")),
+	OPTION(svcreate_args, if_missing, 0, "if-not-exists", OPTION_FLAG, NULL,
+	       N_("do nothing if there is such a volume already; wants a name")),
 	OPTION(svcreate_args, size, 'L', "size", OPTION_SIZE, N_("SIZE"),
 	       N_("size of the volume, or of the snapshot's exception store")),
 	OPTION(svcreate_args, extents, 'l', "extents", OPTION_EXTENTS,
@@ -84,6 +88,8 @@ static int check_args(const struct svcreate_args *args)
 {
 	if (args->size.given && args->extents.given)
 		return fail(-EDOM, _("--size: contradicts --extents"));
+	if (args->if_missing && !args->name)
+		return fail(-EDOM, _("--if-not-exists: say which --name"));
 	if (args->stripes > 1 && args->type && !strcmp(args->type, "linear"))
 		return fail(-EDOM, _("--stripes: contradicts --type linear"));
 	if (args->stripe_size && !wants_stripe_size(args))
@@ -102,6 +108,8 @@ static void fill_request(const struct svcreate_args *args, struct create_request
 {
 	*request = (struct create_request) {
 		.name = args->name,
+		.now = time(NULL),
+		.if_missing = args->if_missing,
 		.size = args->extents.given ? args->extents : args->size,
 		.stripes = (uint32_t)args->stripes,
 		.stripe_size_sectors = (uint32_t)args->stripe_size,

@@ -9,7 +9,7 @@
 
 struct svremove_args {
 	struct word_list ids;
-	bool only_snapshot;
+	bool only_snapshot, if_exists;
 };
 
 static const struct option_spec svremove_options[] = {
@@ -17,6 +17,8 @@ static const struct option_spec svremove_options[] = {
 	       N_("remove the volume that has this UUID and nothing else; may be given again")),
 	OPTION(svremove_args, only_snapshot, 0, "only-snapshot", OPTION_FLAG, NULL,
 	       N_("refuse to remove what is no snapshot")),
+	OPTION(svremove_args, if_exists, 0, "if-exists", OPTION_FLAG, NULL,
+	       N_("a name that no volume of the group has is no error")),
 	{ 0 }
 };
 
@@ -54,7 +56,8 @@ static int svremove_run(struct session *session, const char *const *operands, un
 			const void *p)
 {
 	const struct svremove_args *args = p;
-	const unsigned flags = args->only_snapshot ? REMOVE_ONLY_SNAPSHOTS : 0;
+	const unsigned flags = (args->only_snapshot ? REMOVE_ONLY_SNAPSHOTS : 0u) |
+			       (args->if_exists ? REMOVE_IF_EXISTS : 0u);
 	AUTO_FREE struct target *targets = NULL, *found = NULL;
 	unsigned target_count;
 	int r;

@@ -12,6 +12,7 @@ struct svresize_args {
 	struct amount size, extents;
 	uint64_t stripes, stripe_size;
 	const char *alloc;
+	bool at_least;
 };
 
 static const struct option_spec svresize_options[] = {
@@ -20,6 +21,8 @@ static const struct option_spec svresize_options[] = {
 	OPTION(svresize_args, extents, 'l', "extents", OPTION_EXTENTS,
 	       N_("[+|-]NUMBER[%VG|%FREE|%PVS|%ORIGIN|%LV]"),
 	       N_("the same in extents or as a part of something")),
+	OPTION(svresize_args, at_least, 0, "at-least", OPTION_FLAG, NULL,
+	       N_("never shrink: nothing is done if it is as large already")),
 	OPTION(svresize_args, stripes, 'i', "stripes", OPTION_POSITIVE, N_("NUMBER"),
 	       N_("spread what is added over NUMBER devices")),
 	OPTION(svresize_args, stripe_size, 'I', "stripesize", OPTION_SECTORS, N_("SIZE"),
@@ -39,6 +42,7 @@ static int run(struct session *session, const char *const *operands, unsigned co
 		.stripes = (uint32_t)args->stripes,
 		.stripe_size_sectors = (uint32_t)args->stripe_size,
 		.alloc = policy_of(args->alloc),
+		.at_least = args->at_least,
 		.devices = operands + 1,
 		.device_count = count - 1,
 	};

@@ -485,13 +485,13 @@ static int run_plan(struct change *change, const struct plan *plan)
 {
 	const struct conf *conf = change->session->conf;
 	struct run_options options;
+	const bool touched = change->session->touched;
 	struct run_result result = { 0 };
 	int r;
 
 	if (change->transaction)
 		transaction_archive(change->transaction, conf);
 
-	change->session->touched = true;
 	r = marker_make(conf, change->vg->id);
 	if (r < 0)
 		return r;
@@ -501,6 +501,7 @@ static int run_plan(struct change *change, const struct plan *plan)
 	/* else the marker stays: whoever comes next looks for leavings */
 	if (r >= 0 || result.undone)
 		marker_remove(conf, change->vg->id);
+	change->session->touched = touched || r >= 0 || !result.undone;
 
 	if (r < 0 || !change->transaction)
 		return r;

@@ -22,6 +22,88 @@
 
 enum { DEFAULT_STRIPE_SECTORS = 128, COW_MINIMUM_CHUNKS = 3 };
 
+/* --- names --- */
+
+/* What a letter behind "%" stands for; 0 if it is none of those. */
+static size_t write_part(char letter, const struct lv *origin, const struct tm *utc,
+			 char part[NAME_LEN + 1])
+{
+	const size_t room = NAME_LEN + 1;
+
+	switch (letter) {
+	case 'o':
+		return origin ? (size_t)snprintf(part, room, "%s", origin->name) : 0;
+	case 'Y':
+		return strftime(part, room, "%Y", utc);
+	case 'm':
+		return strftime(part, room, "%m", utc);
+	case 'd':
+		return strftime(part, room, "%d", utc);
+	case 'H':
+		return strftime(part, room, "%H", utc);
+	case 'M':
+		return strftime(part, room, "%M", utc);
+	case 'S':
+		return strftime(part, room, "%S", utc);
+	default:
+		return 0;
+	}
+}
+
+static int expand_name(struct vg *vg, const struct create_request *request,
+		       const struct lv *origin, const char **name)
+{
+	char text[2 * NAME_LEN + 1] = "", part[NAME_LEN + 1];
+	const time_t now = (time_t)request->now;
+	const char *from = request->name;
+	struct tm utc;
+	size_t len = 0;
+
+	if (!gmtime_r(&now, &utc))
+		return fail(-EINVAL, _("%s: the clock is wrong"), request->name);
+	for (; *from && len < NAME_LEN + 1; from++) {
+		if (*from != '%') {
+			text[len++] = *from;
+			continue;
+		}
+		if (!write_part(*++from, origin, &utc, part))
+			return fail(-EDOM, _("%s: %%%.1s: stands for nothing here"), request->name,
+				    from);
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s", part);
+	}
+	text[len] = 0;
+	*name = vg_text(vg, text);
+	return *name ? 0 : -ENOMEM;
+}
+
+/* The name asked for, or one that is free. */
+static int find_name(struct vg *vg, const struct create_request *request, const struct lv *origin,
+		     const char **name)
+{
+	if (request->name)
+		return expand_name(vg, request, origin, name);
+	*name = name_generate_lv(vg);
+	return *name ? 0 : fail_memory();
+}
+
+/* Whether there is what was asked for, so that nothing is to be done: 1, 0, or -EEXIST, reported, if
+ * that is something else. */
+static int exists_already(const struct vg *vg, const char *name, const struct lv *origin,
+			  const struct create_request *request)
+{
+	const struct lv *lv = request->if_missing ? vg_find_lv(vg, name) : NULL;
+
+	if (!lv)
+		return 0;
+	if (origin && (!lv->store_of || lv->store_of->origin != origin))
+		return fail(-EEXIST, _("%s/%s: exists and is no snapshot of %s"), vg->name, name,
+			    origin->name);
+	if (!origin && lv->store_of && !lv_is_virtual_origin(lv->store_of->origin))
+		return fail(-EEXIST, _("%s/%s: exists and is a snapshot"), vg->name, name);
+	say(_("%s/%s: exists already"), vg->name, name);
+	return 1;
+}
+
 /* --- what all of them share --- */
 
 static int check_request(const char *label, const struct vg *vg,
@@ -216,17 +298,15 @@ static const char *label_of(struct vg *vg, const char *name)
 	return label;
 }
 
-static int edit_volume(struct change *change, const struct create_request *request, struct lv **new)
+static int edit_volume(struct change *change, const struct create_request *request,
+		       const char *name, struct lv **new)
 {
 	struct vg *vg = change_vg(change);
-	const char *name = request->name ? request->name : name_generate_lv(vg);
 	struct room room;
 	struct amount_context context = { .vg = vg };
 	uint32_t extents;
 	int r;
 
-	if (!name)
-		return fail_memory();
 	context.label = label_of(vg, name);
 	if (!context.label)
 		return -ENOMEM;
@@ -256,11 +336,16 @@ int create_volume(struct session *session, const char *vg_name,
 		  const struct create_request *request)
 {
 	AUTO(change) struct change *change = NULL;
+	const char *name;
 	struct lv *lv;
 	int r;
 
 	r = recover_and_begin(session, vg_name, 0, &change);
-	r = r < 0 ? r : edit_volume(change, request, &lv);
+	r = r < 0 ? r : find_name(change_vg(change), request, NULL, &name);
+	r = r < 0 ? r : exists_already(change_vg(change), name, NULL, request);
+	if (r)
+		return r < 0 ? r : 0;
+	r = edit_volume(change, request, name, &lv);
 	r = r < 0 ? r : stage_volume(change, lv, request);
 	r = r < 0 ? r : change_run(change);
 	if (!r)
@@ -338,34 +423,17 @@ static int new_store(struct change *change, const struct lv *origin, uint64_t or
 	return r < 0 ? r : give_extents(*store, request, &room, extents);
 }
 
-/* "%o" in a name stands for the origin's. */
-static const char *expand_name(struct vg *vg, const char *template, const struct lv *origin)
-{
-	const char *place = strstr(template, "%o");
-	size_t room = strlen(template) + strlen(origin->name) + 1;
-	char *name;
-
-	if (!place)
-		return vg_text(vg, template);
-	name = vg_alloc(vg, room);
-	if (name)
-		snprintf(name, room, "%.*s%s%s", (int)(place - template), template, origin->name,
-			 place + 2);
-	return name;
-}
-
 static int new_store_of(struct change *change, struct lv *origin,
 			const struct create_request *request, struct lv **store)
 {
 	struct vg *vg = change_vg(change);
 	const char *reason = snapshot_refuse_origin(origin), *name;
+	int r;
 
 	if (reason)
 		return fail(-EINVAL, "%s/%s: %s", vg->name, origin->name, reason);
-	name = request->name ? expand_name(vg, request->name, origin) : name_generate_lv(vg);
-	if (!name)
-		return fail_memory();
-	return new_store(change, origin, lv_size_sectors(origin), name, request, store);
+	r = find_name(vg, request, origin, &name);
+	return r < 0 ? r : new_store(change, origin, lv_size_sectors(origin), name, request, store);
 }
 
 struct pair {
@@ -452,6 +520,28 @@ static int find_origins(struct change *change, const struct target *targets, uns
 	return 0;
 }
 
+/* Those that have their snapshot already leave. */
+static int drop_existing(struct change *change, const struct create_request *request,
+			 struct pair *pairs, unsigned *count)
+{
+	struct vg *vg = change_vg(change);
+	unsigned i, kept = 0;
+	const char *name;
+	int r = 0;
+
+	for (i = 0; request->if_missing && i < *count; i++) {
+		r = find_name(vg, request, pairs[i].origin, &name);
+		r = r < 0 ? r : exists_already(vg, name, pairs[i].origin, request);
+		if (r < 0)
+			return r;
+		if (!r)
+			pairs[kept++] = pairs[i];
+	}
+	if (request->if_missing)
+		*count = kept;
+	return 0;
+}
+
 static int create_pairs(struct session *session, const struct target *origins, unsigned count,
 			const struct create_request *request, struct pair *pairs)
 {
@@ -463,6 +553,9 @@ static int create_pairs(struct session *session, const struct target *origins, u
 	r = chunk_of(session, request, &chunk);
 	r = r < 0 ? r : recover_and_begin(session, origins[0].vg, 0, &change);
 	r = r < 0 ? r : find_origins(change, origins, count, pairs);
+	r = r < 0 ? r : drop_existing(change, request, pairs, &count);
+	if (!r && !count)
+		return 0;
 	for (i = 0; i < count && !r; i++)
 		r = new_store_of(change, pairs[i].origin, request, &pairs[i].store);
 	r = r < 0 ? r : stage_pairs(change, pairs, count, chunk);
@@ -522,15 +615,11 @@ static int new_zero_origin(struct change *change, const char *name, uint64_t siz
 }
 
 static int edit_sparse(struct change *change, const struct create_request *request,
-		       struct pair *pair)
+		       const char *name, struct pair *pair)
 {
-	struct vg *vg = change_vg(change);
-	const char *name = request->name ? request->name : name_generate_lv(vg);
 	uint32_t chunk;
 	int r;
 
-	if (!name)
-		return fail_memory();
 	r = chunk_of(change_session(change), request, &chunk);
 	r = r < 0 ? r : new_store(change, NULL, request->virtual_size_sectors, name, request,
 				  &pair->store);
@@ -547,10 +636,15 @@ int create_sparse(struct session *session, const char *vg_name,
 {
 	AUTO(change) struct change *change = NULL;
 	struct pair pair = { 0 };
+	const char *name;
 	int r;
 
 	r = recover_and_begin(session, vg_name, 0, &change);
-	r = r < 0 ? r : edit_sparse(change, request, &pair);
+	r = r < 0 ? r : find_name(change_vg(change), request, NULL, &name);
+	r = r < 0 ? r : exists_already(change_vg(change), name, NULL, request);
+	if (r)
+		return r < 0 ? r : 0;
+	r = edit_sparse(change, request, name, &pair);
 	r = r < 0 ? r : change_zero_store(change, pair.store, BEFORE_DEVICES);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
 	if (!r && !stays_inactive(session, request))

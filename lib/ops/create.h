@@ -18,7 +18,9 @@
 struct session;
 
 struct create_request {
-	const char *name;		/* NULL: made up */
+	const char *name;		/* NULL: made up; a template (see below) */
+	int64_t now;			/* seconds since 1970, for the template */
+	bool if_missing;		/* done if there is such a volume already */
 	struct amount size;		/* of the volume or of each store */
 	uint32_t stripes;		/* 0: one */
 	uint32_t stripe_size_sectors;	/* 0: default 64 KiB */
@@ -39,6 +41,7 @@ struct create_request {
 	uint64_t virtual_size_sectors;	/* sparse volumes */
 };
 
+/* In a name %o stands for the origin's, %Y %m %d %H %M %S for the moment in UTC. */
 int create_volume(struct session *session, const char *vg_name,
 		  const struct create_request *request);
 

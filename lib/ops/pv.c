@@ -92,6 +92,7 @@ int pvs_create(struct session *session, const char *const *paths, unsigned count
 		return 0;
 	}
 
+	session->touched = true;
 	hints_forget(session);
 	r = newcomers_make(newcomers, &format);
 	if (!r)
@@ -143,7 +144,7 @@ static int find_leavers(struct session *session, struct catalog *catalog, const 
 	return r;
 }
 
-static int retire(const struct session *session, const struct leaver *leaver)
+static int retire(struct session *session, const struct leaver *leaver)
 {
 	const char *path = leaver->disk->candidate->path;
 	int r;
@@ -152,6 +153,7 @@ static int retire(const struct session *session, const struct leaver *leaver)
 		printf("unmake PV %s\n", path);
 		return 0;
 	}
+	session->touched = true;
 	leaver->disk->group = NULL;
 	r = pv_retire(leaver->disk);
 	if (!r)

@@ -205,10 +205,12 @@ static int modify_member(struct work *work, const char *group)
 
 static int run_orphan(struct work *work, const char *what, int (*run)(void *data))
 {
-	if (!work->session->test)
-		return run(work);
-	printf("%-7s %s\n", what, work->path);
-	return 0;
+	if (work->session->test) {
+		printf("%-7s %s\n", what, work->path);
+		return 0;
+	}
+	work->session->touched = true;
+	return run(work);
 }
 
 static int edit_orphan(struct work *work)

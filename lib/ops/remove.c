@@ -12,6 +12,7 @@
 #include "ops/target.h"
 #include "ops/validity.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What was asked for, of one group at a time. */
@@ -91,13 +92,16 @@ static int refuse_removal(struct change *change, const struct lv *lv)
 }
 
 /* A target of just a group names all its volumes. */
-static int find_victims(struct change *change, const struct target *target, struct victims *victims)
+static int find_victims(struct change *change, const struct target *target, unsigned flags,
+			struct victims *victims)
 {
 	struct vg *vg = change_vg(change);
 	struct lv *lv;
 	int r;
 
 	if (target->lv[0]) {
+		if ((flags & REMOVE_IF_EXISTS) && !target->id[0] && !vg_find_lv(vg, target->lv))
+			return 0;
 		lv = target_lv(vg, target);
 		if (!lv)
 			return -ENOENT;
@@ -163,26 +167,54 @@ static int check_unused(struct change *change, const struct victims *victims)
 	return r;
 }
 
+/* "NAME, NAME": its snapshots. */
+static const char *what_goes_with(const struct lv *lv)
+{
+	const size_t room = (dm_list_size(&lv->snapshots) + 1) * (NAME_LEN + 2);
+	char *names = vg_alloc(lv->vg, room);
+	const struct snapshot *snapshot;
+	size_t len = 0;
+
+	if (!names)
+		return NULL;
+	dm_list_iterate_items_gen(snapshot, &lv->snapshots, origin_list)
+		len += (size_t)snprintf(names + len, room - len, "%s%s", len ? ", " : "",
+					snapshot->store->name);
+	return names;
+}
+
+static int ask_about(const struct session *session, const struct lv *lv)
+{
+	const char *names = what_goes_with(lv);
+
+	if (!names)
+		return -ENOMEM;
+	if (*names && !lv_is_virtual_origin(lv))
+		return session_confirm(session,
+				       _("%s/%s: active volume is to be removed with its contents, "
+					 "and its snapshots with it: %s"),
+				       lv->vg->name, lv->name, names);
+	return session_confirm(session, _("%s/%s: active volume is to be removed with its contents"),
+			       lv->vg->name, lv->name);
+}
+
+/* A snapshot that goes with its origin is named by the question about that. */
 static int ask(struct change *change, const struct victims *victims)
 {
 	const struct session *session = change_session(change);
 	const struct lv *lv;
 	unsigned i;
-	int r;
+	int r = 0;
 
 	if (session->force || session->test)
 		return 0;
-	for (i = 0; i < victims->count; i++) {
+	for (i = 0; i < victims->count && !r; i++) {
 		lv = victims->lvs[i];
-		if (!change_lv_is_active(change, lv))
-			continue;
-		r = session_confirm(session,
-				    _("%s/%s: active volume is to be removed with its contents"),
-				    lv->vg->name, lv->name);
-		if (r < 0)
-			return r;
+		if (change_lv_is_active(change, lv) &&
+		    !(lv->store_of && is_victim(victims, lv->store_of->origin)))
+			r = ask_about(session, lv);
 	}
-	return 0;
+	return r;
 }
 
 /* --- the change --- */
@@ -303,7 +335,7 @@ static int remove_from(void *data, const struct target *targets, unsigned count)
 	removal->count = count;
 	r = recover_and_begin(removal->session, targets[0].vg, 0, &change);
 	for (i = 0; i < count && !r; i++)
-		r = find_victims(change, &targets[i], &victims);
+		r = find_victims(change, &targets[i], removal->flags, &victims);
 	if (!r && victims.count)
 		r = remove_victims(change, removal, &victims);
 	free(victims.lvs);

@@ -15,6 +15,7 @@ struct target;
 
 enum remove_flags {
 	REMOVE_ONLY_SNAPSHOTS = 1u << 0, /* refuse if anything else would go, sparse volumes too */
+	REMOVE_IF_EXISTS = 1u << 1,	 /* a name that no volume has names nothing */
 };
 
 /* All of a group's or none of them.  Of targets with an id nothing goes that none of them means: no snapshots

@@ -114,12 +114,14 @@ static int find_size(struct resizing *z)
 	r = add_sign(z, amount);
 	if (!r)
 		limit_store(z);
+	if (request->at_least && z->wanted < z->now)
+		z->wanted = z->now;
 	return r;
 }
 
 static int check_direction(const struct resizing *z)
 {
-	if (z->wanted == z->now && z->lv->store_of)
+	if (z->wanted == z->now && (z->lv->store_of || z->request->at_least))
 		return 0;
 	if (z->wanted == z->now)
 		return fail(-EINVAL, _("%s: has this size already"), z->label);

@@ -23,7 +23,7 @@ struct session {
 	bool test;			/* --test: print the plan, change nothing */
 	bool yes;			/* --yes: every question is answered */
 	unsigned force;			/* how often --force */
-	bool touched;			/* something has been changed, or it was begun */
+	bool touched;			/* something has been changed, or begun and not undone */
 	const char *group_id;		/* of several groups of one name the one meant; or NULL */
 	struct catalog *catalog;	/* by session_catalog() */
 	struct live *live;		/* by session_live() */

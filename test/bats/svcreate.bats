@@ -283,3 +283,28 @@ setup() {
 	refused 5 "say which --minor" svcreate -L 4M -My -n v "$VG"
 	refused 5 "too large" svcreate -l 99999999999 -n v "$VG"
 }
+
+# told JSON COMMAND...: what it says on standard output about changes.
+told() {
+	expect_text "output of ${*:2}" "$(kept "${@:2}" --reportformat json 2>/dev/null)" "$1"
+}
+
+@test "a name may tell its origin and the moment, and what is there already is not made again" {
+	local name
+	told '{"changed":true}' svcreate -an -L 16M -n base --if-not-exists "$VG"
+	told '{"changed":false}' svcreate -an -L 16M -n base --if-not-exists "$VG"
+	svcreate -q -s -L 4M -n '%o-%Y%m%dT%H%M%SZ' "$VG/base"
+	name=$(svs --noheadings -o lv_name -S 'origin=base' "$VG" | tr -d ' ')
+	[[ $name =~ ^base-20[0-9]{6}T[0-9]{6}Z$ ]]
+	told '{"changed":true}' svcreate -s -L 4M -n '%o-day' --if-not-exists "$VG/base"
+	told '{"changed":false}' svcreate -s -L 4M -n base-day --if-not-exists "$VG/base"
+	refused 5 "volume exists already" svcreate -s -L 4M -n base-day "$VG/base"
+	svcreate -q -an -L 4M -n other "$VG"
+	refused 5 "is no snapshot of other" svcreate -s -L 4M -n base-day --if-not-exists "$VG/other"
+	refused 5 "exists and is a snapshot" svcreate -L 4M -n base-day --if-not-exists "$VG"
+	refused 3 "%x: stands for nothing" svcreate -L 4M -n 'day-%x' "$VG"
+	refused 3 "%o: stands for nothing" svcreate -L 4M -n '%o' "$VG"
+	refused 3 "say which --name" svcreate -L 4M --if-not-exists "$VG"
+	told '{"changed":true}' svresize -L 20M --at-least "$VG/base"
+	told '{"changed":false}' svresize -L 20M --at-least "$VG/base"
+}

@@ -225,3 +225,16 @@ uuid_of() {
 	refused 5 "$VG/: names no volume" svremove -y "$VG/" "$VG/snap"
 	expect_text volumes "$(volumes)" "base snap"
 }
+
+@test "the question about an origin names its snapshots, and a name that is gone is no error if so asked" {
+	svcreate -q -s -L 4M -n s1 "$VG/base"
+	svcreate -q -s -L 4M -n s2 "$VG/base"
+	run -5 svremove "$VG/base" </dev/null
+	[[ $output == *"and its snapshots with it: s1, s2"* || $output == *"and its snapshots with it: s2, s1"* ]]
+	expect_text changed "$(svremove -q -f --reportformat json "$VG/s1")" '{"changed":true}'
+	refused 5 "no such volume" svremove -f "$VG/s1"
+	expect_text changed "$(svremove -q -f --if-exists --reportformat json "$VG/s1")" '{"changed":false}'
+	svremove -f --if-exists "$VG/s1" "$VG/base"
+	expect_text volumes "$(volumes)" ""
+	refused 5 "no such group" svremove --if-exists nosuchgroup/s1
+}
