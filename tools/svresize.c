@@ -12,7 +12,7 @@ struct svresize_args {
 	struct amount size, extents;
 	uint64_t stripes, stripe_size;
 	const char *alloc;
-	bool at_least;
+	bool use_policies, at_least;
 };
 
 static const struct option_spec svresize_options[] = {
@@ -23,6 +23,8 @@ static const struct option_spec svresize_options[] = {
 	       N_("the same in extents or as a part of something")),
 	OPTION(svresize_args, at_least, 0, "at-least", OPTION_FLAG, NULL,
 	       N_("never shrink: nothing is done if it is as large already")),
+	OPTION(svresize_args, use_policies, 0, "usepolicies", OPTION_FLAG, NULL,
+	       N_("grow a store that is filled above activation/snapshot_autoextend_threshold")),
 	OPTION(svresize_args, stripes, 'i', "stripes", OPTION_POSITIVE, N_("NUMBER"),
 	       N_("spread what is added over NUMBER devices")),
 	OPTION(svresize_args, stripe_size, 'I', "stripesize", OPTION_SECTORS, N_("SIZE"),
@@ -42,6 +44,7 @@ static int run(struct session *session, const char *const *operands, unsigned co
 		.stripes = (uint32_t)args->stripes,
 		.stripe_size_sectors = (uint32_t)args->stripe_size,
 		.alloc = policy_of(args->alloc),
+		.by_policy = args->use_policies,
 		.at_least = args->at_least,
 		.devices = operands + 1,
 		.device_count = count - 1,
@@ -50,6 +53,8 @@ static int run(struct session *session, const char *const *operands, unsigned co
 
 	if (args->size.given && args->extents.given)
 		return fail(-EDOM, _("--size: contradicts --extents"));
+	if (args->use_policies && (args->size.given || args->extents.given))
+		return fail(-EDOM, _("--usepolicies: contradicts a size"));
 	if (args->stripes > 128 || args->stripe_size > UINT32_MAX)
 		return fail(-EDOM, _("--stripes: at most 128"));
 	r = target_parse(session, operands[0], TARGET_LV, &target);

@@ -23,6 +23,11 @@ static const struct setting settings[] = {
 	  N_("How often a waiting command asks whether a merge is done, in milliseconds.") },
 	{ "activation/remove_timeout", SETTING_NUMBER, "10",
 	  N_("How long to try to remove a device that something holds open, in seconds.") },
+	{ "activation/snapshot_autoextend_percent", SETTING_NUMBER, "20",
+	  N_("By how much of its size a store grows by policy, in percent.") },
+	{ "activation/snapshot_autoextend_threshold", SETTING_NUMBER, "100",
+	  N_("A store grows by policy when it is filled more than this, in percent, from 50 on; "
+	     "100: never.") },
 	{ "activation/suspend_timeout", SETTING_NUMBER, "30",
 	  N_("How long one device may take to suspend, in seconds.") },
 	{ "activation/udev_sync", SETTING_BOOL, "1",

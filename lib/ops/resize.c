@@ -2,6 +2,7 @@
 #include "ops/resize.h"
 
 #include "base/auto.h"
+#include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cow/store.h"
@@ -19,11 +20,15 @@
 /* A store's owner may write while it shrinks: this much stays free below the new end. */
 enum { SHRINK_MARGIN_CHUNKS = 64 };
 
+/* A policy is not to grow what is half empty, as LVM2. */
+enum { LEAST_THRESHOLD = 50 };
+
 struct resizing {
 	struct change *change;
 	const struct resize_request *request;
 	struct lv *lv;
 	const char *label;		/* "vg0/base" */
+	struct amount size;		/* the request's, or the policy's */
 	uint32_t now, wanted;		/* extents */
 	struct alloc_range *ranges;
 	unsigned range_count;
@@ -51,7 +56,7 @@ static int add_sign(struct resizing *z, uint32_t amount)
 {
 	uint32_t sum;
 
-	switch (z->request->size.sign) {
+	switch (z->size.sign) {
 	case '+':
 		if (add_overflows(z->now, amount, &sum))
 			return fail(-EDOM, _("%s: size is too large"), z->label);
@@ -85,6 +90,37 @@ static void limit_store(struct resizing *z)
 	say(_("%s: the store can't use more than it needs to hold the whole origin"), z->label);
 }
 
+/* As LVM2: a part of its size, or more where that is needed to have it filled below the threshold again.
+ * size.given stays false if it is below that now. */
+static int find_policy_size(struct resizing *z)
+{
+	const struct conf *conf = change_session(z->change)->conf;
+	uint64_t threshold = conf_number(conf, "activation/snapshot_autoextend_threshold"),
+		 percent = conf_number(conf, "activation/snapshot_autoextend_percent"), filled;
+	const struct live_device *device = change_device(z->change, z->lv);
+	struct snapshot_status status;
+
+	if (!z->lv->store_of)
+		return fail(-EINVAL, _("%s: only a snapshot's store grows by policy"), z->label);
+	if (!device || status_snapshot(device->name, &status) <= 0)
+		return fail(-EINVAL, _("%s: must be active for its filling to be known"), z->label);
+	if (status.state != SNAPSHOT_GOOD)
+		return fail(-EINVAL, _("%s: is invalid and can only be removed"), z->label);
+	if (threshold < LEAST_THRESHOLD)
+		threshold = LEAST_THRESHOLD;
+	filled = status_percent(&status); /* in hundredths */
+	if (threshold >= 100 || filled <= threshold * 100)
+		return 0;
+	filled = divide_up(filled, threshold) - 100;
+	z->size = (struct amount) {
+		.given = true,
+		.sign = '+',
+		.of = AMOUNT_PERCENT_LV,
+		.value = (percent > filled ? percent : filled) * 100,
+	};
+	return 0;
+}
+
 static int find_size(struct resizing *z)
 {
 	const struct resize_request *request = z->request;
@@ -100,17 +136,24 @@ static int find_size(struct resizing *z)
 	uint32_t amount;
 	int r;
 
-	if (!request->size.given)
+	z->now = lv_extents(z->lv);
+	z->wanted = z->now;
+	z->size = request->size;
+	if (request->by_policy) {
+		r = find_policy_size(z);
+		if (r < 0 || !z->size.given)
+			return r;
+	}
+	if (!z->size.given)
 		return fail(-EDOM, _("%s: say how large with --size or --extents"), z->label);
-	if ((request->direction == RESIZE_GROW && request->size.sign == '-') ||
-	    (request->direction == RESIZE_SHRINK && request->size.sign == '+'))
+	if ((request->direction == RESIZE_GROW && z->size.sign == '-') ||
+	    (request->direction == RESIZE_SHRINK && z->size.sign == '+'))
 		return fail(-EDOM, _("%s: the sign of the size contradicts the command"), z->label);
-	r = amount_extents(&request->size, &context, &amount);
+	r = amount_extents(&z->size, &context, &amount);
 	if (r < 0)
 		return r;
 	if (!amount)
 		return fail(-EDOM, _("%s: size may not be zero"), z->label);
-	z->now = lv_extents(z->lv);
 	r = add_sign(z, amount);
 	if (!r)
 		limit_store(z);

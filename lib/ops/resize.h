@@ -24,6 +24,7 @@ enum resize_direction { RESIZE_EITHER, RESIZE_GROW, RESIZE_SHRINK };
 struct resize_request {
 	struct amount size;		/* sign 0: to this size; + and -: by it */
 	enum resize_direction direction;
+	bool by_policy;			/* size is not given, the settings say by how much */
 	bool at_least;			/* not smaller than this size; larger it stays as it is */
 	uint32_t stripes;		/* 0: as the last segment */
 	uint32_t stripe_size_sectors;

@@ -97,6 +97,31 @@ setup() {
 	same_contents "$VG/snap" "$sum"
 }
 
+@test "a store grows by policy as LVM2 lets it grow, and by no more than asked a size stays" {
+	local -a policy=(--usepolicies --config 'activation/snapshot_autoextend_threshold=70')
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 512
+	svextend "${policy[@]}" "$VG/snap"
+	check_field "$VG/snap" lv_size 8.00m
+	refused 3 "contradicts a size" svextend "${policy[@]}" -L +4M "$VG/snap"
+	refused 5 "only a snapshot's store" svextend --use-policies "$VG/base"
+	fill "$VG/base" after 512 1400
+	svextend --use-policies "$VG/snap"
+	check_field "$VG/snap" lv_size 8.00m
+	run -0 svextend --test "${policy[@]}" "$VG/snap"
+	[[ $output == *"0 24576 linear"* ]]
+	run -0 /sbin/lvextend --test --usepolicies "$VG/snap" \
+		--config "$(lvm2_config) activation/snapshot_autoextend_threshold=70"
+	[[ $output == *"to 12.00 MiB"* ]]
+	svextend "${policy[@]}" "$VG/snap"
+	check_field "$VG/snap" lv_size 12.00m
+	run -0 svextend --at-least -L 8M "$VG/snap"
+	svresize --at-least -L 12M "$VG/base"
+	check_field "$VG/base" lv_size 16.00m
+	svresize --at-least -L 20M "$VG/base"
+	check_field "$VG/base" lv_size 20.00m
+}
+
 @test "nonsense is refused with one line and the right status" {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	refused 5 "snapshots" svreduce -y -L 4M "$VG/base"
