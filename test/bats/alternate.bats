@@ -14,7 +14,7 @@ load lib
 setup() {
 	prepare_devices 2 48M
 	svgcreate -q -s 1M "$VG" "${DEVICES[@]}"
-	declare -gA SUM=() LEN=() ORIGIN=()
+	declare -gA SUM=() SIZE=() ORIGIN=()
 	COUNTER=0
 }
 
@@ -27,7 +27,7 @@ tool() {
 		lvm2 "$name" "$@" >/dev/null 2>"$BATS_TEST_TMPDIR/said"
 	else
 		TOOL=snapvol
-		"sv${name#lv}" -q "$@" >/dev/null 2>"$BATS_TEST_TMPDIR/said" </dev/null
+		command "sv${name#lv}" -q "$@" >/dev/null 2>"$BATS_TEST_TMPDIR/said" </dev/null
 	fi
 }
 
@@ -53,18 +53,29 @@ one_of() {
 	((${#lines[@]} == 0)) || echo "${lines[PICK % ${#lines[@]}]}"
 }
 
-sum_now() { # of the part that has been there from the beginning
-	dd if="/dev/mapper/$VG-$1" bs=1M count="${LEN[$1]}" iflag=direct status=none | sha256sum
+# sums_now NAME...: lines of a sum and a device.  One process reads them all; a device that nobody has open
+# has nothing in the page cache.
+sums_now() {
+	local prefix=/dev/mapper/$VG-
+	md5sum "${@/#/$prefix}"
+}
+
+look() { # NAME: what is there is what must be there
+	read -r "SUM[$1]" _ < <(sums_now "$1")
+}
+
+look_size() { # NAME
+	SIZE[$1]=$(($(blockdev --getsz "/dev/mapper/$VG-$1") / 2048))
 }
 
 write_some() { # NAME: a few blocks anywhere
 	local i block
 	for ((i = 0; i < 3; i++)); do
-		COUNTER=$((COUNTER + 1)) block=$((RANDOM % (LEN[$1] * 256)))
+		COUNTER=$((COUNTER + 1)) block=$((RANDOM % (SIZE[$1] * 256)))
 		printf '%s %s' "$1" "$COUNTER" |
 			dd of="/dev/mapper/$VG-$1" bs=4096 seek="$block" conv=sync,notrunc oflag=direct status=none
 	done
-	SUM[$1]=$(sum_now "$1")
+	look "$1"
 }
 
 #
@@ -80,7 +91,7 @@ act_create() {
 	((${#SUM[@]} < 7)) || { idle && return; }
 	COUNTER=$((COUNTER + 1))
 	tool lvcreate -y -L $((2 + RANDOM % 4))M -n "$name" "$VG" || return
-	LEN[$name]=$(($(blockdev --getsz "/dev/mapper/$VG-$name") / 2048))
+	look_size "$name"
 	write_some "$name"
 }
 
@@ -92,7 +103,7 @@ act_snapshot() {
 	(($(snapshots_of "$origin" | wc -l) < 3)) || { idle && return; }
 	COUNTER=$((COUNTER + 1))
 	tool lvcreate -s -L 3M -n "$name" "$VG/$origin" || return
-	ORIGIN[$name]=$origin LEN[$name]=${LEN[$origin]} SUM[$name]=${SUM[$origin]}
+	ORIGIN[$name]=$origin SIZE[$name]=${SIZE[$origin]} SUM[$name]=${SUM[$origin]}
 }
 
 act_write() {
@@ -106,7 +117,11 @@ act_extend() {
 	local name
 	name=$(names | one_of)
 	[[ $name && ! $(snapshots_of "$name") ]] || { idle && return; }
-	tool lvextend -L +1M "$VG/$name"
+	tool lvextend -L +1M "$VG/$name" || return
+	expect_text "contents of $name" \
+		"$(head -c "${SIZE[$name]}M" "/dev/mapper/$VG-$name" | md5sum)" "${SUM[$name]}  -" || return
+	look_size "$name"
+	look "$name"
 }
 
 act_extend_store() {
@@ -122,12 +137,12 @@ act_rename() {
 	[[ $name ]] || { idle && return; }
 	COUNTER=$((COUNTER + 1))
 	tool lvrename "$VG" "$name" "$new" || return
-	SUM[$new]=${SUM[$name]} LEN[$new]=${LEN[$name]}
+	SUM[$new]=${SUM[$name]} SIZE[$new]=${SIZE[$name]}
 	[[ ! ${ORIGIN[$name]-} ]] || ORIGIN[$new]=${ORIGIN[$name]}
 	for other in $(snapshots_of "$name"); do
 		ORIGIN[$other]=$new
 	done
-	unset "SUM[$name]" "LEN[$name]" "ORIGIN[$name]"
+	unset "SUM[$name]" "SIZE[$name]" "ORIGIN[$name]"
 }
 
 act_merge() {
@@ -136,7 +151,7 @@ act_merge() {
 	[[ $name ]] || { idle && return; }
 	tool lvconvert --merge "$VG/$name" || return
 	SUM[${ORIGIN[$name]}]=${SUM[$name]}
-	unset "SUM[$name]" "LEN[$name]" "ORIGIN[$name]"
+	unset "SUM[$name]" "SIZE[$name]" "ORIGIN[$name]"
 }
 
 act_remove() {
@@ -145,9 +160,9 @@ act_remove() {
 	[[ $name ]] || { idle && return; }
 	tool lvremove -f "$VG/$name" || return
 	for other in $(snapshots_of "$name"); do
-		unset "SUM[$other]" "LEN[$other]" "ORIGIN[$other]"
+		unset "SUM[$other]" "SIZE[$other]" "ORIGIN[$other]"
 	done
-	unset "SUM[$name]" "LEN[$name]" "ORIGIN[$name]"
+	unset "SUM[$name]" "SIZE[$name]" "ORIGIN[$name]"
 }
 
 # Off and on again, the one and the other by either tool.
@@ -169,21 +184,34 @@ act_refresh() {
 # What must be so after each of them
 #
 
-check_all() {
+check_contents() {
+	local sum name seen=0
+	while IFS=- read -r sum name; do
+		expect_text "contents of $name" "${sum%% *}" "${SUM[$name]}" || return
+		((seen += 1))
+	done < <(sums_now "${!SUM[@]}")
+	expect_text "number of volumes" "$seen" "${#SUM[@]}"
+}
+
+check_devices() {
 	local name wanted=()
 	for name in "${!SUM[@]}"; do
-		expect_text "contents of $name" "$(sum_now "$name")" "${SUM[$name]}" || return
 		wanted+=("$VG-$name")
 		if [[ ${ORIGIN[$name]-} ]]; then
 			wanted+=("$VG-$name-cow")
-		elif [[ $(snapshots_of "$name") ]]; then
+		elif [[ " ${ORIGIN[*]} " == *" $name "* ]]; then
 			wanted+=("$VG-$name-real")
 		fi
 	done
 	expect_text "the kernel's devices" \
 		"$(dmsetup ls | sed -n "s/^\($VG-[^[:space:]]*\).*/\1/p" | sort | paste -sd ' ')" \
-		"$(printf '%s\n' "${wanted[@]}" | sort | sed '/^$/d' | paste -sd ' ')" || return
-	svgck "$VG" >/dev/null || return
+		"$(printf '%s\n' "${wanted[@]}" | sort | sed '/^$/d' | paste -sd ' ')"
+}
+
+check_all() {
+	((${#SUM[@]} == 0)) || check_contents || return
+	check_devices || return
+	command svgck "$VG" >/dev/null || return
 	lvm2_is_content vgck "$VG"
 }
 

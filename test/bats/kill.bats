@@ -44,21 +44,29 @@ none_suspended() {
 
 # What must hold after any kill, before anybody repairs anything.
 unharmed() {
+	local left
 	wait_until 1 none_suspended || { dmsetup info >&2; return 1; }
 	timeout 5 dd if=/dev/zero of="/dev/mapper/$VG-base" bs=4096 seek=1000 count=1 oflag=direct conv=notrunc status=none
 	timeout 5 svs "$VG" >/dev/null
 	lvm2 lvs "$VG" >/dev/null 2>&1
 	svrecover -q "$VG"
-	expect_text "left behind" "$(svs --noheadings -a -o lv_tags "$VG" | tr -d ' \n')" ""
+	read -rd '' left < <(svs --noheadings -a -o lv_tags "$VG") || true
+	expect_text "left behind" "$left" ""
 	complete_cookies
 }
 
 volumes() {
-	svs --noheadings -a -o lv_name "$VG" | tr -d ' ' | sort | paste -sd ' '
+	local names
+	read -rd '' -a names < <(svs --noheadings -a -o lv_name "$VG" | sort -b) || true
+	echo "${names[*]}"
 }
 
 devices() {
-	dmsetup ls | grep "^$VG-" | cut -f 1 | sort | paste -sd ' '
+	local file name
+	for file in /sys/block/dm-*/dm/name; do
+		read -r name 2>/dev/null <"$file" || continue
+		[[ $name != "$VG-"* ]] || echo "$name"
+	done | sort | paste -sd ' '
 }
 
 @test "svcreate is killed anywhere" {

@@ -118,11 +118,13 @@ skip_without_target() {
 
 # prepare_devices COUNT SIZE [LOSETUP-OPTION...]: sparse files as block devices, added to DEVICES.
 prepare_devices() {
-	local count=$1 size=$2 i file
+	local count=$1 size=$2 i file files=()
 	shift 2
 	for ((i = 0; i < count; i++)); do
-		file=$BATS_TEST_TMPDIR/disk${#DEVICES[@]}
-		truncate -s "$size" "$file" || return
+		files+=("$BATS_TEST_TMPDIR/disk$((${#DEVICES[@]} + i))")
+	done
+	truncate -s "$size" "${files[@]}" || return
+	for file in "${files[@]}"; do
 		DEVICES+=("$(losetup "$@" --find --show "$file")") || return
 	done
 	settle_udev
@@ -187,8 +189,10 @@ unmount_all() {
 
 # Cookies of killed commands; another program's may be among them on a machine in use.
 complete_cookies() {
+	local sets
 	[[ ${SNAPVOL_TEST_KERNEL-} == guest ]] || return 0
-	(($(wc -l </proc/sysvipc/sem) < 2)) || dmsetup udevcomplete_all --yes >/dev/null
+	mapfile -t sets </proc/sysvipc/sem
+	((${#sets[@]} < 2)) || dmsetup udevcomplete_all --yes >/dev/null
 }
 
 # Top-down, as far as it goes by fair means; then what is still there loses its table first.
@@ -271,11 +275,15 @@ lvm2_config() {
 
 # lvm2 COMMAND [ARGUMENT...]: a command of LVM2 by its own name, with a limit to its patience.
 lvm2() {
+	pvs_may_change "$1"
 	LVM_SUPPRESS_FD_WARNINGS=1 timeout --kill-after=3 60 "/sbin/$1" --config "$(lvm2_config)" "${@:2}" </dev/null
 }
 
+# lvm2_warned FILE: there is one of these words in it.
 lvm2_warned() {
-	grep -qiE 'warning|error|fail|missing|corrupt|invalid|inconsisten' "$1"
+	local said
+	said=$(<"$1")
+	[[ ${said,,} =~ warning|error|fail|missing|corrupt|invalid|inconsistent|inconsistency ]]
 }
 
 # lvm2_is_content COMMAND...: status 0 and nothing on stderr that warns.
@@ -293,24 +301,33 @@ lvm2_is_content() {
 # options of its own.
 lvm2_system_dir() {
 	LVM2_DIR=$BATS_TEST_TMPDIR/lvm2
-	mkdir -p "$LVM2_DIR"
+	[[ -d $LVM2_DIR ]] || mkdir "$LVM2_DIR"
 	lvm2_config >"$LVM2_DIR/lvm.conf"
+}
+
+# Which devices are PVs is kept in a file until a command may have changed that.
+pvs_may_change() {
+	case $1 in
+	svgcreate | svgextend | svgcfgrestore | svpvcreate | svpvremove | pvcreate | pvremove | vgcreate | vgextend)
+		[[ ! -e $BATS_TEST_TMPDIR/pvs ]] || : >"$BATS_TEST_TMPDIR/pvs"
+		;;
+	esac
 }
 
 # assert_lvm2_agrees: neither LVM2 nor our own checker finds anything to complain of in any group or
 # on any device of the test.  All of LVM2's commands are run by one process, or this would take long.
 assert_lvm2_agrees() {
-	local device devices messages=$BATS_TEST_TMPDIR/lvm2.stderr status=0
+	local pvs=$BATS_TEST_TMPDIR/pvs messages=$BATS_TEST_TMPDIR/lvm2.stderr device status=0
 	local -a only=("${DEVICES[@]/#/--devices=}")
 	((${#DEVICES[@]})) || return 0
+	[[ -s $pvs ]] || command svpvs "${only[@]}" --noheadings -o pv_name >"$pvs" || return
 	lvm2_system_dir
-	devices=$(command svpvs "${only[@]}" --noheadings -o pv_name) || return
 	{
 		printf '%s\n' '#!lvm' vgck 'lvs --all' pvs
-		for device in $devices; do
+		while read -r device; do
 			echo "pvck --dump headers $device"
 		done
-	} >"$LVM2_DIR/script"
+	} <"$pvs" >"$LVM2_DIR/script"
 	LVM_SYSTEM_DIR=$LVM2_DIR LVM_SUPPRESS_FD_WARNINGS=1 timeout --kill-after=3 60 lvm "$LVM2_DIR/script" \
 		>"$LVM2_DIR/output" 2>"$messages" </dev/null || status=$?
 	if ((status != 0)) || lvm2_warned "$messages"; then
@@ -345,6 +362,7 @@ ask_lvm2() (
 changing() {
 	local status=0
 	command "$@" || status=$?
+	pvs_may_change "$1"
 	[[ -n ${DAMAGED-} ]] || ((status >= 124)) || ask_lvm2 "$@"
 	return "$status"
 }

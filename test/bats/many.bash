@@ -78,7 +78,7 @@ udev_few_rules() {
 	mkdir -p /run/udev/rules.d
 	for rule in /lib/udev/rules.d/*.rules; do
 		case $rule in
-		*/10-dm.rules | */11-dm-lvm.rules | */95-dm-notify.rules) continue ;;
+		*/10-dm.rules | */11-dm-lvm.rules | */55-dm.rules | */56-lvm.rules | */95-dm-notify.rules) continue ;;
 		esac
 		[[ ! -e /run/udev/rules.d/${rule##*/} ]] || continue
 		ln -s /dev/null "/run/udev/rules.d/${rule##*/}"

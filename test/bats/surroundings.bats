@@ -89,17 +89,16 @@ each_refused() {
 }
 
 @test "a read-only device refuses changes and keeps its group readable" {
-	local command
+	local device=${DEVICES[0]} command
 	svcreate -q -an -s -L 4M -n snap "$VG/base"
-	blockdev --setro "${DEVICES[0]}"
-	for command in "svcreate -L 4M -n v $VG" "svcreate -s -L 4M -n t $VG/base" "svrename $VG base other" \
-		"svextend -L +4M $VG/base" "svresize -L +4M $VG/snap" "svchange --addtag t $VG/base" \
-		"svremove -f $VG/snap" "svconvert --merge $VG/snap" "svconvert -y --splitsnapshot $VG/snap" \
-		"svgrename $VG ${VG}other" "svgremove -f $VG"; do
+	blockdev --setro "$device"
+	each_refused 5 "$device: is read-only" "svpvchange -x n $device" "svpvresize --setphysicalvolumesize 60M $device"
+	blockdev --setrw "$device"
+	prepare_devices 1 64M --read-only
+	for command in "svgcreate ${VG}other" "svgextend $VG" svpvcreate; do
 		# shellcheck disable=SC2086 # words
-		refused 5 "${DEVICES[0]}: is read-only" $command
+		refused 5 "${DEVICES[1]}: is read-only" $command "${DEVICES[1]}"
 	done
-	blockdev --setrw "${DEVICES[0]}"
 	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | tr -d ' ' | paste -sd ' ')" "base snap"
 }
 

@@ -70,10 +70,10 @@ lose() {
 
 @test "--test tells and changes nothing" {
 	local before
-	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	before=$(md5sum "$BATS_TEST_TMPDIR"/disk*)
 	run -0 svgreduce --test "$VG" "${DEVICES[1]}"
 	expect_text output "$output" "commit  $VG seqno 2"
-	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+	expect_text disks "$(md5sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
 }
 
 @test "a missing device without volumes is forgotten" {

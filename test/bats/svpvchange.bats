@@ -20,6 +20,13 @@ setup() {
 	svpvchange -q -a -x y --deltag old
 	pv_field "${DEVICES[0]}" pv_allocatable allocatable
 	pv_field "${DEVICES[0]}" pv_tags slow
+	svpvchange -q -x n @slow
+	pv_field "${DEVICES[0]}" pv_allocatable ""
+	pv_field "${DEVICES[1]}" pv_allocatable allocatable
+	lvm2 pvchange -qq -x y @slow
+	svpvchange -x n @fast
+	lvm2 pvchange -qq -x n @fast
+	pv_field "${DEVICES[0]}" pv_allocatable allocatable
 	svcreate -q -l 8 -n base "$VG"
 }
 
@@ -50,13 +57,13 @@ setup() {
 @test "--test tells and changes nothing" {
 	local before
 	svpvchange -q --metadataignore y "${DEVICES[0]}"
-	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	before=$(md5sum "$BATS_TEST_TMPDIR"/disk*)
 	run -0 svpvchange -t --metadataignore n -x n "${DEVICES[0]}"
 	expect_text output "$output" "areas   ${DEVICES[0]}
 commit  $VG seqno 3"
 	run -0 svpvchange -t --metadataignore n "${DEVICES[1]}"
 	expect_text output "$output" "commit  $VG seqno 3"
-	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+	expect_text disks "$(md5sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
 }
 
 @test "what cannot be done is refused and nothing changed" {

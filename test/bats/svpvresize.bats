@@ -53,11 +53,11 @@ grow() {
 
 @test "--test tells and changes nothing" {
 	local before
-	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	before=$(md5sum "$BATS_TEST_TMPDIR"/disk*)
 	run -0 svpvresize -t --setphysicalvolumesize 16m "${DEVICES[0]}"
 	expect_text output "$output" "commit  $VG seqno 2
 label   ${DEVICES[0]}"
-	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+	expect_text disks "$(md5sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
 }
 
 @test "what cannot be done is refused and nothing changed" {

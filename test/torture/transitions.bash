@@ -265,7 +265,7 @@ sums_of() {
 		case $name in
 		*-real | *-cow | "$VG-*") continue ;;
 		esac
-		echo "${name#"$VG-"} $(dd if="$device" bs=1M iflag=direct status=none | sha256sum | cut -c 1-64)"
+		echo "${name#"$VG-"} $(dd if="$device" bs=1M iflag=direct status=none | md5sum | cut -c 1-64)"
 	done
 }
 
