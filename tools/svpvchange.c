@@ -59,7 +59,7 @@ static int svpvchange_run(struct session *session, const char *const *operands, 
 const struct applet svpvchange_applet = {
 	.name = "svpvchange",
 	.summary = N_("change what is said about PVs"),
-	.synopsis = N_("[OPTION...] DEVICE...|--all"),
+	.synopsis = N_("[OPTION...] DEVICE|@TAG...|--all"),
 	.options = svpvchange_options,
 	.args_size = sizeof(struct svpvchange_args),
 	.operands = TARGET_PV,

@@ -25,7 +25,7 @@ static int svpvresize_run(struct session *session, const char *const *operands, 
 const struct applet svpvresize_applet = {
 	.name = "svpvresize",
 	.summary = N_("make PVs as large as their devices are, or smaller"),
-	.synopsis = N_("[--setphysicalvolumesize SIZE] DEVICE..."),
+	.synopsis = N_("[--setphysicalvolumesize SIZE] DEVICE|@TAG..."),
 	.options = svpvresize_options,
 	.args_size = sizeof(struct svpvresize_args),
 	.operands = TARGET_PV,

@@ -156,7 +156,6 @@ static int add_tags(struct lv *lv, const struct create_request *request)
 	return 0;
 }
 
-/* The kernel's own; -1 if it has none. */
 /* A volume without extents, as the request says otherwise. */
 static int new_volume(struct vg *vg, const char *name, const struct create_request *request,
 		      struct lv **new)

@@ -3,6 +3,7 @@
 
 #include "model/lv.h"
 
+/* The kernel's own; -1 if it has none. */
 static int32_t device_mapper_major(void)
 {
 	enum { MAJORS = 4096 };

@@ -267,20 +267,18 @@ static int modify_one(struct session *session, const char *path, const struct pv
 	return r;
 }
 
-int modify_pvs(struct session *session, const char *const *paths, unsigned count,
-	       const struct pv_edit *edit)
-{
-	unsigned i;
-	int r, result = 0;
+/* --- several --- */
 
-	for (i = 0; i < count; i++) {
-		r = modify_one(session, paths[i], edit);
-		result = result ? result : r;
-	}
-	return result;
+static bool is_meant(const struct disk *disk, const char *tag)
+{
+	const struct vg *vg = disk->group ? disk->group->vg : NULL;
+	const struct pv *pv = vg ? vg_find_pv_id(vg, disk->label.id) : NULL;
+
+	return disk->has_label && (!tag || (pv && words_have(&pv->tags, tag)));
 }
 
-int modify_all_pvs(struct session *session, const struct pv_edit *edit)
+/* All PVs there are, or those with the tag.  Their names are copied, as each change reads anew. */
+static int modify_these(struct session *session, const char *tag, const struct pv_edit *edit)
 {
 	AUTO_FREE char **paths = NULL;
 	const struct disk *disk;
@@ -294,7 +292,7 @@ int modify_all_pvs(struct session *session, const struct pv_edit *edit)
 	if (!paths)
 		return fail_memory();
 	dm_list_iterate_items(disk, &catalog->disks) {
-		if (!disk->has_label)
+		if (!is_meant(disk, tag))
 			continue;
 		paths[count] = strdup(disk->candidate->path);
 		if (!paths[count++])
@@ -304,4 +302,25 @@ int modify_all_pvs(struct session *session, const struct pv_edit *edit)
 	for (i = 0; i < count; i++)
 		free(paths[i]);
 	return r;
+}
+
+int modify_pvs(struct session *session, const char *const *operands, unsigned count,
+	       const struct pv_edit *edit)
+{
+	const char *operand;
+	unsigned i;
+	int r, result = 0;
+
+	for (i = 0; i < count; i++) {
+		operand = operands[i];
+		r = operand[0] == '@' ? modify_these(session, operand + 1, edit)
+				      : modify_one(session, operand, edit);
+		result = result ? result : r;
+	}
+	return result;
+}
+
+int modify_all_pvs(struct session *session, const struct pv_edit *edit)
+{
+	return modify_these(session, NULL, edit);
 }

@@ -23,8 +23,9 @@ struct pv_edit {
 	bool new_id;
 };
 
-/* paths are count devices; trouble with one does not keep the next from being changed. */
-int modify_pvs(struct session *session, const char *const *paths, unsigned count,
+/* operands are count devices, or @TAG for those that have the tag, none if none has it; trouble with one
+ * does not keep the next from being changed. */
+int modify_pvs(struct session *session, const char *const *operands, unsigned count,
 	       const struct pv_edit *edit);
 
 /* All PVs there are. */

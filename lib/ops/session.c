@@ -39,7 +39,7 @@ static int may_look(const struct session *session)
 {
 	if (!geteuid() || conf_list_item(session->conf, "devices/only", 0))
 		return 0;
-	return fail(-EPERM, _("only root can look at devices"));
+	return fail(-EPERM, _("/dev: only root can look at devices"));
 }
 
 static int build_catalog(struct session *session)
