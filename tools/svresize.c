@@ -6,13 +6,16 @@
 #include "ops/resize.h"
 #include "tools/policy.h"
 
+#include <string.h>
+
 /* svresize, svextend and svreduce: one table, three directions. */
 
 struct svresize_args {
 	struct amount size, extents;
 	uint64_t stripes, stripe_size;
 	const char *alloc;
-	bool use_policies, at_least;
+	bool resize_fs, no_check, use_policies, at_least;
+	const char *fs;
 };
 
 static const struct option_spec svresize_options[] = {
@@ -31,8 +34,21 @@ static const struct option_spec svresize_options[] = {
 	       N_("go to the next device every SIZE")),
 	OPTION(svresize_args, alloc, 0, "alloc", OPTION_CHOICE,
 	       N_("contiguous|cling|normal|anywhere|inherit"), N_("where to take extents from")),
+	OPTION(svresize_args, resize_fs, 'r', "resizefs", OPTION_FLAG, NULL,
+	       N_("resize the filesystem with it (ext2, ext3, ext4, xfs, btrfs)")),
+	OPTION(svresize_args, fs, 0, "fs", OPTION_CHOICE, N_("resize|checksize|ignore"),
+	       N_("resize: as --resizefs; checksize: never cut a part of the filesystem off")),
+	OPTION(svresize_args, no_check, 'n', "nofsck", OPTION_FLAG, NULL,
+	       N_("do not run e2fsck before an unmounted filesystem is resized")),
 	{ 0 }
 };
+
+static enum fs_wish wish_of(const struct svresize_args *args)
+{
+	if (args->resize_fs || (args->fs && !strcmp(args->fs, "resize")))
+		return FS_RESIZE;
+	return args->fs && !strcmp(args->fs, "checksize") ? FS_CHECK : FS_IGNORE;
+}
 
 static int run(struct session *session, const char *const *operands, unsigned count,
 	       const struct svresize_args *args, enum resize_direction direction)
@@ -44,8 +60,10 @@ static int run(struct session *session, const char *const *operands, unsigned co
 		.stripes = (uint32_t)args->stripes,
 		.stripe_size_sectors = (uint32_t)args->stripe_size,
 		.alloc = policy_of(args->alloc),
+		.filesystem = wish_of(args),
 		.by_policy = args->use_policies,
 		.at_least = args->at_least,
+		.unchecked = args->no_check,
 		.devices = operands + 1,
 		.device_count = count - 1,
 	};
@@ -55,6 +73,8 @@ static int run(struct session *session, const char *const *operands, unsigned co
 		return fail(-EDOM, _("--size: contradicts --extents"));
 	if (args->use_policies && (args->size.given || args->extents.given))
 		return fail(-EDOM, _("--usepolicies: contradicts a size"));
+	if (args->resize_fs && args->fs)
+		return fail(-EDOM, _("--resizefs: contradicts --fs"));
 	if (args->stripes > 128 || args->stripe_size > UINT32_MAX)
 		return fail(-EDOM, _("--stripes: at most 128"));
 	r = target_parse(session, operands[0], TARGET_LV, &target);

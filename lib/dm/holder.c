@@ -77,6 +77,19 @@ static void list_mounts(const char *mountinfo, dev_t number, char points[LIST_TE
 			list_add(points, mount.point);
 }
 
+char *holder_mount_point(uint32_t major, uint32_t minor)
+{
+	AUTO_STREAM FILE *file = fopen("/proc/self/mountinfo", "re");
+	AUTO_FREE char *line = NULL;
+	struct mount mount;
+	size_t room = 0;
+
+	while (file && getline(&line, &room, file) >= 0)
+		if (mount_parse(line, &mount) && is_mounted_from(&mount, makedev(major, minor)))
+			return strdup(mount.point);
+	return NULL;
+}
+
 static bool find_mount(dev_t number, char text[HOLDER_TEXT])
 {
 	char points[LIST_TEXT];

@@ -22,4 +22,8 @@ enum holder_kind { HOLDER_UNKNOWN, HOLDER_MOUNT, HOLDER_SWAP, HOLDER_DEVICE, HOL
  * nobody can be named. */
 enum holder_kind holder_of(uint32_t major, uint32_t minor, char text[HOLDER_TEXT]);
 
+/* Where a filesystem on the device is mounted for us, the first place if there are several (malloc'd),
+ * or NULL. */
+char *holder_mount_point(uint32_t major, uint32_t minor);
+
 #endif

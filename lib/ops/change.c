@@ -255,6 +255,11 @@ struct session *change_session(const struct change *change)
 	return change->session;
 }
 
+int change_lock_fd(const struct change *change)
+{
+	return lock_fd(change->lock);
+}
+
 uint64_t change_freeze_ns(const struct change *change)
 {
 	return change->freeze_ns;

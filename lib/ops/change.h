@@ -71,6 +71,9 @@ bool change_may_commit(const struct change *change);
 struct catalog *change_catalog(const struct change *change);
 struct session *change_session(const struct change *change);
 
+/* The group's lock, for a program that is to hold it until it has ended. */
+int change_lock_fd(const struct change *change);
+
 /* Whether a volume (or the tree it belongs to) has devices in the kernel. */
 bool change_lv_is_active(const struct change *change, const struct lv *lv);
 

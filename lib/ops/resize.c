@@ -32,6 +32,7 @@ struct resizing {
 	uint32_t now, wanted;		/* extents */
 	struct alloc_range *ranges;
 	unsigned range_count;
+	struct fsresize fs;
 };
 
 static struct segment *last_segment(const struct lv *lv)
@@ -162,9 +163,15 @@ static int find_size(struct resizing *z)
 	return r;
 }
 
+/* A command that was killed when the volume had grown is told again, or the filesystem was forgotten. */
+static bool refits(const struct resizing *z)
+{
+	return z->request->filesystem == FS_RESIZE;
+}
+
 static int check_direction(const struct resizing *z)
 {
-	if (z->wanted == z->now && (z->lv->store_of || z->request->at_least))
+	if (z->wanted == z->now && (z->lv->store_of || z->request->at_least || refits(z)))
 		return 0;
 	if (z->wanted == z->now)
 		return fail(-EINVAL, _("%s: has this size already"), z->label);
@@ -173,6 +180,41 @@ static int check_direction(const struct resizing *z)
 	if (z->request->direction == RESIZE_SHRINK && z->wanted > z->now)
 		return fail(-EINVAL, _("%s: is smaller already; see svextend"), z->label);
 	return 0;
+}
+
+/* --- its filesystem --- */
+
+static int prepare_filesystem(struct resizing *z)
+{
+	const uint64_t extent_size = z->lv->vg->extent_size_sectors;
+
+	z->fs = (struct fsresize) {
+		.change = z->change,
+		.lv = z->lv,
+		.label = z->label,
+		.now = z->now * extent_size,
+		.wanted = z->wanted * extent_size,
+		.wish = z->request->filesystem,
+		.unchecked = z->request->unchecked,
+	};
+	return fsresize_prepare(&z->fs);
+}
+
+/* Into the size that the volume has now. */
+static int grow_filesystem(struct resizing *z)
+{
+	int r = fsresize_grow(&z->fs);
+
+	if (r < 0)
+		warn(_("%s: the volume has its new size, its filesystem the old one"), z->label);
+	return r;
+}
+
+static int refit_filesystem(struct resizing *z)
+{
+	int r = refits(z) ? prepare_filesystem(z) : 0;
+
+	return r < 0 ? r : grow_filesystem(z);
 }
 
 /* --- growing --- */
@@ -197,6 +239,7 @@ static int grow(struct resizing *z)
 			request.stripe_size_sectors = 128;
 	}
 	r = alloc_extents(z->lv, &request);
+	r = r < 0 ? r : prepare_filesystem(z);
 	r = r < 0 ? r : change_stage(z->change, BEFORE_DEVICES);
 	if (r < 0 || !change_lv_is_active(z->change, z->lv))
 		return r;
@@ -256,14 +299,18 @@ static int check_store_shrinks(struct resizing *z)
 
 static int check_shrinks(struct resizing *z)
 {
-	const struct live_device *device;
-
 	if (lv_is_origin(z->lv))
 		return fail(-EINVAL, _("%s: has snapshots and can't be shrunk; remove them first"),
 			    z->label);
-	if (z->lv->store_of)
-		return check_store_shrinks(z);
-	device = change_device(z->change, z->lv);
+	return z->lv->store_of ? check_store_shrinks(z) : 0;
+}
+
+static int ask_about_loss(const struct resizing *z)
+{
+	const struct live_device *device = change_device(z->change, z->lv);
+
+	if (z->lv->store_of || z->fs.fits)
+		return 0;
 	if (device && device->open_count)
 		warn(_("%s: is open while it shrinks"), z->label);
 	return session_confirm(change_session(z->change),
@@ -279,7 +326,10 @@ static int shrink(struct resizing *z)
 	r = lv_truncate(z->lv, z->wanted);
 	if (r < 0)
 		return fail(r, _("%s: can't be cut there, its stripes would be uneven"), z->label);
-	if (change_lv_is_active(z->change, z->lv))
+	r = prepare_filesystem(z);
+	r = r < 0 ? r : ask_about_loss(z);
+	r = r < 0 ? r : fsresize_stage(&z->fs);
+	if (!r && change_lv_is_active(z->change, z->lv))
 		r = change_want_tree(z->change, z->lv, change_merge_now(z->change, z->lv));
 	return r < 0 ? r : change_stage(z->change, AFTER_DEVICES);
 }
@@ -318,13 +368,15 @@ static int resize(struct resizing *z, const struct target *target)
 				       &z->ranges, &z->range_count);
 	r = r < 0 ? r : find_size(z);
 	r = r < 0 ? r : check_direction(z);
-	if (r < 0 || z->wanted == z->now)
+	if (r < 0)
 		return r;
+	if (z->wanted == z->now)
+		return refit_filesystem(z);
 	r = z->wanted > z->now ? grow(z) : shrink(z);
 	r = r < 0 ? r : change_run(z->change);
 	if (!r && !change_session(z->change)->test)
 		say(_("%s: resized to %s"), label, size_print(lv_size_sectors(z->lv), text));
-	return r;
+	return r < 0 || z->wanted < z->now ? r : grow_filesystem(z);
 }
 
 int resize_volume(struct session *session, const struct target *target,

@@ -8,11 +8,12 @@
  * Growing commits first and reloads then; shrinking reloads first, so that the extents named on disk
  * always contain those the kernel maps.  An origin may grow under its snapshots, which keep their
  * size, but not shrink.  A store grows up to what it can use, and shrinks only while active, never
- * below what is used.
+ * below what is used.  A filesystem shrinks before its volume and grows after it (fsresize.h).
  */
 
 #include "base/units.h"
 #include "model/vg.h"
+#include "ops/fsresize.h"
 
 #include <stdbool.h>
 
@@ -29,6 +30,8 @@ struct resize_request {
 	uint32_t stripes;		/* 0: as the last segment */
 	uint32_t stripe_size_sectors;
 	enum alloc_policy alloc;
+	enum fs_wish filesystem;
+	bool unchecked;			/* the filesystem is not checked before */
 	const char *const *devices;
 	unsigned device_count;
 };

@@ -122,6 +122,161 @@ setup() {
 	check_field "$VG/base" lv_size 20.00m
 }
 
+# What is mounted writes when it likes, so the disks are not compared.
+refused_mounted() {
+	run -5 "${@:2}"
+	[[ $output == *"$1"* ]]
+}
+
+# fs_field DEVICE FIELD: what dumpe2fs says.
+fs_field() {
+	dumpe2fs -h "$1" 2>/dev/null | sed -n "s/^$2: *//p"
+}
+
+@test "ext4 grows mounted and unmounted, shrinks unmounted, and keeps its files" {
+	local base=/dev/$VG/base point=$BATS_TEST_TMPDIR/point
+	unset -f svextend svreduce # LVM2 is asked at the end, as it takes long
+	mkdir "$point"
+	refused 5 "holds no filesystem" svextend -r -L +4M "$VG/base"
+	mkfs.ext4 -q -b 1024 "$base"
+	svextend -r -L 20M "$VG/base"
+	expect_text blocks "$(fs_field "$base" 'Block count')" 20480
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	refused 5 "holds no filesystem" svextend -r -L +4M "$VG/snap"
+	mount "$base" "$point"
+	dd if=/dev/urandom of="$point/file" bs=1M count=10 status=none
+	md5sum "$point/file" >"$BATS_TEST_TMPDIR/sum"
+	svextend -r -L 28M "$VG/base"
+	expect_text blocks "$(fs_field "$base" 'Block count')" 28672
+	svremove -q -y "$VG/snap"
+	refused_mounted "shrinks only while it is unmounted" svreduce -r -L 24M "$VG/base"
+	mount -o remount,ro "$point"
+	refused_mounted "mounted read-only" svextend -r -L 32M "$VG/base"
+	umount "$point"
+	refused 5 "cannot become smaller" svreduce -r -L 8M "$VG/base"
+	refused 5 "takes 28.00 MiB" svreduce --fs checksize -L 24M "$VG/base"
+	refused 5 "" svextend -r -L +1T "$VG/base"
+	run -0 svreduce --test -r -L 24M "$VG/base"
+	[[ ${lines[0]} == "shrink  ext4 on $VG/base to 49152s" ]]
+	expect_text blocks "$(fs_field "$base" 'Block count')" 28672
+	svreduce -r -L 24M "$VG/base"
+	expect_text blocks "$(fs_field "$base" 'Block count')" 24576
+	e2fsck -fn "$base"
+	refused 5 "size already" svreduce -y -L 24M "$VG/base"
+	svextend -L 28M "$VG/base"
+	svreduce --fs checksize -L 24M "$VG/base" </dev/null
+	svextend -q -L 28M "$VG/base"
+	run -0 svextend -r -L 28M --reportformat json "$VG/base"
+	[[ $output == *'{"changed":true}' ]]
+	expect_text blocks "$(fs_field "$base" 'Block count')" 28672
+	svreduce -r -L 24M "$VG/base"
+	mount "$base" "$point"
+	md5sum -c "$BATS_TEST_TMPDIR/sum"
+	umount "$point"
+	svchange -an "$VG/base"
+	refused 5 "must be active" svextend -r -L 28M "$VG/base"
+	assert_lvm2_agrees
+}
+
+@test "a filesystem whose tool fails keeps its volume" {
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho broken\nexit 3\n' >"$BATS_TEST_TMPDIR/bin/resize2fs"
+	chmod +x "$BATS_TEST_TMPDIR/bin/resize2fs"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -5 svreduce -r -L 8M "$VG/base"
+	expect_text complaint "$output" "$VG/base: resize2fs failed with status 3: broken"
+	check_field "$VG/base" lv_size 16.00m
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -5 svextend -n -r -L 24M "$VG/base"
+	[[ $output == *"has its new size, its filesystem the old one"* ]]
+	check_field "$VG/base" lv_size 24.00m
+	printf '#!/bin/sh\nexit 4\n' >"$BATS_TEST_TMPDIR/bin/e2fsck"
+	chmod +x "$BATS_TEST_TMPDIR/bin/e2fsck"
+	rm "$BATS_TEST_TMPDIR/bin/resize2fs"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH refused 5 "e2fsck failed with status 4" \
+		svextend -r -L 28M "$VG/base"
+	mkswap "/dev/$VG/base"
+	refused 5 "holds swap" svextend -r -L 28M "$VG/base"
+}
+
+@test "a command that is killed while its filesystem shrinks loses nothing, and is waited for" {
+	local base=/dev/$VG/base bin=$BATS_TEST_TMPDIR/bin killed
+	mkfs.ext4 -q -b 1024 "$base"
+	debugfs -w -R "write /proc/self/exe file" "$base" 2>/dev/null
+	debugfs -R "dump file $BATS_TEST_TMPDIR/before" "$base" 2>/dev/null
+	mkdir "$bin"
+	mkfifo "$bin/begun" "$bin/go"
+	cat >"$bin/resize2fs" <<-END
+		#!/bin/sh
+		[ "\$1" = -P ] && exec /sbin/resize2fs "\$@"
+		echo >$bin/begun
+		read -r go <$bin/go
+		exec /sbin/resize2fs "\$@"
+	END
+	chmod +x "$bin/resize2fs"
+	PATH=$bin:$PATH command svreduce -q -r -L 12M "$VG/base" &
+	killed=$!
+	read -r _ <"$bin/begun"
+	kill -9 "$killed"
+	wait "$killed" || true
+	refused 5 "(resize2fs" svreduce -r -L 12M --lock-timeout 0 "$VG/base"
+	check_field "$VG/base" lv_size 16.00m
+	echo >"$bin/go"
+	svreduce -r -L 12M "$VG/base"
+	check_field "$VG/base" lv_size 12.00m
+	e2fsck -fn "$base"
+	debugfs -R "dump file $BATS_TEST_TMPDIR/after" "$base" 2>/dev/null
+	cmp "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+}
+
+# xfs_blocks POINT: of 4 KiB, what xfs says.
+xfs_blocks() {
+	xfs_info "$1" | sed -n 's/^data .*blocks=\([0-9]*\).*/\1/p'
+}
+
+@test "xfs grows, mounted or not, and never shrinks" {
+	local point=$BATS_TEST_TMPDIR/point
+	skip_without mkfs.xfs
+	unset -f svextend svreduce svcreate
+	prepare_devices 1 400M
+	svgextend -q "$VG" "${DEVICES[2]}"
+	mkdir "$point"
+	svcreate -q -L 300M -n x "$VG" "${DEVICES[2]}"
+	mkfs.xfs -q "/dev/$VG/x"
+	refused 5 "xfs cannot shrink" svreduce -r -L 296M "$VG/x"
+	svextend -r -L 320M "$VG/x"
+	mount "/dev/$VG/x" "$point"
+	expect_text "blocks of xfs" "$(xfs_blocks "$point")" 81920
+	svextend -r -L 340M "$VG/x"
+	expect_text "blocks of xfs" "$(xfs_blocks "$point")" 87040
+	assert_lvm2_agrees
+}
+
+# btrfs_bytes DEVICE: what its superblock says.
+btrfs_bytes() {
+	btrfs inspect-internal dump-super "$1" | sed -n 's/^dev_item.total_bytes[[:space:]]*//p'
+}
+
+@test "btrfs grows and shrinks, mounted or not" {
+	local point=$BATS_TEST_TMPDIR/point b=/dev/$VG/b
+	skip_without mkfs.btrfs
+	unset -f svextend svreduce svcreate
+	prepare_devices 1 400M
+	svgextend -q "$VG" "${DEVICES[2]}"
+	mkdir "$point"
+	svcreate -q -L 320M -n b "$VG" "${DEVICES[2]}"
+	mkfs.btrfs -q "$b"
+	svextend -r -L 380M "$VG/b"
+	expect_text "size of btrfs" "$(btrfs_bytes "$b")" $((380 << 20))
+	refused 5 "cannot be resized to less than 256.00 MiB" svreduce -r -L 252M "$VG/b"
+	mount "$b" "$point"
+	svreduce -r -L 340M "$VG/b"
+	umount "$point"
+	expect_text "size of btrfs" "$(btrfs_bytes "$b")" $((340 << 20))
+	svreduce -r -L 320M "$VG/b"
+	expect_text "size of btrfs" "$(btrfs_bytes "$b")" $((320 << 20))
+	assert_lvm2_agrees
+}
+
 @test "nonsense is refused with one line and the right status" {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	refused 5 "snapshots" svreduce -y -L 4M "$VG/base"

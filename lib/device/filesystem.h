@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_DEVICE_FILESYSTEM_H
+#define SNAPVOL_DEVICE_FILESYSTEM_H
+
+/*
+ * Which filesystem is on a device and how much of the device it takes, as its superblock says.
+ */
+
+#include <stdint.h>
+
+enum { FILESYSTEM_TYPE = 32 };
+
+struct filesystem {
+	char type[FILESYSTEM_TYPE]; /* as mount(8) has it: "ext4"; also "swap", "crypto_LUKS" … */
+	uint64_t size_sectors;	    /* of ext2, ext3, ext4, xfs and btrfs; else 0 */
+	uint64_t block_sectors;	    /* of ext2, ext3 and ext4; else 0 */
+	uint64_t devices;	    /* that it lies on; of btrfs more than 1 may be */
+	uint64_t device_id;	    /* which of them this is, of btrfs */
+};
+
+/* 1: found; 0: there is nothing that libblkid knows; negative, reported: could not be read. */
+int filesystem_find(const char *label, const char *path, struct filesystem *filesystem);
+
+#endif

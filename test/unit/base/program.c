@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "scratch.h"
+#include "tap.h"
+
+#include "base/auto.h"
+#include "base/program.h"
+
+/* What sh makes of the script: status and output. */
+static int run_script(const char *script, int lock_fd, char **output)
+{
+	const char *const argv[] = { "sh", "-c", script, NULL };
+	const struct program program = { .label = "vg0/base", .argv = argv, .lock_fd = lock_fd };
+
+	return program_run(&program, output);
+}
+
+static void check_script(const char *script, int status, const char *wanted)
+{
+	AUTO_FREE char *output = NULL;
+
+	CHECK_INT(run_script(script, STDOUT_FILENO, &output), status);
+	CHECK_TEXT(output, wanted);
+}
+
+TEST("a program's status and all that it says come back")
+{
+	check_script("echo one; echo two >&2", 0, "one\ntwo\n");
+	check_script("exit 7", 7, "");
+	check_script("kill -9 $$", 128 + SIGKILL, "");
+}
+
+TEST("a program has no input, the C locale, a process group of its own, and the lock")
+{
+	setenv("LC_ALL", "de_DE.UTF-8", 1);
+	check_script("cat; echo $LC_ALL", 0, "C\n");
+	check_script("test \"$(ps -o pgid= -p $$ | tr -d ' ')\" = $$", 0, "");
+	check_script("ls /proc/$$/fd | tr '\n' ' '", 0, "0 1 2 3 ");
+}
+
+TEST("a program is found where only root looks, too, and what is nowhere is told apart")
+{
+	const char *const argv[] = { "no-such-program", NULL };
+	const struct program program = { .argv = argv };
+	AUTO_FREE char *output = NULL;
+
+	setenv("PATH", "/nowhere", 1);
+	CHECK(program_exists("sh"));
+	CHECK(!program_exists("no-such-program"));
+	check_script("echo found", 0, "found\n");
+	CHECK_INT(program_run(&program, &output), 127);
+	CHECK(strstr(output, "no-such-program: No such file") != NULL);
+}
+
+TEST("a lock lasts as long as the program, even if its caller gives it up")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+	AUTO_FREE char *output = NULL;
+	int first, second;
+
+	scratch_init(&scratch);
+	scratch_file(&scratch, "lock", "");
+	scratch_path(&scratch, "lock", path);
+	first = open(path, O_RDWR | O_CLOEXEC);
+	second = open(path, O_RDWR | O_CLOEXEC);
+	CHECK_INT(flock(first, LOCK_EX), 0);
+	CHECK_INT(run_script("sleep 60 >/dev/null 2>&1 & echo $!", first, &output), 0);
+	close(first);
+	CHECK(flock(second, LOCK_EX | LOCK_NB) < 0);
+	kill((pid_t)strtol(output, NULL, 10), SIGKILL);
+	CHECK_INT(flock(second, LOCK_EX), 0);
+	close(second);
+	scratch_release(&scratch);
+}
+
+TEST_MAIN
