@@ -31,6 +31,7 @@ enum option_kind {
 	OPTION_NUMBER,		/* uint64_t */
 	OPTION_POSITIVE,	/* uint64_t, not 0 */
 	OPTION_GIVEN_NUMBER,	/* struct given_number */
+	OPTION_MAYBE_NUMBER,	/* the same; behind "=" only, and 0 without it */
 	OPTION_YESNO,		/* enum yes_no: y|n */
 	OPTION_SIZE,		/* struct amount: SIZE, bare number in MiB (-L) */
 	OPTION_EXTENTS,		/* struct amount: extents or percentage (-l) */

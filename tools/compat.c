@@ -125,6 +125,7 @@ void compat_begin(struct compat *compat, char *const *argv)
 	*compat = (struct compat) { .argv = argv };
 	compat->keeper = open_memstream(&compat->kept, &compat->kept_size);
 	log_set_sink(take_line, compat);
+	setenv("NO_COLOR", "1", 1); /* LVM2 has none */
 }
 
 void compat_end(struct compat *compat)

@@ -63,7 +63,7 @@ static const char *prefix_of(const struct report_field *field)
 
 /* As conf/report.schema.json.in defines them. */
 static const char *const kind_words[] = {
-	[VALUE_TEXT] = "text",	     [VALUE_NUMBER] = "number", [VALUE_SIZE] = "size",
+	[VALUE_TEXT] = "text",	     [VALUE_STATE] = "text",	[VALUE_NUMBER] = "number", [VALUE_SIZE] = "size",
 	[VALUE_PERCENT] = "percent", [VALUE_WORDS] = "words",	[VALUE_SEQUENCE] = "words",
 	[VALUE_TIME] = "time",	     [VALUE_FLAG] = "flag",
 };

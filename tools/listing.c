@@ -217,6 +217,15 @@ int listing_check_names(const struct listing *listing)
 	return r;
 }
 
+/* See https://no-color.org. */
+static bool wants_colour(void)
+{
+	const char *refused = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(refused && *refused) && terminal &&
+	       strcmp(terminal, "dumb") != 0;
+}
+
 static unsigned report_flags(const struct listing_args *args)
 {
 	unsigned flags = 0;
@@ -231,6 +240,7 @@ static unsigned report_flags(const struct listing_args *args)
 	flags |= args->unbuffered ? REPORT_UNBUFFERED : 0;
 	flags |= args->unquoted ? REPORT_UNQUOTED : 0;
 	flags |= log_verbosity() > 0 ? REPORT_VERBOSE : 0;
+	flags |= wants_colour() ? REPORT_COLOUR : 0;
 	return flags;
 }
 

@@ -22,6 +22,7 @@ struct listing_args {
 	struct word_list fields;
 	const char *sort, *select, *separator, *units, *format;
 	bool ignored;
+	struct given_number watch;	/* in seconds; 0: as often as is good */
 };
 
 #define LISTING(field, letter, name, kind, noun, help)                                             \

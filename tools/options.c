@@ -223,6 +223,8 @@ static int store(struct command_line *line, const struct option_set *set,
 		return store_positive(line, row, field, *value);
 	case OPTION_GIVEN_NUMBER:
 		return store_given(line, row, field, *value);
+	case OPTION_MAYBE_NUMBER:
+		return store_given(line, row, field, **value ? *value : "0");
 	case OPTION_YESNO:
 		return store_yes_no(line, row, field, *value);
 	case OPTION_SIZE:

@@ -117,11 +117,12 @@ static int write_long(const struct command_line *line, const char *word, struct 
 	if (name[len] && !spelling_takes_value(row))
 		return fail(-EDOM, _("%s: --%s: takes no value"), line->name, row->name);
 
-	if (asprintf(&text, "--%s%s", row->name, name + len) < 0)
+	if (asprintf(&text, "--%s%s", row->name,
+		     row->kind == OPTION_MAYBE_NUMBER && !name[len] ? "=" : name + len) < 0)
 		return fail_memory();
 	if (append(written, text) < 0)
 		return -ENOMEM;
-	return spelling_takes_value(row) && !name[len];
+	return spelling_takes_value(row) && row->kind != OPTION_MAYBE_NUMBER && !name[len];
 }
 
 /* "-vn": 1 if the value of the last letter is the next word. */

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "report/colour.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -89,6 +90,20 @@ static int fill_list(struct dm_report *handle, struct dm_report_field *cell,
 	return dm_report_field_string_list(handle, cell, value->words, value->text);
 }
 
+static int fill_state(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
+		      struct dm_report_field *cell, const struct value *value)
+{
+	const char *marked;
+
+	if (!style->colour)
+		return dm_report_field_string(handle, cell, &value->text);
+	marked = colour_mark(mem, value->text, (enum tone)value->number);
+	if (!marked)
+		return 0;
+	dm_report_field_set_value(cell, marked, value->text);
+	return 1;
+}
+
 int cell_fill(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
 	      struct dm_report_field *cell, const struct value *value)
 {
@@ -98,6 +113,8 @@ int cell_fill(const struct cell_style *style, struct dm_report *handle, struct d
 			return dm_report_field_string(handle, cell, &value->text);
 		dm_report_field_set_value(cell, value->text, value->key);
 		return 1;
+	case VALUE_STATE:
+		return fill_state(style, handle, mem, cell, value);
 	case VALUE_NUMBER:
 		return fill_format(mem, cell, value->number, "%" PRIu64, value->number);
 	case VALUE_SIZE:

@@ -13,7 +13,7 @@ struct report_field;
 struct cell_style {
 	uint64_t unit_factor;
 	char unit;			/* letter of --units */
-	bool suffix, binary;
+	bool suffix, binary, colour;
 };
 
 /* "16.00m" or, in words, "16.00 MiB"; from mem, NULL without memory. */

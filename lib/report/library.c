@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/library.h"
 
+#include "base/auto.h"
 #include "base/log.h"
+#include "report/colour.h"
 
 #include <libdevmapper.h>
 #include <stdarg.h>
@@ -10,12 +12,27 @@
 /* libdevmapper's messages: what it prints is the report, the rest is for people. */
 enum { DM_LEVEL_MASK = 7, DM_TO_STDERR = 128, DM_ERROR = 3, DM_WARNING = 4 };
 
+__attribute__((format(printf, 2, 0))) static void take_message(int level, const char *format,
+							       va_list arguments)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	if ((level & DM_LEVEL_MASK) == DM_ERROR)
+		fail(-EINVAL, "%s", text);
+	else if ((level & DM_LEVEL_MASK) == DM_WARNING)
+		say("  %s", text);
+	else
+		debug("libdevmapper: %s", text);
+}
+
 __attribute__((format(printf, 5, 6))) static void
 library_line(int level, const char *file, int line, int code, const char *format, ...)
 {
 	va_list arguments;
-	char text[1024];
 
+	(void)file;
+	(void)line;
 	(void)code;
 	va_start(arguments, format);
 	if (level == DM_WARNING) {
@@ -23,13 +40,57 @@ library_line(int level, const char *file, int line, int code, const char *format
 		vprintf(format, arguments);
 		putchar('\n');
 	} else {
-		vsnprintf(text, sizeof(text), format, arguments);
-		if ((level & DM_LEVEL_MASK) == DM_ERROR)
-			fail(-EINVAL, "%s", text);
-		else if ((level & DM_LEVEL_MASK) == DM_WARNING)
-			say("  %s", text);
-		else
-			debug("libdevmapper: %s:%d %s", file, line, text);
+		take_message(level, format, arguments);
+	}
+	va_end(arguments);
+}
+
+__attribute__((format(printf, 1, 0))) static void
+print_in_colours(const char *format, va_list arguments, void (*print)(FILE *out, const char *text))
+{
+	AUTO_FREE char *text = NULL;
+
+	if (vasprintf(&text, format, arguments) < 0) {
+		text = NULL;
+		fail_memory();
+		return;
+	}
+	fputs("  ", stdout);
+	print(stdout, text);
+	putchar('\n');
+}
+
+__attribute__((format(printf, 5, 6))) static void
+coloured_line(int level, const char *file, int line, int code, const char *format, ...)
+{
+	va_list arguments;
+
+	(void)file;
+	(void)line;
+	(void)code;
+	va_start(arguments, format);
+	if (level == DM_WARNING)
+		print_in_colours(format, arguments, colour_print);
+	else
+		take_message(level, format, arguments);
+	va_end(arguments);
+}
+
+/* The first line of the table; who listens then is the next. */
+__attribute__((format(printf, 5, 6))) static void
+headings_line(int level, const char *file, int line, int code, const char *format, ...)
+{
+	va_list arguments;
+
+	(void)file;
+	(void)line;
+	(void)code;
+	va_start(arguments, format);
+	if (level == DM_WARNING) {
+		print_in_colours(format, arguments, colour_print_headings);
+		dm_log_with_errno_init(coloured_line);
+	} else {
+		take_message(level, format, arguments);
 	}
 	va_end(arguments);
 }
@@ -37,4 +98,9 @@ library_line(int level, const char *file, int line, int code, const char *format
 void library_listen(void)
 {
 	dm_log_with_errno_init(library_line);
+}
+
+void library_listen_for_colours(bool headings)
+{
+	dm_log_with_errno_init(headings ? headings_line : coloured_line);
 }

@@ -126,12 +126,22 @@ static void get_lv_snapshot_invalid(struct row *row, struct value *value)
 	status_flag(row, SNAPSHOT_INVALID, "snapshot invalid", value);
 }
 
+static enum tone tone_of(const char letters[LV_ATTRIBUTES + 1])
+{
+	if (strchr("ISmM", letters[4]) || letters[8] == 'p')
+		return TONE_BAD;
+	return letters[4] == 's' || strchr("OS", letters[0]) ? TONE_WARNING : TONE_PLAIN;
+}
+
 static void get_lv_attr(struct row *row, struct value *value)
 {
 	char attributes[LV_ATTRIBUTES + 1];
 
-	value_text(value,
-		   row->lv ? gather_text(row->gather, "%s", lv_attributes(row, attributes)) : "");
+	value_state(value, "", TONE_PLAIN);
+	if (!row->lv)
+		return;
+	lv_attributes(row, attributes);
+	value_state(value, gather_text(row->gather, "%s", attributes), tone_of(attributes));
 }
 
 const struct report_field lv_state_fields[] = {
@@ -209,7 +219,7 @@ const struct report_field lv_state_fields[] = {
 	  "WCacheWritebackBlocks", field_blank, N_("writeback blocks (writecache)") },
 	{ FIELD_OF_LV_STATUS, VALUE_NUMBER, 12, "writecache_error", "WCacheErrors", field_blank,
 	  N_("error (writecache)") },
-	{ FIELD_OF_LV_BOTH, VALUE_TEXT, 4, "lv_attr", "Attr", get_lv_attr,
+	{ FIELD_OF_LV_BOTH, VALUE_STATE, 4, "lv_attr", "Attr", get_lv_attr,
 	  N_("letters for type, permission, allocation, state …") },
 	{ .name = NULL },
 };

@@ -110,7 +110,9 @@ static void get_pv_attr(struct row *row, struct value *value)
 {
 	char text[PV_ATTRIBUTES + 1];
 
-	value_text(value, gather_text(row->gather, "%s", pv_attributes(row, text)));
+	pv_attributes(row, text);
+	value_state(value, gather_text(row->gather, "%s", text),
+		    text[0] == 'd' || text[2] == 'm' ? TONE_BAD : TONE_PLAIN);
 }
 
 static void get_pv_allocatable(struct row *row, struct value *value)
@@ -205,7 +207,7 @@ const struct report_field pv_fields[] = {
 	  N_("size that the group can use") },
 	{ FIELD_OF_PV, VALUE_SIZE, 5, "pv_free", "PFree", get_pv_free, N_("free room") },
 	{ FIELD_OF_PV, VALUE_SIZE, 4, "pv_used", "Used", get_pv_used, N_("room in use") },
-	{ FIELD_OF_PV, VALUE_TEXT, 4, "pv_attr", "Attr", get_pv_attr,
+	{ FIELD_OF_PV, VALUE_STATE, 4, "pv_attr", "Attr", get_pv_attr,
 	  N_("letters for allocatable, exported, missing") },
 	{ FIELD_OF_PV, VALUE_FLAG, 11, "pv_allocatable", "Allocatable", get_pv_allocatable,
 	  N_("whether it may be allocated from") },

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "report/cell.h"
+#include "report/colour.h"
 #include "report/columns.h"
 #include "report/fields.h"
 #include "report/format.h"
@@ -85,19 +86,22 @@ static uint32_t library_kind(enum value_kind kind)
 
 /* The library's rows have constant arrays for names, which only an initialiser can fill. */
 static void make_field(struct dm_report_field_type *row, const struct report_field *field,
-		       unsigned index)
+		       unsigned index, bool colour)
 {
+	const bool marked = colour && field->kind == VALUE_STATE;
+
 	row->type = field->of;
 	row->flags = library_kind(field->kind);
 	row->offset = index;
-	row->width = field->width;
+	row->width = field->width + (marked ? COLOUR_MARKS : 0);
 	snprintf((char *)row->id, sizeof(row->id), "%s", field->name);
-	snprintf((char *)row->heading, sizeof(row->heading), "%s", field->heading);
+	snprintf((char *)row->heading, sizeof(row->heading), marked ? "\001%s\001" : "%s",
+		 field->heading);
 	row->report_fn = fill_cell;
 	row->desc = _(field->help);
 }
 
-static struct dm_report_field_type *make_fields(void)
+static struct dm_report_field_type *make_fields(bool colour)
 {
 	struct dm_report_field_type *fields;
 	unsigned i, count = 0;
@@ -106,7 +110,7 @@ static struct dm_report_field_type *make_fields(void)
 		count++;
 	fields = calloc(count + 1, sizeof(*fields));
 	for (i = 0; fields && i < count; i++)
-		make_field(&fields[i], field_at(i), i);
+		make_field(&fields[i], field_at(i), i, colour);
 	return fields;
 }
 
@@ -197,6 +201,13 @@ static int open_report(struct report *report, const struct report_options *optio
 	return r < 0 ? r : open_frame(report, options);
 }
 
+static bool has_colours(const struct report_options *options)
+{
+	return options->flags & REPORT_COLOUR && options->format == REPORT_BASIC &&
+	       !options->separator &&
+	       !(options->flags & (REPORT_NAME_PREFIXES | REPORT_ROWS | REPORT_UNBUFFERED));
+}
+
 int report_begin(const struct report_options *options, const struct gather *gather,
 		 struct report **report)
 {
@@ -211,7 +222,8 @@ int report_begin(const struct report_options *options, const struct gather *gath
 	/* what stands for a flag in json_std is a number */
 	new->style.binary =
 		(options->flags & REPORT_BINARY) || options->format == REPORT_JSON_STD;
-	new->fields = make_fields();
+	new->style.colour = has_colours(options);
+	new->fields = make_fields(new->style.colour);
 	if (!new->fields)
 		return fail_memory();
 	make_objects(new->objects);
@@ -361,7 +373,10 @@ int report_end(struct report *report)
 {
 	int done;
 
-	library_listen();
+	if (report->style.colour)
+		library_listen_for_colours(!(report->flags & REPORT_NO_HEADINGS));
+	else
+		library_listen();
 	if (report->frame)
 		done = dm_report_group_destroy(report->frame);
 	else

@@ -37,6 +37,7 @@ enum report_flags {
 	REPORT_UNQUOTED = 1u << 7,
 	REPORT_HIDDEN = 1u << 8,	/* volumes that users do not see, too */
 	REPORT_VERBOSE = 1u << 9,	/* more columns, unless they are chosen */
+	REPORT_COLOUR = 1u << 10,	/* for a terminal; only a table has colours */
 };
 
 struct report_options {

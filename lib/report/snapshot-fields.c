@@ -12,28 +12,22 @@
  * and without a unit to take off.
  */
 
-static const char *state_word(struct row *row, const struct snapshot *snapshot)
-{
-	switch (row_status(row)->state) {
-	case SNAPSHOT_INVALID:
-		return "invalid";
-	case SNAPSHOT_OVERFLOW:
-		return "overflow";
-	case SNAPSHOT_MERGE_FAILED:
-		return "merge-failed";
-	default:
-		break;
-	}
-	if (snapshot->merging)
-		return row_is_merging(row) ? "merging" : "merge-pending";
-	return row_is_active(row) ? "active" : "inactive";
-}
-
 static void get_snap_state(struct row *row, struct value *value)
 {
 	const struct snapshot *snapshot = row->lv ? row->lv->store_of : NULL;
 
-	value_text(value, snapshot ? state_word(row, snapshot) : "");
+	if (!snapshot)
+		value_state(value, "", TONE_PLAIN);
+	else if (row_status(row)->state == SNAPSHOT_INVALID)
+		value_state(value, "invalid", TONE_BAD);
+	else if (row_status(row)->state == SNAPSHOT_OVERFLOW)
+		value_state(value, "overflow", TONE_BAD);
+	else if (row_status(row)->state == SNAPSHOT_MERGE_FAILED)
+		value_state(value, "merge-failed", TONE_BAD);
+	else if (snapshot->merging)
+		value_state(value, row_is_merging(row) ? "merging" : "merge-pending", TONE_WARNING);
+	else
+		value_state(value, row_is_active(row) ? "active" : "inactive", TONE_PLAIN);
 }
 
 /* The store empties while it merges; its metadata are what is left at the end. */
@@ -146,7 +140,7 @@ static void get_set(struct row *row, struct value *value)
 }
 
 const struct report_field snapshot_fields[] = {
-	{ FIELD_OF_SNAPSHOT, VALUE_TEXT, 8, "snap_state", "State", get_snap_state,
+	{ FIELD_OF_SNAPSHOT, VALUE_STATE, 8, "snap_state", "State", get_snap_state,
 	  N_("active, inactive, merging, merge-pending, merge-failed, invalid or overflow") },
 	{ FIELD_OF_SNAPSHOT, VALUE_PERCENT, 7, "merge_percent", "Merged%", get_merge_percent,
 	  N_("how much of it is merged") },

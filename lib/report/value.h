@@ -15,6 +15,7 @@
 
 enum value_kind {
 	VALUE_TEXT,
+	VALUE_STATE,	/* a text that may be bad news; number is its tone */
 	VALUE_NUMBER,
 	VALUE_SIZE,	/* sectors */
 	VALUE_PERCENT,	/* dm_percent_t */
@@ -25,6 +26,8 @@ enum value_kind {
 	VALUE_UNKNOWN,	/* a flag that nobody can tell */
 	VALUE_BLANK,	/* a value of the field's kind that does not exist; text stands for it */
 };
+
+enum tone { TONE_PLAIN, TONE_WARNING, TONE_BAD };
 
 struct value {
 	enum value_kind kind;
@@ -37,6 +40,11 @@ struct value {
 static inline void value_text(struct value *value, const char *text)
 {
 	*value = (struct value) { .kind = VALUE_TEXT, .text = text ? text : "" };
+}
+
+static inline void value_state(struct value *value, const char *text, enum tone tone)
+{
+	*value = (struct value) { .kind = VALUE_STATE, .text = text ? text : "", .number = tone };
 }
 
 /* A name that stands in brackets but counts without them. */

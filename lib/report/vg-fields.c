@@ -32,7 +32,11 @@ static void get_vg_attr(struct row *row, struct value *value)
 	const struct vg *vg = row_vg(row);
 	char text[VG_ATTRIBUTES + 1];
 
-	value_text(value, vg ? gather_text(row->gather, "%s", vg_attributes(vg, text)) : "");
+	if (vg)
+		value_state(value, gather_text(row->gather, "%s", vg_attributes(vg, text)),
+			    vg->flags & VG_PARTIAL ? TONE_BAD : TONE_PLAIN);
+	else
+		value_state(value, "", TONE_PLAIN);
 }
 
 static void get_vg_permissions(struct row *row, struct value *value)
@@ -249,7 +253,7 @@ const struct report_field vg_fields[] = {
 	{ FIELD_OF_VG, VALUE_TEXT, 3, "vg_fmt", "Fmt", field_format, N_("kind of metadata") },
 	{ FIELD_OF_VG, VALUE_TEXT, 38, "vg_uuid", "VG UUID", get_vg_uuid, N_("identity") },
 	{ FIELD_OF_VG, VALUE_TEXT, 2, "vg_name", "VG", get_vg_name, N_("name") },
-	{ FIELD_OF_VG, VALUE_TEXT, 5, "vg_attr", "Attr", get_vg_attr,
+	{ FIELD_OF_VG, VALUE_STATE, 5, "vg_attr", "Attr", get_vg_attr,
 	  N_("letters for permission, resizeable, exported, partial, policy, shared") },
 	{ FIELD_OF_VG, VALUE_TEXT, 10, "vg_permissions", "VPerms", get_vg_permissions,
 	  N_("whether it may be changed") },

@@ -189,6 +189,60 @@ vg7: no such group"
 	[[ $stderr == "$images/nosuch: no such device" ]]
 }
 
+# on_terminal COMMAND: what it prints there.
+on_terminal() {
+	TERM=xterm script -qec "$*" /dev/null </dev/null | tr -d '\r'
+}
+
+@test "on a terminal headings are bold and trouble is red, unless NO_COLOR says no" {
+	skip_without script
+	unset NO_COLOR
+	export SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf
+	local bold=$'\e[1m' red=$'\e[31m' end=$'\e[0m' fields=lv_name,lv_attr,snap_state,lv_size
+	sed "s|, \"$images/b\"||" "$images/conf" >"$SNAPVOL_CONFIG"
+	snapvol svs -o "$fields" >"$BATS_TEST_TMPDIR/plain" 2>/dev/null
+	on_terminal snapvol svs -o "$fields" 2>/dev/null >"$BATS_TEST_TMPDIR/coloured"
+	grep -v "^WARNING\|^vg0:" "$BATS_TEST_TMPDIR/coloured" >"$BATS_TEST_TMPDIR/table"
+	[[ $(head -n 1 "$BATS_TEST_TMPDIR/table") == "  $bold"*Attr*State*"$end" ]]
+	grep "^  striped" "$BATS_TEST_TMPDIR/table" | grep -qF "$red-wi-----p-$end"
+	[[ $(grep "^  base" "$BATS_TEST_TMPDIR/table") != *$'\e'* ]]
+	# nothing but the colours differs, blanks at the end aside
+	diff <(sed 's/\x1b\[[0-9]*m//g; s/ *$//' "$BATS_TEST_TMPDIR/table") <(sed 's/ *$//' "$BATS_TEST_TMPDIR/plain")
+	NO_COLOR=1 on_terminal snapvol svs -o "$fields" >"$BATS_TEST_TMPDIR/refused"
+	for call in "--reportformat json" "--separator ," --rows --nameprefixes; do
+		on_terminal snapvol svs "$call" >>"$BATS_TEST_TMPDIR/refused"
+	done
+	on_terminal snapvol lvs >/dev/null
+	not grep -q $'\e' "$BATS_TEST_TMPDIR/refused" "$BATS_TEST_TMPDIR/plain"
+}
+
+@test "watching ends well on ^C, when told to, and when nobody reads" {
+	skip_without python3
+	local seen=$BATS_TEST_TMPDIR/seen
+	snapvol svs --watch=1 -o lv_name vg0/s1 >"$seen" 3>&- &
+	wait_until 60 eval '(($(grep -c s1 "$seen") > 1))'
+	kill -TERM $!
+	wait $!
+	# it does not wait for its next time then
+	snapvol svs --watch=60 vg0/s1 | head -n 1 >"$BATS_TEST_TMPDIR/first"
+	expect_text statuses "${PIPESTATUS[*]}" "0 0"
+	grep -q "Data%.*State.*Merged%.*UntilFull" "$BATS_TEST_TMPDIR/first"
+	TERM=xterm timeout 60 python3 - snapvol svs --watch=60 -o lv_name vg0/s1 <<'END'
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+seen = b""
+while b"s1" not in seen:
+    seen += os.read(terminal, 4096)
+assert seen.startswith(b"\x1b[H\x1b[2J"), seen
+os.write(terminal, b"\x03")
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+END
+	run -5 snapvol svs --watch vg0/nosuch
+	run -3 snapvol svs --watch=often vg0/s1
+}
+
 @test "separators, rows, prefixes, binary values" {
 	expect_text separator "$(snapvol svs --noheadings --separator ';' -o lv_name,origin,lv_size vg0/s1)" \
 		"  s1;base;8.00m"
