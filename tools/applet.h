@@ -37,6 +37,7 @@ enum option_kind {
 	OPTION_EXTENTS,		/* struct amount: extents or percentage (-l) */
 	OPTION_SECTORS,		/* uint64_t sectors, not 0, from a SIZE, bare number in KiB (-c, -I) */
 	OPTION_WORDS,		/* struct word_list: may be given again and again (--addtag) */
+	OPTION_ORDERED,		/* struct word_list that rows share: each word behind its row's letter */
 	OPTION_CHOICE,		/* const char *, one of the words of "noun" split at '|' */
 	OPTION_PERMISSION,	/* const char *: r or rw */
 	OPTION_SETTING,		/* a number that goes before the setting of its row; no field */

@@ -10,6 +10,7 @@ const struct applet *const applets[] = {
 	&complete_applet,
 	&config_applet,
 	&describe_applet,
+	&fullreport_applet,
 	&svchange_applet,
 	&svcheck_applet,
 	&svconvert_applet,

@@ -11,6 +11,7 @@ struct applet;
 extern const struct applet complete_applet;
 extern const struct applet config_applet;
 extern const struct applet describe_applet;
+extern const struct applet fullreport_applet;
 extern const struct applet svchange_applet;
 extern const struct applet svcheck_applet;
 extern const struct applet svconvert_applet;

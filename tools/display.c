@@ -7,8 +7,7 @@
 
 static bool asks_for_table(const struct listing_args *args)
 {
-	return args->fields.count || args->sort || args->select || args->separator ||
-	       args->format || args->aligned || args->name_prefixes || args->rows ||
+	return args->said.count || args->separator || args->format || args->aligned || args->name_prefixes || args->rows ||
 	       args->segments || args->unbuffered;
 }
 

@@ -244,6 +244,16 @@ static unsigned report_flags(const struct listing_args *args)
 	return flags;
 }
 
+static bool is_report(const char *name)
+{
+	enum report_line line;
+
+	for (line = LINE_LV; line <= LINE_PV_SEGMENT; line++)
+		if (!strcmp(name, report_name(line)))
+			return true;
+	return !strcmp(name, "log"); /* of messages: there is none */
+}
+
 /* What programs read does not depend on the settings of a machine. */
 static void add_settings(const struct conf *conf, struct report_options *options)
 {
@@ -257,23 +267,52 @@ static void add_settings(const struct conf *conf, struct report_options *options
 		options->separator = separator;
 }
 
+/* Take what of -o, -S and -O is for the report; fields has room for all. */
+static int choose(const struct listing_args *args, const char **fields,
+		  struct report_options *options)
+{
+	bool meant = !(options->flags & REPORT_FULL), named = meant;
+	unsigned i;
+
+	options->fields = fields;
+	for (i = 0; i < args->said.count; i++) {
+		const char *word = args->said.words[i], *value = word + 1;
+
+		if (word[0] == 'c' && !is_report(value))
+			return fail(-EDOM, _("--configreport: '%s' is no report"), value);
+		named |= word[0] == 'c';
+		if (!named)
+			return fail(-EDOM, _("-%c: say --configreport first: for which report"), word[0]);
+		if (word[0] == 'c')
+			meant = !strcmp(value, report_name(options->line));
+		else if (meant && word[0] == 'o')
+			fields[options->field_count++] = value;
+		else if (meant && word[0] == 'O')
+			options->sort = value;
+		else if (meant)
+			options->select = value;
+	}
+	return 0;
+}
+
 int listing_begin_report(const struct listing *listing, enum report_line line,
 			 struct report **report)
 {
 	const struct listing_args *args = listing->args;
+	AUTO_FREE const char **fields = calloc(args->said.count + 1, sizeof(*fields));
 	struct report_options options = {
 		.line = line,
-		.flags = report_flags(args),
-		.fields = args->fields.words,
-		.field_count = args->fields.count,
-		.sort = args->sort,
-		.select = args->select,
+		.flags = report_flags(args) | (listing->full ? REPORT_FULL : 0),
+		.frame = listing->frame,
 		.separator = args->separator,
 		.units = args->units,
 	};
 	int r;
 
+	if (!fields)
+		return fail_memory();
 	r = args->format ? format_parse(args->format, &options.format) : 0;
+	r = r < 0 ? r : choose(args, fields, &options);
 	if (r < 0)
 		return r;
 	add_settings(listing->session->conf, &options);

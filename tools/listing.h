@@ -19,8 +19,8 @@ struct group;
 struct listing_args {
 	bool all, aligned, binary, foreign, name_prefixes, no_headings, no_suffix, read_only, rows;
 	bool segments, unbuffered, unquoted;
-	struct word_list fields;
-	const char *sort, *select, *separator, *units, *format;
+	struct word_list said;		/* -o, -S, -O and --configreport, in the order given */
+	const char *separator, *units, *format;
 	bool ignored;
 	struct given_number watch;	/* in seconds; 0: as often as is good */
 };
@@ -32,12 +32,14 @@ struct listing_args {
 #define LISTING_ROWS                                                                               \
 	LISTING(all, 'a', "all", OPTION_FLAG, NULL,                                                \
 		N_("show what users do not see, too: internal volumes, unused devices")),          \
-	LISTING(fields, 'o', "options", OPTION_WORDS, N_("FIELD,..."),                             \
+	LISTING(said, 'o', "options", OPTION_ORDERED, N_("FIELD,..."),                             \
 		N_("show these fields; +FIELD adds, -FIELD takes away, help lists them")),         \
-	LISTING(select, 'S', "select", OPTION_TEXT, N_("CRITERIA"),                                \
+	LISTING(said, 'S', "select", OPTION_ORDERED, N_("CRITERIA"),                               \
 		N_("show only lines that meet the criteria; help explains them")),                 \
-	LISTING(sort, 'O', "sort", OPTION_TEXT, N_("FIELD,..."),                                   \
+	LISTING(said, 'O', "sort", OPTION_ORDERED, N_("FIELD,..."),                                \
 		N_("sort by these fields; -FIELD sorts downwards")),                               \
+	LISTING(said, 0, "configreport", OPTION_ORDERED, N_("lv|vg|pv|seg|pvseg|log"),             \
+		N_("what follows of the three is for reports of this kind only")),                 \
 	LISTING(units, 0, "units", OPTION_TEXT, N_("UNIT"),                                        \
 		N_("show sizes in r, h (as fits) or b, s, k, m, g, t, p, e; upper case: powers "   \
 		   "of 1000")),                                                                    \
@@ -80,6 +82,8 @@ struct listing {
 	const struct listing_args *args;
 	const struct catalog *catalog;
 	struct gather gather;
+	bool full;			/* reports are parts of a full report */
+	struct dm_report_group *frame;	/* of that, in JSON; or NULL */
 	struct listing_name *names;	/* none: everything is wanted */
 	unsigned name_count;
 };

@@ -95,6 +95,20 @@ static int store_word(struct word_list *list, char **value)
 	return 0;
 }
 
+/* A row without letter has the first of its name. */
+static int store_ordered(const struct option_spec *row, struct word_list *list, const char *value)
+{
+	char *text;
+	int r;
+
+	if (asprintf(&text, "%c%s", row->letter ? row->letter : row->name[0], value) < 0)
+		return fail_memory();
+	r = store_word(list, &text);
+	if (r < 0)
+		free(text);
+	return r;
+}
+
 static bool is_choice(const char *choices, const char *value)
 {
 	size_t value_len = strlen(value), len;
@@ -235,6 +249,8 @@ static int store(struct command_line *line, const struct option_set *set,
 		return store_sectors(line, row, field, *value);
 	case OPTION_WORDS:
 		return store_word(field, value);
+	case OPTION_ORDERED:
+		return store_ordered(row, field, *value);
 	case OPTION_CHOICE:
 		return store_choice(line, row, field, value);
 	case OPTION_PERMISSION:
@@ -249,7 +265,7 @@ static int store(struct command_line *line, const struct option_set *set,
 static bool may_be_repeated(const struct option_spec *row)
 {
 	return !spelling_takes_value(row) || row->kind == OPTION_WORDS ||
-	       row->kind == OPTION_SETTING;
+	       row->kind == OPTION_ORDERED || row->kind == OPTION_SETTING;
 }
 
 /* number is what popt says: a row, or what is wrong with the command line.  given: one for each row. */
@@ -353,6 +369,7 @@ static void release_row(const struct option_set *set, const struct option_spec *
 		*(char **)field_of(set, row) = NULL;
 		break;
 	case OPTION_WORDS:
+	case OPTION_ORDERED:
 		words_release(field_of(set, row));
 		break;
 	default:

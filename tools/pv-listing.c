@@ -56,7 +56,7 @@ static int visit_members(struct listing *listing, const struct group_facts *grou
 	return r;
 }
 
-static int visit_orphans(struct pv_walk *walk)
+int pv_walk_orphans(struct pv_walk *walk)
 {
 	const struct disk *disk;
 	struct disk_facts facts;
@@ -105,7 +105,7 @@ int pv_walk(struct pv_walk *walk)
 		return fail_memory();
 	r = listing_each_group(walk->listing, visit_members, walk);
 	if (r >= 0)
-		r = visit_orphans(walk);
+		r = pv_walk_orphans(walk);
 	if (r >= 0)
 		r = check_operands(walk);
 	free(walk->found);

@@ -21,7 +21,10 @@ struct pv_walk {
 	void *data;
 };
 
-/* Visit them; then negative, reported, for each operand that named nothing. */
+/* Visit those that are in no group. */
+int pv_walk_orphans(struct pv_walk *walk);
+
+/* Visit all; then negative, reported, for each operand that named nothing. */
 int pv_walk(struct pv_walk *walk);
 
 #endif

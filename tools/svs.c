@@ -16,7 +16,7 @@ static const struct option_spec svs_options[] = {
 
 /* What moves, unless fields are chosen. */
 static const char *watched_fields[] = {
-	"lv_name,vg_name,lv_attr,lv_size,origin,data_percent,snap_state,merge_percent,"
+	"olv_name,vg_name,lv_attr,lv_size,origin,data_percent,snap_state,merge_percent,"
 	"time_until_full",
 };
 
@@ -79,8 +79,8 @@ static int svs_run(struct session *session, const char *const *operands, unsigne
 
 	if (!args.watch.given)
 		return list_once(session, operands, count, &args);
-	if (!args.fields.count)
-		args.fields = (struct word_list) { .words = watched_fields, .count = 1 };
+	if (!args.said.count)
+		args.said = (struct word_list) { .words = watched_fields, .count = 1 };
 	return watch(args.watch.value, list_again, &watched);
 }
 

@@ -12,6 +12,7 @@
 
 struct defaults {
 	const char *fields, *verbose, *sort, *prefix;
+	const char *full, *full_sort; /* as a part of a full report */
 };
 
 static const struct defaults defaults[] = {
@@ -23,12 +24,16 @@ static const struct defaults defaults[] = {
 		"mirror_log,convert_lv,lv_uuid,lv_profile",
 		"vg_name,lv_name",
 		"lv_",
+		"lv_all",
+		"vg_name,lv_name",
 	},
 	[LINE_SEGMENT] = {
 		"lv_name,vg_name,lv_attr,stripes,segtype,seg_size",
 		"lv_name,vg_name,lv_attr,seg_start,seg_size,stripes,segtype,stripe_size,chunk_size",
 		"vg_name,lv_name,seg_start",
 		"seg_",
+		"seg_all,lv_uuid",
+		"lv_uuid,seg_start",
 	},
 	[LINE_VG] = {
 		"vg_name,pv_count,lv_count,snap_count,vg_attr,vg_size,vg_free",
@@ -36,12 +41,16 @@ static const struct defaults defaults[] = {
 		"vg_uuid,vg_profile",
 		"vg_name",
 		"vg_",
+		"vg_all",
+		"vg_name",
 	},
 	[LINE_PV] = {
 		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free",
 		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free,dev_size,pv_uuid",
 		"pv_name",
 		"pv_",
+		"pv_all",
+		"pv_name",
 	},
 	[LINE_PV_SEGMENT] = {
 		"pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free,pvseg_start,pvseg_size",
@@ -49,6 +58,8 @@ static const struct defaults defaults[] = {
 		"seg_start_pe,segtype,seg_pe_ranges",
 		"pv_name,pvseg_start",
 		"pvseg_",
+		"pvseg_all,pv_uuid,lv_uuid",
+		"pv_uuid,pvseg_start",
 	},
 };
 
@@ -119,6 +130,15 @@ static int apply(char **fields, const char *word, const char *prefix)
 	return fclose(out) ? fail_memory() : 0;
 }
 
+static const char *default_fields(const struct report_options *options)
+{
+	const struct defaults *row = &defaults[options->line];
+
+	if (options->flags & REPORT_FULL)
+		return row->full;
+	return options->flags & REPORT_VERBOSE ? row->verbose : row->fields;
+}
+
 int columns_choose(const struct report_options *options, char **fields)
 {
 	const struct defaults *row = &defaults[options->line];
@@ -126,7 +146,7 @@ int columns_choose(const struct report_options *options, char **fields)
 	unsigned i;
 	int r;
 
-	chosen = strdup(options->flags & REPORT_VERBOSE ? row->verbose : row->fields);
+	chosen = strdup(default_fields(options));
 	if (!chosen)
 		return fail_memory();
 	for (i = 0; i < options->field_count; i++) {
@@ -142,7 +162,10 @@ const char *columns_sort(const struct report_options *options)
 {
 	if (options->sort)
 		return options->sort;
-	return options->flags & REPORT_UNBUFFERED ? "" : defaults[options->line].sort;
+	if (options->flags & REPORT_UNBUFFERED)
+		return "";
+	return options->flags & REPORT_FULL ? defaults[options->line].full_sort
+					    : defaults[options->line].sort;
 }
 
 static bool is_question(const char *text)

@@ -24,7 +24,8 @@ struct report {
 	struct cell_style style;
 	const struct gather *gather;
 	struct dm_report *handle;
-	struct dm_report_group *frame; /* what JSON has around the lines */
+	struct dm_report_group *frame; /* what JSON has around the lines; our own */
+	struct dm_report_group *outer; /* or that of the full report */
 	struct dm_report_object_type objects[GROUPS];
 	struct dm_report_field_type *fields;
 	struct row *row; /* the line that is being made */
@@ -170,20 +171,58 @@ static const char *const frame_names[] = {
 	[LINE_PV] = "pv", [LINE_PV_SEGMENT] = "pvseg",
 };
 
+const char *report_name(enum report_line line)
+{
+	return frame_names[line];
+}
+
+static int push(struct dm_report_group *frame, struct dm_report *handle, const char *name)
+{
+	library_listen();
+	return dm_report_group_push(frame, handle, (void *)name) ? 0 : fail_memory();
+}
+
+int report_frame_begin(enum report_format format, struct dm_report_group **frame)
+{
+	library_listen();
+	*frame = format_open_frame(format);
+	return *frame ? push(*frame, NULL, "report") : fail_memory();
+}
+
+int report_frame_begin_part(struct dm_report_group *frame)
+{
+	return push(frame, NULL, NULL);
+}
+
+int report_frame_end_part(struct dm_report_group *frame)
+{
+	library_listen();
+	return dm_report_group_pop(frame) ? 0 : -ENOMEM;
+}
+
+int report_frame_end(struct dm_report_group **frame)
+{
+	int done;
+
+	library_listen();
+	done = dm_report_group_destroy(*frame);
+	*frame = NULL;
+	return done ? 0 : -ENOMEM;
+}
+
 /* {"report": [{"lv": [ lines ]}]} */
 static int open_frame(struct report *report, const struct report_options *options)
 {
-	const char *name = frame_names[options->line];
+	const char *name = report_name(options->line);
+	int r = 0;
 
+	report->outer = options->frame;
+	if (report->outer)
+		return push(report->outer, report->handle, name);
 	if (options->format == REPORT_BASIC)
 		return 0;
-	report->frame = format_open_frame(options->format);
-	if (!report->frame)
-		return fail_memory();
-	if (!dm_report_group_push(report->frame, NULL, (void *)"report") ||
-	    !dm_report_group_push(report->frame, report->handle, (void *)name))
-		return fail_memory();
-	return 0;
+	r = report_frame_begin(options->format, &report->frame);
+	return r < 0 ? r : push(report->frame, report->handle, name);
 }
 
 static int open_report(struct report *report, const struct report_options *options)
@@ -377,11 +416,13 @@ int report_end(struct report *report)
 		library_listen_for_colours(!(report->flags & REPORT_NO_HEADINGS));
 	else
 		library_listen();
-	if (report->frame)
+	if (report->outer)
+		done = dm_report_output(report->handle) && dm_report_group_pop(report->outer);
+	else if (report->frame)
 		done = dm_report_group_destroy(report->frame);
 	else
 		done = dm_report_output(report->handle);
-	report->frame = NULL;
+	report->frame = report->outer = NULL;
 	return done ? 0 : -ENOMEM;
 }
 
@@ -391,6 +432,8 @@ void report_free(struct report **report)
 		return;
 	if ((*report)->frame)
 		dm_report_group_destroy((*report)->frame);
+	if ((*report)->outer)
+		dm_report_group_pop((*report)->outer);
 	if ((*report)->handle)
 		dm_report_free((*report)->handle);
 	free((*report)->fields);

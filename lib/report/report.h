@@ -38,6 +38,7 @@ enum report_flags {
 	REPORT_HIDDEN = 1u << 8,	/* volumes that users do not see, too */
 	REPORT_VERBOSE = 1u << 9,	/* more columns, unless they are chosen */
 	REPORT_COLOUR = 1u << 10,	/* for a terminal; only a table has colours */
+	REPORT_FULL = 1u << 11,		/* a part of a full report: all fields, unless they are chosen */
 };
 
 struct report_options {
@@ -46,6 +47,7 @@ struct report_options {
 	unsigned flags;			/* enum report_flags */
 	const char *const *fields;	/* each "a,b", "+a,b" or "-a,b" */
 	unsigned field_count;
+	struct dm_report_group *frame;	/* of a full report in JSON, whose part this is; or NULL */
 	const char *sort;		/* the rest: NULL for the default */
 	const char *select;
 	const char *separator;
@@ -53,6 +55,16 @@ struct report_options {
 };
 
 struct report;
+
+/* "lv", "seg", "vg", "pv" or "pvseg": what programs know reports of such lines by. */
+const char *report_name(enum report_line line);
+
+/* A full report in JSON is a list of parts, which are a few reports each.  Its end, which prints, is wanted
+ * in any case.  0 or negative, reported. */
+int report_frame_begin(enum report_format format, struct dm_report_group **frame);
+int report_frame_begin_part(struct dm_report_group *frame);
+int report_frame_end_part(struct dm_report_group *frame);
+int report_frame_end(struct dm_report_group **frame);
 
 /* gather lives longer than the report.  0; 1: only a help text was asked for and is printed;
  * -EINVAL for unknown fields or selections, -EDOM for units, reported. */

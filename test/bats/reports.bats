@@ -243,6 +243,21 @@ END
 	run -3 snapvol svs --watch=often vg0/s1
 }
 
+@test "a full report has all of a group together" {
+	skip_without jq
+	kept snapvol fullreport --reportformat json vg0 >"$BATS_TEST_TMPDIR/json"
+	jq -e '.report | length == 1 and (.[0] | keys == ["lv", "pv", "pvseg", "seg", "vg"])' "$BATS_TEST_TMPDIR/json"
+	jq -e '.report[0].pv | length == 2' "$BATS_TEST_TMPDIR/json"
+	jq -e '[.report[0].lv[].lv_name] | index("s1") != null' "$BATS_TEST_TMPDIR/json"
+	run -5 --separate-stderr snapvol fullreport --reportformat json nosuch
+	jq -e '.report == []' <<<"$output"
+	expect_text stderr "$stderr" "nosuch: no such group"
+	run -3 snapvol fullreport --configreport nosuch -o lv_name
+	run -3 snapvol fullreport -o lv_name
+	kept snapvol fullreport --reportformat json | jq -e '.report[1] | keys == ["pv", "pvseg"]'
+	expect_text "the last one said" "$(snapvol svs --noheadings -o lv_name -S lv_name=s1 -S lv_name=s2 | xargs)" s2
+}
+
 @test "separators, rows, prefixes, binary values" {
 	expect_text separator "$(snapvol svs --noheadings --separator ';' -o lv_name,origin,lv_size vg0/s1)" \
 		"  s1;base;8.00m"
