@@ -8,6 +8,7 @@
 #include "tools/common-options.h"
 #include "tools/compat.h"
 #include "tools/options.h"
+#include "tools/record.h"
 
 #include <fcntl.h>
 #include <libdevmapper.h>
@@ -255,17 +256,27 @@ static void tell_change(const struct run *run, const struct session *session)
 		printf("{\"changed\":%s}\n", session->touched ? "true" : "false");
 }
 
+static int verbosity_of(const struct common_args *common, const struct conf *conf)
+{
+	if (common->verbose || common->quiet || common->debug)
+		return (int)common->verbose - (int)common->quiet + (common->debug ? 2 : 0);
+	return (int)conf_number(conf, "log/verbose") - conf_bool(conf, "log/silent");
+}
+
 static int run_session(struct run *run)
 {
 	AUTO(conf) struct conf *conf = conf_new();
+	AUTO(record) struct record record = { 0 };
 	struct session session;
 	int r;
 
 	if (!conf)
 		return fail_memory();
 	r = load_settings(run, conf);
+	r = r < 0 ? r : record_begin(&record, conf, run->applet->name);
 	if (r < 0)
 		return r;
+	log_set_verbosity(verbosity_of(&run->common, conf));
 
 	session_open(&session, TAKE(conf), run->command);
 	session.changes = !(run->applet->kind & LOOKS_ONLY);

@@ -5,13 +5,15 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 
 enum { LINE_SIZE = 2048, HELD_SIZE = 16384 };
 
 /* The library's one piece of mutable state (log.h says why). */
 static struct {
-	log_sink sink;
-	void *data;
+	log_sink sink, record;
+	void *data, *record_data;
+	unsigned record_level;
 	int verbosity;
 	bool holding;	       /* every message */
 	bool deferring;	       /* warnings and chatter */
@@ -45,8 +47,31 @@ static bool is_shown(enum log_level level)
 	return state.verbosity >= least[level];
 }
 
+void log_set_record(log_sink sink, void *data, unsigned level)
+{
+	state.record = sink;
+	state.record_data = data;
+	state.record_level = level;
+}
+
+int log_priority(enum log_level level)
+{
+	static const int priorities[] = { LOG_ERR, LOG_WARNING, LOG_WARNING, LOG_NOTICE, LOG_DEBUG };
+
+	return priorities[level];
+}
+
+static bool is_recorded(enum log_level level)
+{
+	return state.record && log_priority(level) <= (int)state.record_level;
+}
+
 static void print(enum log_level level, const char *line)
 {
+	if (is_recorded(level))
+		state.record(state.record_data, level, line);
+	if (!is_shown(level))
+		return;
 	if (state.sink)
 		state.sink(state.data, level, line);
 	else
@@ -164,7 +189,7 @@ static bool must_wait(enum log_level level)
 /* code: an error's, else 0. */
 static void put(enum log_level level, int code, char *line)
 {
-	if (!is_shown(level))
+	if (!is_shown(level) && !is_recorded(level))
 		return;
 	defuse(line);
 	if (must_wait(level))

@@ -17,7 +17,7 @@
  * what waited about the same object, or may explain that an object is not there, in parentheses,
  * and the rest is dropped.
  *
- * The sink and the verbosity are the only mutable state of the library layers.
+ * The sinks and the verbosity are the only mutable state of the library layers.
  */
 
 #include <errno.h>
@@ -40,6 +40,13 @@ void log_set_sink(log_sink sink, void *data);
 /* -2 errors only, -1 no chatter, 0 normal, 1 details, 2 and more debugging. */
 void log_set_verbosity(int verbosity);
 int log_verbosity(void);
+
+/* Give messages to that sink as well, whatever the verbosity: those up to level, as syslog(3) counts.
+ * NULL ends it. */
+void log_set_record(log_sink sink, void *data, unsigned level);
+
+/* The level of a message as syslog(3) counts. */
+int log_priority(enum log_level level);
 
 /* Keep messages back (in a fixed buffer, the overflow is dropped and counted) / print them. */
 void log_hold(void);

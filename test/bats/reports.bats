@@ -258,6 +258,40 @@ END
 	expect_text "the last one said" "$(snapvol svs --noheadings -o lv_name -S lv_name=s1 -S lv_name=s2 | xargs)" s2
 }
 
+@test "messages are kept as the log section of lvm.conf says, and shown as it says" {
+	export LVM_SYSTEM_DIR=$BATS_TEST_TMPDIR
+	local kept=$BATS_TEST_TMPDIR/messages
+	settings() {
+		echo "log { syslog=0 file=\"$kept\" $1 }" >"$LVM_SYSTEM_DIR/lvm.conf"
+	}
+	settings ""
+	run -5 snapvol svs vg0/nosuch
+	[[ ! -e $kept ]]
+	settings level=3
+	run -5 --separate-stderr snapvol svs vg0/nosuch
+	expect_text shown "$stderr" "vg0/nosuch: no such volume"
+	run -0 --separate-stderr snapvol svgck vg0
+	expect_text kept "$(sed 's/\[[0-9]*\]/[]/' "$kept")" "svs[]: vg0/nosuch: no such volume"
+	settings level=5
+	run -0 --separate-stderr snapvol svgck vg0
+	expect_text shown "$stderr" ""
+	expect_text kept "$(sed 's/\[[0-9]*\]/[]/' "$kept")" "svs[]: vg0/nosuch: no such volume
+svgck[]: vg0: all is well"
+	settings "level=3 overwrite=1 verbose=1"
+	run -0 --separate-stderr snapvol svgck vg0
+	expect_text shown "$stderr" "vg0: all is well"
+	[[ ! -s $kept ]]
+	run -0 --separate-stderr snapvol svgck -q vg0
+	expect_text shown "$stderr" ""
+	settings silent=1
+	run -0 --separate-stderr snapvol svgchange --addtag kept vg0
+	expect_text shown "$stderr" ""
+	run -0 snapvol svgchange -q --deltag kept vg0
+	kept=/nonexistent/messages settings level=3
+	run -5 --separate-stderr snapvol svs
+	[[ $stderr == "/nonexistent/messages: cannot write"* ]]
+}
+
 @test "separators, rows, prefixes, binary values" {
 	expect_text separator "$(snapvol svs --noheadings --separator ';' -o lv_name,origin,lv_size vg0/s1)" \
 		"  s1;base;8.00m"

@@ -136,7 +136,7 @@ TEST("a setting nobody knows is passed over on the command line and refused in a
 {
 	static const char *const rows[][2] = {
 		{ "activation { retry_deactivation = 1 }", "activation/retry_deactivation" },
-		{ "log { prefix = \"\" level = 7 }", "log" },
+		{ "shell { history_size = 7 }", "shell" },
 		{ "nonsense = 1", "nonsense" },
 		{ "global/etc/x = 1 global { }", NULL },
 	};
@@ -160,7 +160,7 @@ TEST("a setting nobody knows is passed over on the command line and refused in a
 	}
 	after = printed(conf, CONF_CURRENT);
 	CHECK_TEXT(after, before);
-	CHECK_INT(conf_override(conf, "log { level = 7 } global { lock_timeout = 5 }"), 0);
+	CHECK_INT(conf_override(conf, "shell { history_size = 7 } global { lock_timeout = 5 }"), 0);
 	CHECK_INT((int)conf_number(conf, "global/lock_timeout"), 5);
 	scratch_release(&scratch);
 }
