@@ -90,7 +90,7 @@ each_refused() {
 
 @test "a read-only device refuses changes and keeps its group readable" {
 	local device=${DEVICES[0]} command
-	svcreate -q -an -s -L 4M -n snap "$VG/base"
+	svcreate -q -an -s -L 8M -n snap "$VG/base"
 	blockdev --setro "$device"
 	each_refused 5 "$device: is read-only" "svpvchange -x n $device" "svpvresize --setphysicalvolumesize 60M $device"
 	blockdev --setrw "$device"
