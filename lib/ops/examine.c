@@ -139,7 +139,7 @@ static void examine_outdated(const struct catalog *catalog, const struct group *
 	struct disk *disk;
 
 	dm_list_iterate_items(disk, &catalog->disks)
-		if (disk->outdated && holds_text_of(disk, group))
+		if (disk->outdated && disk->label.used && holds_text_of(disk, group))
 			found_at(findings, FOUND_OUTDATED_PV, disk->candidate->path,
 				 _("holds old metadata of group %s, which no longer lists it"),
 				 group->name);

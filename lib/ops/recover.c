@@ -140,13 +140,14 @@ static int settle_metadata(struct change *change, unsigned *edits)
 	return r < 0 ? r : give_back_unfinished(change, edits);
 }
 
-/* A commit that was cut off after its first area: the newest metadata stand, and are to stand everywhere. */
-static bool has_stale_areas(struct change *change)
+/* A commit that was cut off after its first area: the newest metadata stand, and are to stand everywhere.
+ * Or before the labels had been told, or had the areas of what left emptied. */
+static bool is_half_written(struct change *change)
 {
 	const struct group *group =
 		catalog_find_group_id(change_catalog(change), change_vg(change)->id);
 
-	return group && group->stale_areas && change_may_commit(change);
+	return group && (group->stale_areas || group->unmarked) && change_may_commit(change);
 }
 
 /* With the lock held and the kernel asked about everything of the group. */
@@ -168,7 +169,7 @@ static int settle(struct change *change)
 	r = want_live_trees(change);
 	if (r < 0)
 		return r;
-	if (edits || has_stale_areas(change)) {
+	if (edits || is_half_written(change)) {
 		r = change_stage(change, AFTER_DEVICES);
 		if (r < 0)
 			return r;

@@ -8,8 +8,8 @@
  * Reading takes no lock.  A text whose checksum is wrong is read once more with its header,
  * because a writer may have been in between; only then is its area called damaged.  Of a group's
  * areas the highest sequence number counts: if that text is not understood, no older one is believed
- * in its place.  Older ones are "stale" and are brought up to date by the next commit; a disk whose identity the newest text does not list is "outdated" and never
- * written to.  Two disks with one identity make their group "duplicated".  Areas that say "ignored"
+ * in its place.  Older ones are "stale" and are brought up to date by the next commit; a disk whose identity the newest text does not list is "outdated" and not
+ * written to, unless its label says that it is free: then it was leaving when a command died.  Two disks with one identity make their group "duplicated".  Areas that say "ignored"
  * are neither read nor written.
  *
  * A command that changes a group builds the catalog under the group's lock, so that what it read is
@@ -57,6 +57,7 @@ struct group {
 	uint32_t seqno;				/* the text's; UINT32_MAX: cannot be told */
 	unsigned stale_areas, damaged_areas;
 	bool duplicated;			/* a member's identity is there twice */
+	unsigned unmarked;			/* members whose labels call them free */
 	bool mismatched;			/* same seqno, different text on two areas */
 };
 

@@ -222,6 +222,10 @@ static void mark_outdated(struct disk *disk)
 		if (!text || !text->group || !text->group->vg)
 			continue;
 		disk->outdated = true;
+		if (!disk->label.used) { /* it was leaving (store/members.h) */
+			text->group->stale_areas++;
+			continue;
+		}
 		warn(_("%s: holds old metadata of group %s, which no longer lists it"),
 		     disk->candidate->path, text->group->name);
 	}
@@ -233,6 +237,8 @@ static void count_areas(const struct disk *disk)
 	struct group *group = disk->group;
 	unsigned i;
 
+	if (!disk->label.used && !disk->label.foreign)
+		group->unmarked++;
 	for (i = 0; i < disk->area_count; i++) {
 		const struct area *area = &disk->areas[i];
 

@@ -34,6 +34,8 @@ bool disk_set_has(const struct disk_set *set, const struct disk *disk)
 	return false;
 }
 
+/* A sector that could not be written is as it was; one that could not be made durable is as it was meant,
+ * as far as anybody can tell. */
 static int set_used(struct disk *disk, bool used)
 {
 	struct label label = disk->label;
@@ -44,36 +46,30 @@ static int set_used(struct disk *disk, bool used)
 
 	label.used = used;
 	r = label_write(disk->dev, &label);
-	if (r == 0)
-		r = blkdev_sync(disk->dev);
-	if (r == 0)
-		disk->label = label;
-	return r;
+	if (r < 0)
+		return r;
+	disk->label = label;
+	return blkdev_sync(disk->dev);
 }
 
-int disks_join(const struct disk_set *set, const struct disk_set *members)
+int disks_unmark(const struct disk_set *set)
 {
 	unsigned i;
 	int r = 0;
 
-	/* Members that lack the flag get it too; there it is no condition. */
-	for (i = 0; i < set->count && r == 0; i++) {
-		r = set_used(set->disks[i], true);
-		if (disk_set_has(members, set->disks[i]))
-			r = 0;
-	}
-	if (r < 0)
-		disks_leave(set, members);
+	for (i = 0; i < set->count && !r; i++)
+		r = set_used(set->disks[i], false);
 	return r;
 }
 
-void disks_leave(const struct disk_set *set, const struct disk_set *members)
+void disks_mark(const struct disk_set *set)
 {
 	unsigned i;
 
 	for (i = 0; i < set->count; i++)
-		if (!disk_set_has(members, set->disks[i]) && set_used(set->disks[i], false) < 0)
-			warn(_("%s: is still marked as used"), set->disks[i]->dev->name);
+		if (set_used(set->disks[i], true) < 0)
+			detail(_("%s: its label does not say that a group uses it"),
+			       set->disks[i]->dev->name);
 }
 
 int disk_mend_areas(struct disk *disk, bool pretend)
@@ -113,16 +109,9 @@ static int empty_areas(struct disk *disk)
 	return blkdev_sync(disk->dev);
 }
 
-int disk_retire(struct disk *disk, const char *group)
+int disk_retire(struct disk *disk)
 {
-	int r;
-
 	disk->group = NULL;
-	r = empty_areas(disk);
-	if (!r)
-		r = set_used(disk, false);
-	if (r < 0)
-		warn(_("%s: still says that it is part of group %s; svpvcreate -ff gives it up"),
-		     disk->dev->name, group);
-	return r;
+	disk->outdated = false;
+	return empty_areas(disk);
 }

@@ -5,8 +5,10 @@
 /*
  * The disks of a group: which they are, and what is written on one that joins or leaves.
  *
- * A label's flag USED says that the disk is in a group: set before a text lists it, cleared when
- * none does any more.  Its metadata areas are emptied before the flag goes.
+ * A label's flag USED says that the disk is in a group, and never says it of one that is in none: it is set
+ * when a text lists the disk, and cleared before none does any more.  After that the areas are emptied.
+ * So a disk that lacks it is either one that was joining or leaving when its command died, or one that
+ * was made by a tool that knows no such flag; the next commit sees to all of them.
  */
 
 #include <stdbool.h>
@@ -23,15 +25,17 @@ int disk_set_init(struct disk_set *set, unsigned room);
 void disk_set_release(struct disk_set *set);
 bool disk_set_has(const struct disk_set *set, const struct disk *disk);
 
-/* Mark as used / as unused again the disks of set that are not among members. */
-int disks_join(const struct disk_set *set, const struct disk_set *members);
-void disks_leave(const struct disk_set *set, const struct disk_set *members);
+/* Clear the flag of all; 0 or negative, reported.  Some may have lost it then. */
+int disks_unmark(const struct disk_set *set);
+
+/* Set the flag of all that lack it, as far as it can be; what could not is reported. */
+void disks_mark(const struct disk_set *set);
 
 /* Make empty areas of those that are damaged, ready for a text; pretend: only in memory, for
  * --test.  0 or negative, reported. */
 int disk_mend_areas(struct disk *disk, bool pretend);
 
-/* Make an orphan of a former member of the group of that name; 0 or negative, reported. */
-int disk_retire(struct disk *disk, const char *group);
+/* Make an orphan of a former member, whose flag is gone: empty its areas.  0 or negative, reported. */
+int disk_retire(struct disk *disk);
 
 #endif

@@ -17,6 +17,7 @@
 #include "store/catalog.h"
 #include "store/import.h"
 #include "store/staged.h"
+#include "store/texts.h"
 
 struct transaction {
 	struct catalog *catalog;
@@ -74,7 +75,20 @@ static int refuse_group(const struct group *group)
 	return 0;
 }
 
-/* The group's present members, open for writing. */
+/* Disks with the group's text: its members, and what was leaving it when a command died. */
+static bool is_to_be_taken(const struct disk *disk, const struct group *group)
+{
+	unsigned i;
+
+	if (disk->group == group)
+		return true;
+	for (i = 0; i < disk->area_count && disk->outdated && !disk->label.used; i++)
+		if (disk->texts[i] && disk->texts[i]->group == group)
+			return true;
+	return false;
+}
+
+/* Open for writing. */
 static int take_members(struct transaction *transaction)
 {
 	struct disk *disk;
@@ -85,7 +99,7 @@ static int take_members(struct transaction *transaction)
 		return r;
 
 	dm_list_iterate_items(disk, &transaction->catalog->disks) {
-		if (disk->group != transaction->group)
+		if (!is_to_be_taken(disk, transaction->group))
 			continue;
 		r = catalog_open_for_write(disk);
 		if (r < 0)
@@ -204,42 +218,68 @@ static bool is_wanted_later(const struct transaction *transaction, const struct 
 	return false;
 }
 
-/* What the committed text lists no more, and no text to come either. */
-static void retire_leaving(struct transaction *transaction, const struct disk_set *now)
+/* Members that the text lists no more, and no text to come either. */
+static int find_leaving(const struct transaction *transaction, const struct disk_set *now,
+			struct disk_set *leaving)
 {
 	unsigned i;
+	int r = disk_set_init(leaving, transaction->members.count);
 
-	for (i = 0; i < transaction->members.count; i++) {
+	for (i = 0; i < transaction->members.count && !r; i++) {
 		struct disk *disk = transaction->members.disks[i];
 
 		if (!disk_set_has(now, disk) && !is_wanted_later(transaction, disk))
-			transaction->leavings |= disk_retire(disk, transaction->name) < 0;
+			leaving->disks[leaving->count++] = disk;
 	}
+	return r;
 }
 
-/* Make members of what the text lists, write it, let the others go. */
-static int commit_staged(struct transaction *transaction, struct staged *staged)
+/* Those that were leaving already stay without the flag. */
+static void take_back_leaving(struct disk_set *leaving)
+{
+	unsigned i, count = 0;
+
+	for (i = 0; i < leaving->count; i++)
+		if (!leaving->disks[i]->outdated)
+			leaving->disks[count++] = leaving->disks[i];
+	leaving->count = count;
+	disks_mark(leaving);
+}
+
+static void end_commit(struct transaction *transaction, struct staged *staged,
+		       const struct disk_set *leaving)
 {
 	unsigned i;
-	int r;
-
-	r = disks_join(&staged->members, &transaction->members);
-	if (r < 0)
-		return r;
-	r = staged->commit.count ? commit_run(&staged->commit) : 0;
-	if (r < 0) {
-		disks_leave(&staged->members, &transaction->members);
-		return r;
-	}
 
 	transaction->committed++;
-	retire_leaving(transaction, &staged->members);
+	disks_mark(&staged->members);
+	for (i = 0; i < leaving->count; i++)
+		transaction->leavings |= disk_retire(leaving->disks[i]) < 0;
 	disk_set_release(&transaction->members);
 	transaction->members = staged->members;
 	staged->members = (struct disk_set) { 0 };
-	for (i = 0; i < transaction->members.count; i++)
+	for (i = 0; i < transaction->members.count; i++) {
 		transaction->members.disks[i]->group = transaction->group;
-	return 0;
+		transaction->members.disks[i]->outdated = false;
+	}
+}
+
+/* Whoever is to go loses its mark, the text is written, who is new gets the mark, what went is emptied. */
+static int commit_staged(struct transaction *transaction, struct staged *staged)
+{
+	struct disk_set leaving = { 0 };
+	int r;
+
+	r = find_leaving(transaction, &staged->members, &leaving);
+	r = r < 0 ? r : disks_unmark(&leaving);
+	if (!r && staged->commit.count)
+		r = commit_run(&staged->commit);
+	if (r < 0)
+		take_back_leaving(&leaving);
+	else
+		end_commit(transaction, staged, &leaving);
+	disk_set_release(&leaving);
+	return r;
 }
 
 int transaction_commit(struct transaction *transaction)

@@ -16,8 +16,9 @@
  * success; areas that failed are reported and are stale until the next commit.  If no area could
  * be published the second slots are cleared and the group is as before.
  *
- * Devices that join or leave: their labels are made ready (joining, flag USED) before the first
- * commit that lists them and retired (leaving: slots zeroed, USED cleared) after the last one.  A
+ * Devices that join get their mark (store/members.h) after the first commit that lists them; those that leave
+ * lose it before the first that lists them no more, and are emptied after it.  Whoever is killed between
+ * leaves a device without its mark, which the next commit gives it or, if it was to go, empties.  A
  * staged group without devices stands for its end: nothing is written but all devices are retired.
  *
  * Groups with duplicated devices, with content nobody knows, or without readable metadata are

@@ -53,6 +53,20 @@ static bool is_expected(const struct catalog *catalog, const struct expectation 
 	return !expected->completed && is_text(group, expected->before, expected->before_len);
 }
 
+/* A label that says that its disk is in a group is true; in the end so is one that says that it is not. */
+static bool are_labels_true(const struct catalog *catalog, bool in_the_end)
+{
+	const struct disk *disk;
+
+	dm_list_iterate_items(disk, &catalog->disks) {
+		if (disk->label.used ? !disk->group : in_the_end && disk->group)
+			return false;
+		if (in_the_end && disk->outdated)
+			return false;
+	}
+	return true;
+}
+
 /* A cut must not keep the next change from being made. */
 static bool can_go_on(struct disks *left, struct catalog **catalog)
 {
@@ -61,7 +75,7 @@ static bool can_go_on(struct disks *left, struct catalog **catalog)
 	bool good;
 
 	if (!group)
-		return true;
+		return are_labels_true(*catalog, true);
 	seqno = group->vg->seqno;
 	if (disks_commit(*catalog, group, group->vg) < 0)
 		return false;
@@ -70,7 +84,7 @@ static bool can_go_on(struct disks *left, struct catalog **catalog)
 	*catalog = disks_catalog(left);
 	group = catalog_find_group(*catalog, "vg0", NULL);
 	good = group && group->vg && group->vg->seqno == seqno + 1 && !group->stale_areas &&
-	       !group->damaged_areas;
+	       !group->damaged_areas && are_labels_true(*catalog, true);
 	return good;
 }
 
@@ -82,7 +96,7 @@ static void check_cut(const struct disks *disks, size_t events, uint64_t seed,
 
 	disks_cut(disks, events, seed, &left);
 	catalog = disks_catalog(&left);
-	if (!is_expected(catalog, expected)) {
+	if (!is_expected(catalog, expected) || !are_labels_true(catalog, false)) {
 		printf("# cut after %zu of %zu events, seed %" PRIu64 "\n", events,
 		       memlog_count(disks->log), seed);
 		CHECK(!"the group is as before or after");

@@ -38,10 +38,6 @@ declare -gA CUT_OPTIONS=(
 	[deactivate]=-n
 	[merge_postponed]=-n
 	[merge_cancel]=-u
-	[group_create]=-j
-	[group_extend]=-j
-	[group_reduce]=-j
-	[group_remove]=-j
 	[merge_finish]=-n
 	[merge_finish_listing]=-n
 )

@@ -16,7 +16,6 @@
  *	-b NAME, -a NAME	the contents of this volume before (after) are nobody's any more (yet):
  *			a store that the command makes a snapshot's, or that it splits from one
  *	-u		in the state before, a merge that was pending takes back what was written
- *	-j		a device joins or leaves, and may be left saying that it is in use
  *	-n		the command changes nothing that outlives the kernel
  *
  * cuts judge [OPTION...] DIR PLACE NODE...: judge a machine that was started otherwise, with these disks in

@@ -40,9 +40,6 @@ bool expected_option(struct expected *e, int option, const char *value)
 	case 'u':
 		e->undone_before = true;
 		return true;
-	case 'j':
-		e->moves = true;
-		return true;
 	case 'n':
 		e->changes_nothing = true;
 		return true;
@@ -231,13 +228,6 @@ int machine_settle(struct machine *machine, struct scene *found)
 	return r < 0 ? r : found->merging ? -ETIMEDOUT : 0;
 }
 
-/* A device says that it is used before the commit that makes it a member (store/transaction.h), and is empty
- * before it ceases to say so; svgck does not like what a cut in between leaves. */
-static bool is_examined(struct expected *e)
-{
-	return e->judged++ % EXAMINE_EACH == 0 && !(e->moves && e->stage == STAGE_DURING);
-}
-
 bool expected_judge(struct expected *e, struct scene *found, const char *where)
 {
 	struct scene *wanted;
@@ -251,7 +241,7 @@ bool expected_judge(struct expected *e, struct scene *found, const char *where)
 	wanted = which(e, found, where);
 	if (!wanted || !check_contents(e, wanted, found, where))
 		return false;
-	if (is_examined(e) && machine_examine(e->machine) < 0) {
+	if (e->judged++ % EXAMINE_EACH == 0 && machine_examine(e->machine) < 0) {
 		expected_refuse(e, where, "svgck is not content", "");
 		return false;
 	}

@@ -36,14 +36,14 @@ struct expected {
 	const char *taken[SCENE_VOLUMES]; /* snapshots of the watched that the command takes */
 	unsigned taken_count;
 	const char *nobodys_before, *nobodys_after;
-	bool changes_nothing, undone_before, moves;
+	bool changes_nothing, undone_before;
 	enum stage stage;
 	uint8_t *room; /* for one volume's contents */
 	unsigned judged, refused;
 };
 
 /* What getopt() takes for this; and one of them: false if it is none or not understood. */
-#define EXPECTED_OPTIONS "w:i:b:a:ujn"
+#define EXPECTED_OPTIONS "w:i:b:a:un"
 bool expected_option(struct expected *expected, int option, const char *value);
 
 /* Go past an event. */
