@@ -131,6 +131,12 @@ void log_tell(void)
 	print_held();
 }
 
+void log_forget(void)
+{
+	state.held = 0;
+	state.dropped = 0;
+}
+
 /* Whether what waited is about what the error is about: the same object or a part of it.  Why an
  * object is not there may be said of any device. */
 static bool explains(const char *waiting, const char *line, int code)
@@ -165,8 +171,7 @@ static void print_in_place_of_held(const char *line, int code)
 		why += len + strspn(why + len, ": ");
 	snprintf(whole, sizeof(whole), "%s%s%s%s", line, why ? " (" : "", why ? why : "",
 		 why ? ")" : "");
-	state.held = 0;
-	state.dropped = 0;
+	log_forget();
 	print(MSG_ERROR, whole);
 }
 

@@ -57,6 +57,9 @@ void log_release(void);
 void log_defer(bool trouble_too);
 void log_tell(void);
 
+/* Drop what waits: the look at things that it tells of is taken anew. */
+void log_forget(void);
+
 /* Report an error about the object named first in the message; returns code (negative). */
 int fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -83,6 +83,21 @@ static const char *refuse_group(const struct change *change)
 	return NULL;
 }
 
+/* A device that could not be read, and why is said already, may be the one that the group misses; it is not gone. */
+static int refuse_unread(const struct change *change)
+{
+	const struct disk *disk;
+
+	if (!(change->vg->flags & VG_PARTIAL) ||
+	    change->flags & (CHANGE_ACTIVATION_ONLY | CHANGE_REPAIR))
+		return 0;
+	dm_list_iterate_items(disk, &change->catalog->disks)
+		if (disk->unread)
+			return fail(-EIO, _("%s: may be the device that %s misses"),
+				    disk->candidate->path, change->vg_name);
+	return 0;
+}
+
 static uint64_t extent_size_of_new(const struct conf *conf)
 {
 	static const uint64_t sectors_of_kib = 2;
@@ -94,6 +109,7 @@ static int find_group(struct change *change)
 {
 	const char *reason, *id = change->session->group_id;
 	bool ambiguous = false;
+	int r;
 
 	change->group = id ? catalog_find_group_id(change->catalog, id)
 			   : catalog_find_group(change->catalog, change->vg_name, &ambiguous);
@@ -116,10 +132,9 @@ static int find_group(struct change *change)
 	if (!change->vg)
 		return fail(-EBADMSG, _("%s: no readable metadata; see svgck"), change->vg_name);
 
-	reason = refuse_group(change);
-	if (reason)
-		return fail(-EPERM, "%s: %s", change->vg_name, reason);
-	return 0;
+	r = refuse_unread(change);
+	reason = r < 0 ? NULL : refuse_group(change);
+	return reason ? fail(-EPERM, "%s: %s", change->vg_name, reason) : r;
 }
 
 int change_replace(struct change *change, struct vg **vg)

@@ -37,7 +37,7 @@ int device_find(struct catalog *catalog, const char *path, struct disk **disk)
 	if (candidate->read_only)
 		return fail(-EROFS, _("%s: is read-only"), path);
 	found = catalog_find_disk(catalog, candidate->path);
-	if (!found)
+	if (!found || found->unread)
 		return fail(-EIO, _("%s: could not be read"), path);
 	*disk = found;
 	return 0;

@@ -48,8 +48,10 @@ static int build_catalog(struct session *session)
 
 	if (r < 0)
 		return r;
-	if (session->changes)
+	if (session->changes) {
+		log_forget();
 		log_defer(true);
+	}
 	r = catalog_build(session->conf, &session->catalog);
 	if (r < 0)
 		log_tell();

@@ -127,6 +127,7 @@ static int read_disk(struct catalog *catalog, struct disk *disk)
 	r = blkdev_read(disk->dev, 0, data, window.len);
 	if (r < 0) {
 		disk->damage = _("cannot be read");
+		disk->unread = true;
 		return 0;
 	}
 

@@ -41,6 +41,7 @@ struct disk {
 	const struct found_text *texts[DISK_AREAS];	/* in each area; of catalog.c */
 	unsigned area_count;
 	const char *damage;			/* NULL, or what is wrong with label or an area */
+	bool unread;				/* could not be read: nobody knows whose it is */
 	bool outdated;				/* its group's newest text does not list it */
 	bool duplicate;				/* another disk has this identity */
 	struct group *group;			/* it is a member of; NULL: orphan or outdated */
@@ -56,8 +57,8 @@ struct group {
 	size_t text_len;
 	uint32_t seqno;				/* the text's; UINT32_MAX: cannot be told */
 	unsigned stale_areas, damaged_areas;
-	bool duplicated;			/* a member's identity is there twice */
 	unsigned unmarked;			/* members whose labels call them free */
+	bool duplicated;			/* a member's identity is there twice */
 	bool mismatched;			/* same seqno, different text on two areas */
 };
 

@@ -12,6 +12,17 @@ setup() {
 	svgcreate -q "$VG" "${DEVICES[@]}"
 }
 
+@test "a device that cannot be read is named with the cause, and not called missing" {
+	local n
+	needs_guest
+	for n in 1 2; do
+		refused 5 "${DEVICES[n - 1]}: may be the device that $VG misses (cannot read 16384 bytes at 0: Input/output error)" \
+			env KILL_AT=$n KILL_HOW=5 KILL_OPS=r LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" \
+			svgchange -q --addtag tag "$VG"
+	done
+	svgck "$VG"
+}
+
 # active VG...: names of the devices that the groups have in the kernel.
 active() {
 	local vg

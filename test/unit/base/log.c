@@ -93,6 +93,17 @@ TEST("warnings wait until it is clear that something is done")
 	CHECK_TEXT(strrchr(tap_log_text(), 'l'), "last\n");
 }
 
+TEST("what waits is dropped when all is looked at again")
+{
+	tap_log_capture();
+	log_defer(true);
+	say_everything();
+	log_forget();
+	warn("vg0: warning");
+	log_tell();
+	CHECK_TEXT(tap_log_text(), "vg0: warning\n");
+}
+
 /* What the refusal of a command looks like after this was said of what it read. */
 static const char *refusal(void (*notice)(const char *format, ...), const char *noticed, int code)
 {

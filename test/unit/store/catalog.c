@@ -471,6 +471,7 @@ TEST("a disk that cannot be read is noted and does no harm")
 	group = catalog_find_group(catalog, "vg0", NULL);
 	CHECK(group && group->vg && group->vg->flags & VG_PARTIAL);
 	CHECK(catalog_find_disk(catalog, "/dev/sda")->damage != NULL);
+	CHECK(catalog_find_disk(catalog, "/dev/sda")->unread);
 	CHECK(!catalog_find_disk(catalog, "/dev/sda")->has_label);
 	disks_release(&disks);
 }
