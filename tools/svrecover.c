@@ -40,6 +40,7 @@ static int svrecover_run(struct session *session, const char *const *operands, u
 	int r, result = 0;
 
 	(void)args;
+	recover_leavings(session);
 	if (!count)
 		return all_groups(session);
 	r = targets_parse(session, operands, count, TARGET_VG, &targets, &target_count);

@@ -7,11 +7,49 @@
 #include <errno.h>
 #include <libdevmapper.h>
 #include <sys/ipc.h>
+#include <sys/random.h>
 #include <sys/sem.h>
 #include <time.h>
 
 /* A cookie that was just made counts one, so that it is not zero before anybody waits. */
-enum { COUNT_OF_NEW = 1 };
+enum { COUNT_OF_NEW = 1, MOST_TRIES = 100 };
+enum { COUNT, ALIVE };
+
+/* As dm_udev_create_cookie() does, but for the second semaphore. */
+static int make_semaphores(uint32_t *cookie)
+{
+	unsigned tries;
+	uint16_t base;
+	int id = -1;
+
+	for (tries = 0; id < 0 && tries < MOST_TRIES; tries++) {
+		if (getrandom(&base, sizeof(base), GRND_NONBLOCK) != sizeof(base) || !base)
+			continue;
+		*cookie = (uint32_t)COOKIE_MAGIC << 16 | base;
+		id = semget((key_t)*cookie, COOKIE_SEMAPHORES, IPC_CREAT | IPC_EXCL | 0600);
+		if (id < 0 && errno != EEXIST)
+			break;
+	}
+	return id;
+}
+
+static int sign(int id)
+{
+	struct sembuf begin[COOKIE_SEMAPHORES] = {
+		{ .sem_num = COUNT, .sem_op = COUNT_OF_NEW },
+		{ .sem_num = ALIVE, .sem_op = 1, .sem_flg = SEM_UNDO },
+	};
+	int r = semop(id, begin, COOKIE_SEMAPHORES);
+
+	if (r < 0)
+		semctl(id, 0, IPC_RMID);
+	return r;
+}
+
+bool udev_is_forsaken(int semaphore)
+{
+	return semctl(semaphore, ALIVE, GETVAL) == 0;
+}
 
 void udev_begin(struct udev *udev, enum udev_mode mode)
 {
@@ -19,9 +57,8 @@ void udev_begin(struct udev *udev, enum udev_mode mode)
 	dm_udev_set_sync_support(mode == UDEV_SYNC);
 	if (!dm_udev_get_sync_support())
 		return;
-	if (dm_udev_create_cookie(&udev->cookie) && udev->cookie)
-		udev->semaphore = semget((key_t)udev->cookie, 1, 0);
-	if (udev->semaphore >= 0)
+	udev->semaphore = make_semaphores(&udev->cookie);
+	if (udev->semaphore >= 0 && !sign(udev->semaphore))
 		return;
 	debug("no semaphore to wait for udev with");
 	udev->cookie = 0;

@@ -506,20 +506,22 @@ static int run_plan(struct change *change, const struct plan *plan)
 	const struct conf *conf = change->session->conf;
 	struct run_options options;
 	const bool touched = change->session->touched;
+	const bool in_kernel = !plan_is_empty(plan);
 	struct run_result result = { 0 };
-	int r;
+	int r = 0;
 
 	if (change->transaction)
 		transaction_archive(change->transaction, conf);
 
-	r = marker_make(conf, change->vg->id);
+	if (in_kernel)
+		r = marker_make(conf, change->vg->id);
 	if (r < 0)
 		return r;
 	run_options_of(change, &options);
 	r = plan_run(plan, &options, &result);
 	change->freeze_ns = result.freeze_ns;
 	/* else the marker stays: whoever comes next looks for leavings */
-	if (r >= 0 || result.undone)
+	if (in_kernel && (r >= 0 || result.undone))
 		marker_remove(conf, change->vg->id);
 	change->session->touched = touched || r >= 0 || !result.undone;
 

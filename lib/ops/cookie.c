@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ops/cookie.h"
 
+#include "base/log.h"
 #include "base/text.h"
+#include "dm/udev.h"
 #include "ops/finding.h"
 
 #include <errno.h>
@@ -10,35 +12,95 @@
 #include <sys/sem.h>
 #include <time.h>
 
-enum { COOKIE_MAGIC = 0x0d4d }; /* libdm-common.c: upper half of the key */
+enum { MAKING_NS = 100 * 1000 * 1000 }; /* what it takes to make one, and much more */
 
-/* The semaphore, whose times are in seconds since 1970. */
-static bool is_left_over(int id, long long touched, long long changed, unsigned idle_seconds)
+struct cookie {
+	unsigned key;
+	int id;
+	unsigned long semaphores;
+	long long touched, changed; /* seconds since 1970; touched 0: not yet */
+};
+
+/* The next of /proc/sysvipc/sem that is one. */
+static bool next_cookie(FILE *file, struct cookie *cookie)
 {
-	long long last = touched > changed ? touched : changed;
-	int pid = semctl(id, 0, GETPID);
+	char line[256];
+	int key;
 
-	return semctl(id, 0, GETZCNT) == 0 && pid > 0 && kill(pid, 0) < 0 && errno == ESRCH &&
-	       (long long)time(NULL) - last >= idle_seconds;
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%d %d %*o %lu %*u %*u %*u %*u %lld %lld", &key, &cookie->id,
+			   &cookie->semaphores, &cookie->touched, &cookie->changed) != 5)
+			continue;
+		cookie->key = (unsigned)key;
+		if (cookie->key >> 16 == COOKIE_MAGIC)
+			return true;
+	}
+	return false;
+}
+
+static bool is_own(const struct cookie *cookie)
+{
+	return cookie->semaphores == COOKIE_SEMAPHORES;
+}
+
+static bool is_left_over(const struct cookie *cookie, unsigned idle_seconds)
+{
+	long long last = cookie->touched > cookie->changed ? cookie->touched : cookie->changed;
+	int pid;
+
+	if (is_own(cookie))
+		return cookie->touched && udev_is_forsaken(cookie->id);
+	pid = semctl(cookie->id, 0, GETPID);
+	return semctl(cookie->id, 0, GETZCNT) == 0 && pid > 0 && kill(pid, 0) < 0 &&
+	       errno == ESRCH && (long long)time(NULL) - last >= idle_seconds;
 }
 
 void cookies_find(struct findings *findings, unsigned idle_seconds)
 {
 	FILE *file = fopen("/proc/sysvipc/sem", "re");
-	long long touched, changed;
-	char line[256], name[32];
-	int key, id;
+	struct cookie cookie;
+	char name[32];
 
-	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%d %d %*o %*u %*u %*u %*u %*u %lld %lld", &key, &id, &touched,
-			   &changed) != 4 ||
-		    (unsigned)key >> 16 != COOKIE_MAGIC ||
-		    !is_left_over(id, touched, changed, idle_seconds))
+	while (next_cookie(file, &cookie)) {
+		if (!is_left_over(&cookie, idle_seconds))
 			continue;
-		snprintf(name, sizeof(name), "cookie 0x%x", (unsigned)key);
-		found_at(findings, FOUND_COOKIE, name,
+		snprintf(name, sizeof(name), "cookie 0x%x", cookie.key);
+		found_at(findings, is_own(&cookie) ? FOUND_OWN_COOKIE : FOUND_COOKIE, name,
 			 _("is left from a command that waited for udev and is gone"));
 	}
 	if (file)
 		fclose(file);
+}
+
+/* Whoever has just made it signs it in a moment, unless he is dead. */
+static bool is_forsaken(const struct cookie *cookie)
+{
+	const struct timespec moment = { .tv_nsec = MAKING_NS };
+
+	if (!udev_is_forsaken(cookie->id))
+		return false;
+	if (!cookie->touched)
+		nanosleep(&moment, NULL);
+	return udev_is_forsaken(cookie->id);
+}
+
+int cookies_remove(bool pretend)
+{
+	FILE *file = fopen("/proc/sysvipc/sem", "re");
+	struct cookie cookie;
+	int count = 0;
+
+	while (next_cookie(file, &cookie)) {
+		if (!is_own(&cookie) || !is_forsaken(&cookie))
+			continue;
+		say(_("cookie 0x%x: is left from a command that waited for udev and is gone; will "
+		      "be removed"),
+		    cookie.key);
+		if (!pretend)
+			semctl(cookie.id, 0, IPC_RMID);
+		count++;
+	}
+	if (file)
+		fclose(file);
+	return count;
 }

@@ -4,13 +4,19 @@
 
 /*
  * Semaphores by which processes wait for udev (dm/udev.h) and which their makers, killed, have left.
- * They belong to no group, and who made one cannot be told: they are only found, not removed.
+ * They belong to no group.  Who made one cannot be told unless it is ours: others' are only found, not
+ * removed.
  */
+
+#include <stdbool.h>
 
 struct findings;
 
-/* Those with device-mapper's magic in the key that nobody waits for, whose last user is gone, and that
- * have not been touched for idle_seconds. */
+/* Ours whose makers are dead; and others with device-mapper's magic in the key that nobody waits for,
+ * whose last user is gone, and that have not been touched for idle_seconds. */
 void cookies_find(struct findings *findings, unsigned idle_seconds);
+
+/* Remove ours whose makers are dead, saying so; pretend: only say.  How many. */
+int cookies_remove(bool pretend);
 
 #endif

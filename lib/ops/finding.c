@@ -57,6 +57,8 @@ static const struct finding_row rows[] = {
 	[FOUND_MERGED] = { "leavings", "merged", SEVERITY_WARNING, SETTLE, "" },
 	[FOUND_COOKIE] = { "leavings", "cookie", SEVERITY_WARNING,
 			   N_("end such: dmsetup udevcomplete_all 1"), NULL },
+	[FOUND_OWN_COOKIE] = { "leavings", "cookie", SEVERITY_WARNING,
+			       N_("settle it: svrecover"), "" },
 	[FOUND_BUSY] = { "leavings", "busy", SEVERITY_WARNING,
 			 N_("what else is found may be of its work; look again later"), NULL },
 

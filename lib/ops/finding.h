@@ -56,6 +56,7 @@ enum finding_kind {
 	FOUND_UNFINISHED,
 	FOUND_MERGED,
 	FOUND_COOKIE,
+	FOUND_OWN_COOKIE,
 	FOUND_BUSY,
 	/* metadata and devices of groups */
 	FOUND_STALE_AREA,

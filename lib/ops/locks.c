@@ -5,7 +5,9 @@
 #include "model/name.h"
 #include "ops/session.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <string.h>
 
 static int take(const struct session *session, const char *name, enum lock_mode mode,
 		struct lock **lock)
@@ -44,4 +46,28 @@ int lock_try_group(const struct session *session, const char *vg_name, struct lo
 
 	snprintf(name, sizeof(name), "V_%s", vg_name);
 	return lock_try(conf_text(session->conf, "global/lock_dir"), name, lock);
+}
+
+/* Whoever gives a lock up removes its file. */
+static void sweep(const char *directory, const char *file)
+{
+	struct lock *lock = NULL;
+	char name[NAME_LEN + 3];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(file, ":"), file);
+	if (lock_try(directory, name, &lock) > 0)
+		lock_free(&lock);
+}
+
+void locks_sweep(const struct session *session)
+{
+	const char *path = conf_text(session->conf, "global/lock_dir");
+	DIR *directory = opendir(path);
+	const struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)))
+		if (!strncmp(entry->d_name, "V_", 2) || !strncmp(entry->d_name, "P_", 2))
+			sweep(path, entry->d_name);
+	if (directory)
+		closedir(directory);
 }

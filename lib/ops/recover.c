@@ -9,8 +9,10 @@
 #include "dm/tree.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
+#include "ops/cookie.h"
 #include "ops/finding.h"
 #include "ops/inspect.h"
+#include "ops/locks.h"
 #include "ops/marker.h"
 #include "ops/session.h"
 #include "store/catalog.h"
@@ -245,6 +247,15 @@ int recover_group(struct session *session, const char *vg_name)
 	if (r < 0)
 		return r;
 	return count || change_did_something(change);
+}
+
+int recover_leavings(const struct session *session)
+{
+	int count = cookies_remove(session->test);
+
+	if (!session->test)
+		locks_sweep(session);
+	return count > 0;
 }
 
 static bool any_merge_is_done(struct live *live, const struct vg *vg)

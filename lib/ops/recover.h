@@ -34,6 +34,9 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
  * 1 if something was done, 0 if not, or negative, reported. */
 int recover_group(struct session *session, const char *vg_name);
 
+/* Settle what belongs to no group: cookies and lock files of dead commands.  1 if anything was said. */
+int recover_leavings(const struct session *session);
+
 /* What a command that only looks may settle in passing: merges that are done, in groups whose lock
  * nobody has.  Forgets what the session has read if anything was changed.  Nothing is reported but
  * what has been merged; trouble is left to a command that changes. */

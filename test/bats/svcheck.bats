@@ -226,7 +226,6 @@ $VG/snap: valid, 1.75% full"
 		svrecover -q "$VG"
 		svcheck -q "$VG"
 		[[ $(svs --noheadings -o lv_name "$VG") != *snap* ]] || svremove -qf "$VG/snap"
-		complete_cookies
 		[[ $all != *suspended* ]] || break
 	done
 	expect_suspended
