@@ -308,23 +308,40 @@ static void fill_header(unsigned char sector[SECTOR_SIZE])
 	memcpy(sector, &header, sizeof(header));
 }
 
-int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span_count)
+static const struct stretch first_sector = { .len = SECTOR_SIZE };
+
+int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span_count,
+		   struct cow_header *was)
 {
-	const struct stretch first = { .len = SECTOR_SIZE };
 	unsigned char sector[SECTOR_SIZE];
 	enum cow_state state;
 	int r;
 
+	was->changed = false;
 	r = read_header(name, spans, span_count, sector, &state);
 	if (r < 0)
 		return r;
+	memcpy(was->bytes, sector, SECTOR_SIZE);
 	if (state == COW_NEW)
 		fill_header(sector);
 	else if (state != COW_VALID)
 		return 0;
 	memset(sector + offsetof(struct disk_header, valid), 0, sizeof(uint32_t));
-	r = transfer(spans, TRANSFER_WRITE, first, sector);
+	r = transfer(spans, TRANSFER_WRITE, first_sector, sector);
 	if (r < 0)
 		return r;
-	return transfer(spans, TRANSFER_SYNC, first, NULL);
+	was->changed = true;
+	return transfer(spans, TRANSFER_SYNC, first_sector, NULL);
+}
+
+int cow_revalidate(const struct cow_span *spans, const struct cow_header *was)
+{
+	unsigned char sector[SECTOR_SIZE];
+	int r;
+
+	if (!was->changed)
+		return 0;
+	memcpy(sector, was->bytes, sizeof(sector));
+	r = transfer(spans, TRANSFER_WRITE, first_sector, sector);
+	return r < 0 ? r : transfer(spans, TRANSFER_SYNC, first_sector, NULL);
 }

@@ -79,8 +79,18 @@ uint64_t cow_metadata_sectors(const struct cow_store *store);
  * area itself, dm-snap-persistent.c:persistent_read_metadata). */
 int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count);
 
+/* The sector that begins a store, as it was. */
+struct cow_header {
+	unsigned char bytes[512];
+	bool changed; /* it is another by now, whether durably or not */
+};
+
 /* Mark the header invalid for ever and sync, also of a store that has not been used yet; an unsound one
- * is left alone. */
-int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span_count);
+ * is left alone.  Sets *was, on failure too. */
+int cow_invalidate(const char *name, const struct cow_span *spans, unsigned span_count,
+		   struct cow_header *was);
+
+/* Take that back and sync: for a store that has missed nothing since. */
+int cow_revalidate(const struct cow_span *spans, const struct cow_header *was);
 
 #endif

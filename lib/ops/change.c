@@ -8,6 +8,7 @@
 #include "dm/name.h"
 #include "dm/nodes.h"
 #include "dm/run.h"
+#include "dm/status.h"
 #include "dm/tree.h"
 #include "model/check.h"
 #include "model/snapshot.h"
@@ -27,6 +28,13 @@ struct act_list {
 	unsigned count;
 };
 
+struct store_act {
+	struct store_act *next; /* of the change's */
+	const char *name, *uuid;
+	struct spans spans;
+	struct cow_header was;
+};
+
 struct change {
 	struct session *session;
 	const char *vg_name;
@@ -41,6 +49,7 @@ struct change {
 	struct layout *wanted;
 	struct dm_pool *mem;
 	struct act_list acts[2]; /* by enum when */
+	struct store_act *store_acts;
 	uint64_t freeze_ns;
 	bool did_something;
 };
@@ -222,6 +231,7 @@ int change_begin(struct session *session, const char *vg_name, unsigned flags,
 void change_free(struct change **change)
 {
 	struct change *old = *change;
+	struct store_act *act;
 
 	if (!old)
 		return;
@@ -231,6 +241,8 @@ void change_free(struct change **change)
 	layout_free(&old->wanted);
 	free(old->acts[BEFORE_DEVICES].acts);
 	free(old->acts[AFTER_DEVICES].acts);
+	for (act = old->store_acts; act; act = act->next)
+		spans_release(&act->spans);
 	session_forget(old->session);
 	lock_free(&old->lock);
 	lock_free(&old->global);
@@ -381,26 +393,42 @@ int change_stage(struct change *change, enum when when)
 	return change_act(change, when, &act);
 }
 
-struct store_act {
-	const char *name;
-	struct spans spans;
-};
-
 static int run_zero(void *data)
 {
 	struct store_act *act = data;
-	int r = cow_zero(act->name, act->spans.list, act->spans.count);
 
-	spans_release(&act->spans);
-	return r;
+	return cow_zero(act->name, act->spans.list, act->spans.count);
 }
 
 static int run_invalidate(void *data)
 {
 	struct store_act *act = data;
-	int r = cow_invalidate(act->name, act->spans.list, act->spans.count);
 
-	spans_release(&act->spans);
+	return cow_invalidate(act->name, act->spans.list, act->spans.count, &act->was);
+}
+
+/* Should the kernel have given the snapshot up meanwhile, its word stands.  It tells its state only when it has
+ * written it. */
+static int undo_disown(void *data)
+{
+	struct store_act *act = data;
+	struct snapshot_status status = { 0 };
+	int r = cow_revalidate(act->spans.list, &act->was);
+
+	if (r < 0 || !act->was.changed)
+		return r;
+	r = status_snapshot_of(act->uuid, &status);
+	if (r > 0 && (status.state == SNAPSHOT_INVALID || status.state == SNAPSHOT_OVERFLOW))
+		r = run_invalidate(act);
+	return r;
+}
+
+static int run_disown(void *data)
+{
+	int r = run_invalidate(data);
+
+	if (r < 0)
+		undo_disown(data);
 	return r;
 }
 
@@ -417,12 +445,17 @@ static int act_on_store(struct change *change, const struct lv *store, enum when
 		return fail_memory();
 	snprintf(text, room, "%s%s/%s", verb, store->vg->name, store->name);
 	data->name = text + strlen(verb);
+	data->uuid = dm_uuid_of(change->mem, store, NULL);
+	if (!data->uuid)
+		return -ENOMEM;
 	act->text = text;
 	act->data = data;
 
 	r = begin_transaction(change);
 	if (r < 0)
 		return r;
+	data->next = change->store_acts;
+	change->store_acts = data;
 	r = spans_of(change->catalog, store, &data->spans);
 	if (r < 0)
 		return r;
@@ -440,6 +473,13 @@ int change_zero_store(struct change *change, const struct lv *store, enum when w
 int change_invalidate_store(struct change *change, const struct lv *store, enum when when)
 {
 	struct plan_act act = { .text = "invalidate ", .run = run_invalidate };
+
+	return act_on_store(change, store, when, &act);
+}
+
+int change_disown_store(struct change *change, const struct lv *store, enum when when)
+{
+	struct plan_act act = { .text = "invalidate ", .run = run_disown, .undo = undo_disown };
 
 	return act_on_store(change, store, when, &act);
 }

@@ -84,9 +84,11 @@ int change_stage(struct change *change, enum when when);
  * change_run() has returned; undo may be NULL (plan.h). */
 int change_act(struct change *change, enum when when, const struct plan_act *act);
 
-/* Zero a store's header / mark it invalid, as a step of the plan. */
+/* Zero a store's header / mark it invalid, as a step of the plan; the latter for ever, or (disown) for one
+ * that has missed nothing yet and is valid again should the plan be undone. */
 int change_zero_store(struct change *change, const struct lv *store, enum when when);
 int change_invalidate_store(struct change *change, const struct lv *store, enum when when);
+int change_disown_store(struct change *change, const struct lv *store, enum when when);
 
 /* The devices of the tree as the group says now; what of it is live is taken into the plan.  A snapshot
  * that its active origin has been running without is marked invalid first. */

@@ -274,7 +274,7 @@ static int stage_interim(struct change *change, const struct victims *victims, b
 	r = change_stage(change, BEFORE_DEVICES);
 	for (i = 0; i < victims->count && !r; i++)
 		if (was_store[i])
-			r = change_invalidate_store(change, victims->lvs[i], BEFORE_DEVICES);
+			r = change_disown_store(change, victims->lvs[i], BEFORE_DEVICES);
 	return r;
 }
 

@@ -99,6 +99,7 @@ static void check_store(const struct cow_span *span)
 {
 	struct cow_store store;
 	enum cow_state state;
+	struct cow_header was;
 
 	require(cow_open(&store, "fuzz", span, 1) == 0);
 	state = store.state;
@@ -109,7 +110,7 @@ static void check_store(const struct cow_span *span)
 	check_runs(&store);
 	cow_close(&store);
 
-	require(cow_invalidate("fuzz", span, 1) == 0);
+	require(cow_invalidate("fuzz", span, 1, &was) == 0);
 	require(cow_open(&store, "fuzz", span, 1) == 0);
 	if (state == COW_VALID)
 		require(store.state == COW_INVALID);

@@ -399,28 +399,54 @@ TEST("zeroing reports a write or sync that failed")
 
 TEST("invalidating is one durable write and leaves the rest of the header")
 {
+	struct cow_header was;
 	struct fixture f;
 
 	fixture_init(&f);
 	put_header(&f, 1, 1, 16);
-	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1), 0);
+	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1, &was), 0);
 	CHECK_INT(memlog_count(f.log), 2);
 	CHECK_INT(memlog_event(f.log, 0)->len, 512);
 	CHECK_INT(memlog_event(f.log, 1)->call, MEMDEV_SYNC);
 	CHECK_INT(state_of(&f), COW_INVALID);
 	CHECK_INT(f.store.chunk_sectors, 16);
-	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1), 0);
+	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1, &was), 0);
 	CHECK_INT(memlog_count(f.log), 2);
+	fixture_release(&f);
+}
+
+TEST("invalidating can be taken back, if it has done anything")
+{
+	static const uint32_t valid[] = { 0, 1 };
+	struct cow_header was;
+	struct fixture f;
+	unsigned i;
+
+	for (i = 0; i < 2; i++) {
+		fixture_init(&f);
+		put_header(&f, valid[i], 1, 16);
+		CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1, &was), 0);
+		CHECK_INT(cow_revalidate(&f.span, &was), 0);
+		CHECK_INT(state_of(&f), valid[i] ? COW_VALID : COW_INVALID);
+		CHECK_INT(f.store.chunk_sectors, 16);
+		fixture_release(&f);
+	}
+
+	fixture_init(&f);
+	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1, &was), 0);
+	CHECK_INT(cow_revalidate(&f.span, &was), 0);
+	CHECK_INT(state_of(&f), COW_NEW);
 	fixture_release(&f);
 }
 
 TEST("a store that has not been used yet can be made invalid, too")
 {
 	struct cow_store store;
+	struct cow_header was;
 	struct fixture f;
 
 	fixture_init(&f);
-	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1), 0);
+	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1, &was), 0);
 	CHECK_INT(cow_open(&store, "vg0/snap", &f.span, 1), 0);
 	CHECK_INT(store.state, COW_INVALID);
 	cow_close(&store);
@@ -429,27 +455,29 @@ TEST("a store that has not been used yet can be made invalid, too")
 
 TEST("invalidating leaves alone what is no store")
 {
+	struct cow_header was;
 	struct fixture f;
 
 	fixture_init(&f);
 	put_header(&f, 1, 7, 8);
-	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1), 0);
+	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1, &was), 0);
 	CHECK_INT(memlog_count(f.log), 0);
 	fixture_release(&f);
 }
 
 TEST("invalidating reports what failed")
 {
+	struct cow_header was;
 	struct fixture f;
 
 	fixture_init(&f);
 	put_header(&f, 1, 1, 8);
 	memdev_fail(f.disk, MEMDEV_READ, 1, EIO, MEMDEV_ONCE);
-	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1), -EIO);
+	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1, &was), -EIO);
 	memdev_fail(f.disk, MEMDEV_WRITE, 1, EIO, MEMDEV_ONCE);
-	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1), -EIO);
+	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1, &was), -EIO);
 	memdev_fail(f.disk, MEMDEV_SYNC, 1, EIO, MEMDEV_ONCE);
-	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1), -EIO);
+	CHECK_INT(cow_invalidate("vg0/snap", &f.span, 1, &was), -EIO);
 	fixture_release(&f);
 }
 
