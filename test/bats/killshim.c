@@ -9,7 +9,8 @@
  *	KILL_AT=N	which event, from 1; without it nothing happens but counting
  *	KILL_HOW	"before" (default): not carried out; "after": carried out, then dead;
  *			an errno's number: fails with it; "short": reads or writes but half;
- *			"stop": stands still before it until SIGCONT
+ *			"stop": stands still before it until SIGCONT;
+ *			"run": the shell runs KILL_RUN before it
  *	KILL_OPS	letters of the kinds that count: i ioctl, w write, s sync, l lock, e semaphore,
  *			f files made, renamed, cut or removed, r read of a block device; default "iws"
  *	KILL_LOG	file to which "N KIND NAME" is appended for each event
@@ -31,6 +32,7 @@
 #include <sys/sem.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { FAMILY = 16 };
@@ -47,6 +49,7 @@ static struct {
 	pid_t main; /* only the command itself counts, not its guardian */
 	long at;
 	bool after, stop, group, halve;
+	const char *run;
 	int error;
 	const char *ops;
 	int log;
@@ -66,6 +69,7 @@ __attribute__((constructor)) static void start(void)
 		shim.after = !strcmp(text, "after");
 		shim.halve = !strcmp(text, "short");
 		shim.stop = !strcmp(text, "stop");
+		shim.run = !strcmp(text, "run") ? getenv("KILL_RUN") : NULL;
 		shim.error = (int)strtol(text, NULL, 10);
 	}
 	if (getenv("KILL_OPS"))
@@ -89,6 +93,20 @@ static void die(void)
 		pause();
 }
 
+/* Not by system(), whose parts count. */
+static void run(const char *command)
+{
+	pid_t (*real)(void) = (pid_t(*)(void))dlsym(RTLD_NEXT, "fork");
+	pid_t pid = real();
+
+	if (!pid) {
+		unsetenv("LD_PRELOAD");
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(127);
+	}
+	waitpid(pid, NULL, 0);
+}
+
 enum verdict { GO_ON, THEN_DIE, FAIL, HALVE };
 
 static enum verdict event(char kind, const char *name)
@@ -109,6 +127,11 @@ static enum verdict event(char kind, const char *name)
 	}
 	if (shim.stop) {
 		syscall(SYS_kill, getpid(), SIGSTOP);
+		return GO_ON;
+	}
+	if (shim.run) {
+		run(shim.run);
+		errno = saved;
 		return GO_ON;
 	}
 	if (shim.halve)

@@ -12,6 +12,8 @@
 # cut_and_lost		what was durable is there, and any part of the rest
 # in_pieces		a merge, cut fifty times
 #
+# and passes over transitions that have been in DONE, a file, if it is set.
+#
 # With REBOOTS, a number, so many states of each transition are kept in KEPT for machines that are started
 # with them.
 
@@ -50,8 +52,14 @@ cut_one() {
 	[[ $name != merge ]] || merge_in_pieces "$PIECES" || echo "merge in_pieces $PIECES 0"
 }
 
+is_done() {
+	[[ -n ${DONE-} ]] && grep -q "^$1 cut_and_lost " "$DONE"
+}
+
 cuts_begin "$(mktemp -d "${TMPDIR:-/tmp}/cuts.XXXXXX")"
 for name in "${names[@]}"; do
-	cut_one "$name" >>"$RESULTS"
+	is_done "$name" && continue
+	cut_one "$name" >"$CUTS.results"
+	cat "$CUTS.results" >>"$RESULTS"
 done
 cuts_end

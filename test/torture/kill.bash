@@ -4,11 +4,12 @@
 # Kill the command of each transition at every system call by which it changes anything or waits for
 # anything, one after the other, while a writer works on the origins; then ask for all that has been promised.
 #
-#	kill.bash [--step N] [--seed N] [--round kill|kill_group|fail]... [TRANSITION...]
+#	kill.bash [--step N] [--seed N] [--round kill|kill_group|fail|vanish]... [TRANSITION...]
 #
 # kill		the command is killed, its guardian lives
 # kill_group	both are killed in the same instant
 # fail		one call fails (errno in turn, or half a transfer), and the command goes on
+# vanish	all that is asked of one of the devices fails from there to the command's end; then it is back
 #
 # For guests only (test/vm).  Needs snapvol's links on PATH, VG and two DEVICES as transitions.bash
 # does, and SHIM and BLOCKS, the programs killshim.so and blocks.  Writes a line to RESULTS for each
@@ -16,6 +17,7 @@
 #
 #	TRANSITION ROUND TRIED SURVIVED
 #
+# and passes over those of which there is one in DONE, a file, if it is set;
 # and to stderr a paragraph for each point that did not survive.  --step tries every Nth event, from
 # the seed's on.
 
@@ -35,6 +37,10 @@ declare -A SHOWS_INSTANT=([first_snapshot]=new [second_snapshot]=new [attach]=sn
 # Volumes whose contents nobody has promised anything about.
 declare -A UNCHECKED=([create]=new [create_striped]=new [split]=snap [attach]=snap)
 
+# The device that vanishes: the second, on which nothing lies that is written to meanwhile (but of what is striped),
+# or the first, where nothing is active.
+declare -A VANISHES=([inactive_snapshot]=0 [group_create]=0 [group_remove]=0 [group_rename]=0 [group_restore]=0)
+
 parse() {
 	while (($#)); do
 		case $1 in
@@ -45,7 +51,7 @@ parse() {
 		esac
 		shift
 	done
-	((${#rounds[@]})) || rounds=(kill kill_group fail)
+	((${#rounds[@]})) || rounds=(kill kill_group fail vanish)
 	((${#names[@]})) || mapfile -t names < <(list_transitions)
 }
 
@@ -125,7 +131,7 @@ tidy_files() {
 	rm -rf /etc/lvm/archive /etc/lvm/backup /run/snapvol /run/lock/lvm
 }
 
-# at N ROUND: run the command with its Nth event as the round wants it.  Sets STATUS.
+# at N ROUND NAME: run the transition's command with its Nth event as the round wants it.  Sets STATUS.
 at() {
 	local how=before group='' ops=iwslef
 	case $2 in
@@ -134,12 +140,40 @@ at() {
 		how=$(failure_for "$1")
 		ops=iwsr
 		;;
+	vanish)
+		how=run
+		ops=iwsr
+		;;
 	esac
 	STATUS=0
 	: >"$WORK/log"
-	{ timeout -k 5 60 env KILL_AT="$1" KILL_HOW="$how" KILL_OPS=$ops ${group:+KILL_GROUP=1} \
+	{ timeout -k 5 60 env KILL_AT="$1" KILL_HOW="$how" KILL_RUN="$(vanish "$3")" KILL_OPS=$ops ${group:+KILL_GROUP=1} \
 		KILL_LOG="$WORK/log" LD_PRELOAD="$SHIM" "${COMMAND[@]}" \
 		>"$WORK/stdout" 2>"$WORK/stderr" </dev/null || STATUS=$?; } 2>/dev/null
+}
+
+# What makes the device of a transition vanish, and what brings it back.
+vanish() {
+	echo "dmsetup wipe_table --noflush --nolockfs --noudevsync beneath${VANISHES[$1]-1}"
+}
+
+come_back() {
+	local name=beneath${VANISHES[$1]-1}
+	dmsetup load --noudevsync "$name" --table "${BENEATH[${VANISHES[$1]-1}]}" &&
+		dmsetup suspend --noflush --nolockfs "$name" && dmsetup resume --noudevsync "$name"
+}
+
+# Devices that can vanish, made of those that cannot, whose first sectors nobody takes for a label.
+put_devices_on_others() {
+	local i from=2048
+	BENEATH=()
+	for i in 0 1; do
+		empty_device "${DEVICES[i]}" || return
+		BENEATH+=("0 $(($(blockdev --getsz "${DEVICES[i]}") - from)) linear ${DEVICES[i]} $from")
+		dmsetup create "beneath$i" --table "${BENEATH[i]}" || return
+		DEVICES[i]=/dev/mapper/beneath$i
+	done
+	dmsetup mknodes
 }
 
 FAILURES=(5 28 12 4 short)	# EIO ENOSPC ENOMEM EINTR
@@ -159,7 +193,8 @@ torture() {
 	back_to_before "$name" || return
 	command_of "$name"
 	for ((n = 1 + seed % step; ; n += step)); do
-		at $n "$round"
+		at $n "$round" "$name"
+		[[ $round != vanish ]] || come_back "$name"
 		reached $n || break
 		((tried += 1))
 		if judge "$name" "$round" "$n"; then
@@ -171,22 +206,38 @@ torture() {
 	echo "$name $round $tried $survived" >>"$RESULTS"
 }
 
+# is_done TRANSITION ROUND
+is_done() {
+	[[ -n ${DONE-} ]] && grep -q "^$1 $2 " "$DONE"
+}
+
+all_are_done() {
+	local round
+	for round in "${rounds[@]}"; do
+		is_done "$1" "$round" || return
+	done
+}
+
 torture_all() {
 	local name round
 	for name in "${names[@]}"; do
+		all_are_done "$name" && continue
 		if ! know_states "$name"; then
 			echo "$name: could not be brought to its states" >&2
 			echo "$name setup 1 0" >>"$RESULTS"
 			continue
 		fi
 		for round in "${rounds[@]}"; do
-			torture "$name" "$round"
+			is_done "$name" "$round" || torture "$name" "$round"
 		done
 		stop_writer
 	done
 	take_down
+	((${#BENEATH[@]} == 0)) || dmsetup remove --retry beneath0 beneath1
 }
 
 parse "$@"
+BENEATH=()
+[[ " ${rounds[*]} " != *" vanish "* ]] || put_devices_on_others || exit
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/torture.XXXXXX")
 torture_all

@@ -30,7 +30,8 @@ EXTENT=64k ORIGIN=1m STORE=256k MOST_BLOCKS=256
 declare -gA PREPARATION=() COMMAND_LINE=() IN_USE=()
 TRANSITIONS=()
 
-# transition NAME PREPARATION IN_USE COMMAND...: VG in a word stands for the group, D0 and D1 for devices.
+# transition NAME PREPARATION IN_USE COMMAND...: VG in a word stands for the group, D0 and D1 for devices, BACKUP
+# for what with_backup has written.
 transition() {
 	TRANSITIONS+=("$1")
 	PREPARATION[$1]=$2
@@ -70,6 +71,11 @@ transition group_extend with_one_device "base" svgextend -q VG D1
 transition group_reduce with_base "base" svgreduce -q VG D1
 transition group_remove with_no_volumes "" svgremove -q VG
 transition group_rename with_inactive "" svgrename -q VG VGrenamed
+transition group_tag with_snapshot "base" svgchange -q --addtag word VG
+transition group_restore with_backup "" svgcfgrestore -q -f BACKUP VG
+transition device_change with_base "base" svpvchange -q -x n D1
+transition device_shrink with_base "base" svpvresize -q -y --setphysicalvolumesize 4m D1
+transition device_grow with_small_device "base" svpvresize -q D1
 
 list_transitions() {
 	printf '%s\n' "${TRANSITIONS[@]}"
@@ -83,6 +89,7 @@ command_of() {
 		VG*) word=$VG${word#VG} ;;
 		D0) word=${DEVICES[0]} ;;
 		D1) word=${DEVICES[1]} ;;
+		BACKUP) word=$(backup_file) ;;
 		esac
 		COMMAND+=("$word")
 	done
@@ -138,6 +145,20 @@ with_three() {
 
 with_inactive() {
 	with_base && svchange -q -an "$VG/base"
+}
+
+backup_file() {
+	echo "${TMPDIR:-/tmp}/$VG.backup"
+}
+
+# The file says less than the group does by now.
+with_backup() {
+	with_inactive && rm -f "$(backup_file)" && svgcfgbackup -q -f "$(backup_file)" "$VG" &&
+		svgchange -q --addtag later "$VG"
+}
+
+with_small_device() {
+	with_base && svpvresize -q -y --setphysicalvolumesize 4m "${DEVICES[1]}"
 }
 
 # Each snapshot has copied something before the next is made, at places where no writer goes.
@@ -220,13 +241,20 @@ empty_device() {
 # What there is
 #
 
+numbers_of_devices() {
+	local major minor
+	while read -r major minor; do
+		echo $((0x$major)):$((0x$minor))
+	done < <(stat -L -c '%t %T' "${DEVICES[@]}")
+}
+
 # Names and numbers in place of numbers alone; what is no table's business is left out.
 state_of() {
 	{
 		echo "= numbers"
-		cat "/sys/block/${DEVICES[0]##*/}/dev" "/sys/block/${DEVICES[1]##*/}/dev"
+		numbers_of_devices
 		echo "= metadata"
-		svpvs -t --noheadings --units s --separator '|' -o "pv_name,vg_name,pv_pe_count,vg_extent_size,vg_tags" 2>&1
+		svpvs -t --noheadings --units s --separator '|' -o "pv_name,vg_name,pv_pe_count,pv_size,pv_allocatable,vg_extent_size,vg_tags" 2>&1
 		svs -t -a --noheadings --units s --separator '|' \
 			-o vg_name,lv_name,lv_size,lv_permissions,origin,lv_role,lv_tags,lv_merging,snap_state,chunk_size,seg_pe_ranges 2>&1
 		echo '= devices'
@@ -245,11 +273,12 @@ state_text() {
 			return text
 		}
 		/^= / { part = $2; next }
-		part == "numbers" { name[$1] = "D" disks++; next }
+		part == "numbers" { name[$1] = "D" disks++; beneath[$1]; next }
 		part == "metadata" { gsub(/^ +| +$/, ""); gsub(d0, "D0"); gsub(d1, "D1"); if (index($0, vg)) print; next }
 		part == "devices" {
 			split($0, f, "|")
-			name[f[2] ":" f[3]] = f[1]
+			if (!((f[2] ":" f[3]) in beneath))
+				name[f[2] ":" f[3]] = f[1]
 			if (index(f[1], vg) == 1)
 				print "dm", f[1], f[4], substr(f[5], length("LVM-") + 65)
 			next
