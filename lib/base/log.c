@@ -78,6 +78,14 @@ static void print(enum log_level level, const char *line)
 		fprintf(stderr, "%s\n", line);
 }
 
+/* Beside the level of what is held: it was said of what was being read. */
+enum { LOOKING = 0x40 };
+
+static enum log_level held_level(size_t at)
+{
+	return (enum log_level)(state.held_text[at] & ~LOOKING);
+}
+
 static void hold(enum log_level level, const char *line)
 {
 	size_t len = strlen(line) + 1;
@@ -86,7 +94,7 @@ static void hold(enum log_level level, const char *line)
 		state.dropped++;
 		return;
 	}
-	state.held_text[state.held++] = (char)level;
+	state.held_text[state.held++] = (char)(level | (state.deferring_errors ? LOOKING : 0));
 	memcpy(state.held_text + state.held, line, len);
 	state.held += len;
 }
@@ -102,7 +110,7 @@ static void print_held(void)
 	enum log_level level;
 
 	while (at < state.held) {
-		level = (enum log_level)state.held_text[at++];
+		level = held_level(at++);
 		print(level, state.held_text + at);
 		at += strlen(state.held_text + at) + 1;
 	}
@@ -133,8 +141,16 @@ void log_tell(void)
 
 void log_forget(void)
 {
-	state.held = 0;
-	state.dropped = 0;
+	size_t at, len, kept = 0;
+
+	for (at = 0; at < state.held; at += len) {
+		len = strlen(state.held_text + at + 1) + 2;
+		if (state.held_text[at] & LOOKING)
+			continue;
+		memmove(state.held_text + kept, state.held_text + at, len);
+		kept += len;
+	}
+	state.held = kept;
 }
 
 /* Whether what waited is about what the error is about: the same object or a part of it.  Why an
@@ -155,7 +171,7 @@ static const char *find_explanation(const char *line, int code)
 
 	for (at = 0; at < state.held; at += strlen(waiting) + 2) {
 		waiting = state.held_text + at + 1;
-		if (state.held_text[at] != MSG_SAY && explains(waiting, line, code))
+		if (held_level(at) != MSG_SAY && explains(waiting, line, code))
 			return waiting;
 	}
 	return NULL;
@@ -171,7 +187,8 @@ static void print_in_place_of_held(const char *line, int code)
 		why += len + strspn(why + len, ": ");
 	snprintf(whole, sizeof(whole), "%s%s%s%s", line, why ? " (" : "", why ? why : "",
 		 why ? ")" : "");
-	log_forget();
+	state.held = 0;
+	state.dropped = 0;
 	print(MSG_ERROR, whole);
 }
 

@@ -57,7 +57,7 @@ void log_release(void);
 void log_defer(bool trouble_too);
 void log_tell(void);
 
-/* Drop what waits: the look at things that it tells of is taken anew. */
+/* Drop what was said since log_defer(true), until log_defer(false): that look is taken anew. */
 void log_forget(void);
 
 /* Report an error about the object named first in the message; returns code (negative). */

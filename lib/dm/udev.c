@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <sys/sem.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A cookie that was just made counts one, so that it is not zero before anybody waits. */
 enum { COUNT_OF_NEW = 1, MOST_TRIES = 100 };
@@ -23,7 +24,9 @@ static int make_semaphores(uint32_t *cookie)
 	int id = -1;
 
 	for (tries = 0; id < 0 && tries < MOST_TRIES; tries++) {
-		if (getrandom(&base, sizeof(base), GRND_NONBLOCK) != sizeof(base) || !base)
+		if (getrandom(&base, sizeof(base), GRND_NONBLOCK) != sizeof(base))
+			base = (uint16_t)((unsigned)getpid() + tries); /* early in boot */
+		if (!base)
 			continue;
 		*cookie = (uint32_t)COOKIE_MAGIC << 16 | base;
 		id = semget((key_t)*cookie, COOKIE_SEMAPHORES, IPC_CREAT | IPC_EXCL | 0600);

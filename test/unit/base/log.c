@@ -96,12 +96,16 @@ TEST("warnings wait until it is clear that something is done")
 TEST("what waits is dropped when all is looked at again")
 {
 	tap_log_capture();
+	log_defer(false);
+	say("vg0: said before");
 	log_defer(true);
 	say_everything();
+	log_defer(false);
+	say("vg0: said after");
 	log_forget();
 	warn("vg0: warning");
 	log_tell();
-	CHECK_TEXT(tap_log_text(), "vg0: warning\n");
+	CHECK_TEXT(tap_log_text(), "vg0: said before\nvg0: said after\nvg0: warning\n");
 }
 
 /* What the refusal of a command looks like after this was said of what it read. */
