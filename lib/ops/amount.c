@@ -22,7 +22,8 @@ static int whole_of(const struct amount *amount, const struct amount_context *co
 		return 0;
 	case AMOUNT_PERCENT_ORIGIN:
 		if (!context->origin)
-			return fail(-EDOM, _("%s: %%ORIGIN is for snapshots"), context->label);
+			return fail(context->lv ? -EINVAL : -EDOM,
+				    _("%s: %%ORIGIN is for snapshots"), context->label);
 		*whole = lv_extents(context->origin);
 		return 0;
 	case AMOUNT_PERCENT_LV:
@@ -38,8 +39,9 @@ static int whole_of(const struct amount *amount, const struct amount_context *co
 static int from_percent(const struct amount *amount, const struct amount_context *context,
 			uint64_t *extents)
 {
-	bool down = amount->of == AMOUNT_PERCENT_FREE || amount->of == AMOUNT_PERCENT_PVS ||
-		    amount->of == AMOUNT_PERCENT_VG;
+	const bool of_devices = amount->of == AMOUNT_PERCENT_FREE ||
+				amount->of == AMOUNT_PERCENT_PVS || amount->of == AMOUNT_PERCENT_VG;
+	const bool down = amount->sign == '-' || (of_devices && !context->lv);
 	uint64_t whole, product;
 	int r;
 
@@ -49,7 +51,7 @@ static int from_percent(const struct amount *amount, const struct amount_context
 	if (mul_overflows(whole, amount->value, &product))
 		return fail(-EINVAL, _("%s: percentage is too large"), context->label);
 	*extents = down ? product / WHOLE : divide_up(product, WHOLE);
-	if (down)
+	if (of_devices)
 		*extents -= *extents % context->stripes;
 	return 0;
 }
@@ -60,25 +62,30 @@ static int from_size(const struct amount *amount, const struct amount_context *c
 	uint64_t extent_size = context->vg->extent_size_sectors;
 	char text[SIZE_TEXT];
 
-	*extents = divide_up(amount->value, extent_size);
+	*extents = amount->sign == '-' ? amount->value / extent_size
+				       : divide_up(amount->value, extent_size);
 	if (*extents > UINT32_MAX)
 		return fail(-EINVAL, _("%s: size is too large"), context->label);
 	if (*extents * extent_size != amount->value)
-		say(_("%s: rounding size up to whole extents: %s"), context->label,
-		    size_print(*extents * extent_size, text));
+		say(amount->sign == '-' ? _("%s: rounding size down to whole extents: %s")
+					: _("%s: rounding size up to whole extents: %s"),
+		    context->label, size_print(*extents * extent_size, text));
 	return 0;
 }
 
-static int to_stripes(const struct amount_context *context, uint64_t *extents)
+static void to_stripes(const struct amount *amount, const struct amount_context *context,
+		       uint64_t *extents)
 {
-	uint64_t rounded = round_up(*extents, context->stripes);
+	const bool down = amount->sign == '-';
+	uint64_t rounded = down ? *extents - *extents % context->stripes
+				: round_up(*extents, context->stripes);
 	char text[SIZE_TEXT];
 
 	if (rounded != *extents)
-		say(_("%s: rounding size up to whole stripes: %s"), context->label,
-		    size_print(rounded * context->vg->extent_size_sectors, text));
+		say(down ? _("%s: rounding size down to whole stripes: %s")
+			 : _("%s: rounding size up to whole stripes: %s"),
+		    context->label, size_print(rounded * context->vg->extent_size_sectors, text));
 	*extents = rounded;
-	return 0;
 }
 
 int amount_extents(const struct amount *amount, const struct amount_context *context,
@@ -98,9 +105,7 @@ int amount_extents(const struct amount *amount, const struct amount_context *con
 
 	if (wanted > UINT32_MAX - context->stripes)
 		return fail(-EINVAL, _("%s: size is too large"), context->label);
-	r = to_stripes(context, &wanted);
-	if (r < 0)
-		return r;
+	to_stripes(amount, context, &wanted);
 	*extents = (uint32_t)wanted;
 	return 0;
 }

@@ -7,7 +7,8 @@
  *
  * A size is rounded up to a whole number of extents and, with stripes, to a multiple of them; that is
  * said.  A percentage is of the group's extents, of its free ones, of those of the devices given, or
- * of the origin's or the volume's own; of free space it is rounded down.
+ * of the origin's or the volume's own.  As in LVM2 what is to be taken away is rounded down, and so is what
+ * a new volume gets of its devices; all else is rounded up.
  */
 
 #include "base/units.h"

@@ -64,9 +64,7 @@ static int add_sign(struct resizing *z, uint32_t amount)
 		z->wanted = sum;
 		return 0;
 	case '-':
-		if (amount >= z->now)
-			return fail(-EINVAL, _("%s: nothing would be left of it"), z->label);
-		z->wanted = z->now - amount;
+		z->wanted = amount < z->now ? z->now - amount : 0;
 		return 0;
 	default:
 		z->wanted = amount;
@@ -122,9 +120,34 @@ static int find_policy_size(struct resizing *z)
 	return 0;
 }
 
+/* Without a size all that is free on the devices named is added. */
+static int choose_size(struct resizing *z)
+{
+	static const struct amount all_of_devices = {
+		.given = true,
+		.sign = '+',
+		.of = AMOUNT_PERCENT_PVS,
+		.value = 100 * 100,
+	};
+	const enum resize_direction direction = z->request->direction;
+
+	if (z->request->by_policy)
+		return find_policy_size(z);
+	z->size = z->request->size;
+	if (!z->size.given && z->range_count)
+		z->size = all_of_devices;
+	if (!z->size.given)
+		return fail(-EDOM, _("%s: say how large with --size or --extents"), z->label);
+	if (!z->size.value)
+		return fail(-EDOM, _("%s: size may not be zero"), z->label);
+	if ((direction == RESIZE_GROW && z->size.sign == '-') ||
+	    (direction == RESIZE_SHRINK && z->size.sign == '+'))
+		return fail(-EDOM, _("%s: the sign of the size contradicts the command"), z->label);
+	return 0;
+}
+
 static int find_size(struct resizing *z)
 {
-	const struct resize_request *request = z->request;
 	struct amount_context context = {
 		.vg = z->lv->vg,
 		.label = z->label,
@@ -139,28 +162,19 @@ static int find_size(struct resizing *z)
 
 	z->now = lv_extents(z->lv);
 	z->wanted = z->now;
-	z->size = request->size;
-	if (request->by_policy) {
-		r = find_policy_size(z);
-		if (r < 0 || !z->size.given)
-			return r;
-	}
-	if (!z->size.given)
-		return fail(-EDOM, _("%s: say how large with --size or --extents"), z->label);
-	if ((request->direction == RESIZE_GROW && z->size.sign == '-') ||
-	    (request->direction == RESIZE_SHRINK && z->size.sign == '+'))
-		return fail(-EDOM, _("%s: the sign of the size contradicts the command"), z->label);
+	r = choose_size(z);
+	if (r < 0 || !z->size.given)
+		return r;
 	r = amount_extents(&z->size, &context, &amount);
+	r = r < 0 ? r : add_sign(z, amount);
 	if (r < 0)
 		return r;
-	if (!amount)
-		return fail(-EDOM, _("%s: size may not be zero"), z->label);
-	r = add_sign(z, amount);
-	if (!r)
-		limit_store(z);
-	if (request->at_least && z->wanted < z->now)
+	limit_store(z);
+	if (z->request->at_least && z->wanted < z->now)
 		z->wanted = z->now;
-	return r;
+	if (!z->wanted)
+		return fail(-EINVAL, _("%s: nothing would be left of it"), z->label);
+	return 0;
 }
 
 /* A command that was killed when the volume had grown is told again, or the filesystem was forgotten. */
@@ -174,7 +188,7 @@ static int check_direction(const struct resizing *z)
 	if (z->wanted == z->now && (z->lv->store_of || z->request->at_least || refits(z)))
 		return 0;
 	if (z->wanted == z->now)
-		return fail(-EINVAL, _("%s: has this size already"), z->label);
+		return fail(-EINVAL, _("%s: has this size already: %u extents"), z->label, z->now);
 	if (z->request->direction == RESIZE_GROW && z->wanted < z->now)
 		return fail(-EINVAL, _("%s: is larger already; see svreduce"), z->label);
 	if (z->request->direction == RESIZE_SHRINK && z->wanted > z->now)

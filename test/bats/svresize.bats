@@ -277,6 +277,39 @@ btrfs_bytes() {
 	assert_lvm2_agrees
 }
 
+# sized COMMAND WORD...: the extents that the base has after it; then it has 7 again.
+sized() {
+	command "$@" -q -y >&2 || return
+	echo $(($(blockdev --getsize64 "/dev/$VG/base") >> 22))
+	command svresize -q -y -l 7 "$VG/base"
+}
+
+@test "sizes are rounded as LVM2 rounds them, and a device without a size means all of it" {
+	local words wanted=() sizes=()
+	local -a changes=('extend -l +33%VG' 'extend -l +33%FREE' 'extend -l +33%LV' 'extend -L +5000k'
+		'reduce -l -33%LV' 'reduce -l -5%VG' 'reduce -L -5000k' 'reduce -L 5000k')
+	svextend -q -l 7 "$VG/base"
+	lvm2_system_dir
+	{
+		echo '#!lvm'
+		printf "lv%s --test -y $VG/base\n" "${changes[@]}"
+		echo "lvextend --test -l +33%PVS $VG/base ${DEVICES[1]}"
+		echo "lvextend --test $VG/base ${DEVICES[1]}"
+	} >"$LVM2_DIR/script"
+	mapfile -t wanted < <(LVM_SYSTEM_DIR=$LVM2_DIR lvm "$LVM2_DIR/script" 2>/dev/null |
+		sed -n 's/.* changed from .* to .*(\([0-9]*\) extents).*/\1/p')
+	for words in "${changes[@]}"; do
+		# shellcheck disable=SC2086
+		sizes+=("$(sized sv$words "$VG/base")")
+	done
+	sizes+=("$(sized svextend -l +33%PVS "$VG/base" "${DEVICES[1]}")")
+	sizes+=("$(sized svextend "$VG/base" "${DEVICES[1]}")")
+	expect_text sizes "${sizes[*]}" "${wanted[*]}"
+	svextend -q -l +100%FREE "$VG/base"
+	refused 5 "size already" svextend -l +100%PVS "$VG/base" "${DEVICES[1]}"
+	refused 5 "nothing would be left" svresize -y -l 100%FREE "$VG/base"
+}
+
 @test "nonsense is refused with one line and the right status" {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	refused 5 "snapshots" svreduce -y -L 4M "$VG/base"
@@ -290,4 +323,6 @@ btrfs_bytes() {
 	refused 3 "say how large" svextend "$VG/base"
 	refused 3 "may not be zero" svextend -L +0 "$VG/base"
 	refused 3 "may not be zero" svresize -l 0 "$VG/base"
+	refused 5 "%ORIGIN is for snapshots" svextend -l +1%ORIGIN "$VG/base"
+	refused 5 "nothing would be left" svreduce -y -l -100%LV "$VG/base"
 }
