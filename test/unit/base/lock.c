@@ -320,18 +320,19 @@ TEST("a writer that waits is not overtaken by new readers")
 	struct lock *lock = NULL;
 	pid_t writer;
 	int status = -1;
+	uint64_t start;
 
 	scratch_init(&scratch);
 	holder_start(&reader, scratch.path, LOCK_SHARED);
+	start = now_ms();
 	writer = fork();
 	if (!writer) {
 		close(reader.told);
 		status = lock_take(scratch.path, "V_vg0", LOCK_EXCLUSIVE, 5000, &lock);
 		_exit(status < 0);
 	}
-	while (!exists(&scratch, "V_vg0:aux"))
+	while (is_free(scratch.path, LOCK_SHARED) && now_ms() - start < 4000)
 		usleep(1000);
-	usleep(10000);
 	CHECK(!is_free(scratch.path, LOCK_SHARED));
 	CHECK_INT(holder_end(&reader), 0);
 	waitpid(writer, &status, 0);
