@@ -10,6 +10,8 @@ static const struct option_spec svscan_options[] = {
 		N_("show groups that belong to other hosts, too")),
 	LISTING(read_only, 0, "readonly", OPTION_FLAG, NULL,
 		N_("do not ask the kernel: everything looks inactive")),
+	LISTING(ignored, 'b', "blockdevice", OPTION_FLAG, NULL,
+		N_("accepted from LVM2 users, without effect")),
 	LISTING(units, 0, "units", OPTION_TEXT, N_("UNIT"), N_("show sizes in this unit")),
 	{ .name = NULL },
 };

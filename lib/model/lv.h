@@ -33,6 +33,7 @@ enum lv_flags {
 	LV_WRITE_LOCKED = 1u << 11,
 	LV_ERROR_WHEN_FULL = 1u << 12,
 	LV_CACHE_VOL = 1u << 13,
+	LV_LEAVING = 1u << 16,		/* not on disk: goes over to another group (part.h) */
 };
 
 enum segment_kind { SEGMENT_STRIPED, SEGMENT_ZERO, SEGMENT_ERROR, SEGMENT_FOREIGN };

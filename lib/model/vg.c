@@ -117,6 +117,19 @@ void vg_remove_pv(struct pv *pv)
 	dm_list_del(&pv->list);
 }
 
+int vg_take_pv(struct vg *vg, struct pv *pv)
+{
+	const char *key = unused_key(vg);
+
+	if (!key)
+		return -ENOMEM;
+	dm_list_del(&pv->list);
+	pv->vg = vg;
+	pv->key = key;
+	dm_list_add(&vg->pvs, &pv->list);
+	return 0;
+}
+
 struct pv *vg_find_pv(const struct vg *vg, const char *key)
 {
 	struct pv *pv;

@@ -41,6 +41,7 @@ enum pv_flags {
 	PV_ALLOCATABLE = 1u << 0,
 	PV_EXPORTED = 1u << 1,
 	PV_MISSING = 1u << 2,		/* said by the text: away when the group was changed */
+	PV_LEAVING = 1u << 16,		/* not on disk: goes over to another group (part.h) */
 };
 
 enum alloc_policy { ALLOC_INHERIT, ALLOC_CONTIGUOUS, ALLOC_CLING, ALLOC_CLING_BY_TAGS,
@@ -108,6 +109,10 @@ void *vg_alloc(struct vg *vg, size_t size);
  * memory. */
 struct pv *vg_add_pv(struct vg *vg, const char id[ID_LEN + 1]);
 void vg_remove_pv(struct pv *pv);
+
+/* Take a device over from another group, under an unused key; the volumes on it are the caller's
+ * question.  0 or -ENOMEM, reported. */
+int vg_take_pv(struct vg *vg, struct pv *pv);
 
 /* Lookups are silent: NULL if there is none. */
 struct pv *vg_find_pv(const struct vg *vg, const char *key);

@@ -9,6 +9,7 @@
 #include "dm/tree.h"
 #include "dm/live.h"
 #include "dm/name.h"
+#include "model/part.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/claim.h"
@@ -194,6 +195,8 @@ static int activate_in(void *data, const struct target *targets, unsigned count)
 	r = recover_and_begin(a->session, targets[0].vg, CHANGE_ACTIVATION_ONLY, &change);
 	if (r < 0)
 		return r;
+	if (a->what == MAKE_NODES)
+		return recover_nodes(change);
 	a->change = change;
 	for (i = 0; i < count; i++) {
 		r = all_of(a, &targets[i]);
@@ -216,7 +219,7 @@ int activate_volumes(struct session *session, const struct target *targets, unsi
 
 	if (!a)
 		return fail_memory();
-	if (what != DEACTIVATE && !conf_bool(session->conf, "activation/enabled"))
+	if (what != DEACTIVATE && what != MAKE_NODES && !conf_bool(session->conf, "activation/enabled"))
 		return fail(-EPERM, _("%s: the setting activation/enabled is off"),
 			    targets[0].word);
 	a->session = session;
@@ -231,8 +234,9 @@ static bool is_ours(const struct session *session, const struct group *group)
 	const char *reason = NULL;
 
 	if (group->vg)
-		reason = group->vg->flags & VG_EXPORTED ? _("group is exported")
-							: change_refuse_owner(session, group->vg);
+		reason = group->vg->flags & VG_EXPORTED && !part_is_unfinished(group->vg)
+				 ? _("group is exported")
+				 : change_refuse_owner(session, group->vg);
 	if (reason)
 		detail(_("%s: %s, left out"), group->name, reason);
 	return !reason;

@@ -12,7 +12,13 @@
 struct session;
 struct target;
 
-enum activation { ACTIVATE, ACTIVATE_AUTO, DEACTIVATE, REFRESH };
+enum activation {
+	ACTIVATE,
+	ACTIVATE_AUTO,
+	DEACTIVATE,
+	REFRESH,
+	MAKE_NODES, /* of what is active, where they are missing; of whole groups */
+};
 
 enum activate_flags {
 	ACTIVATE_SKIPPED = 1u << 0, /* -K: also those marked to be skipped */

@@ -11,6 +11,7 @@
 #include "dm/status.h"
 #include "dm/tree.h"
 #include "model/check.h"
+#include "model/part.h"
 #include "model/snapshot.h"
 #include "ops/locks.h"
 #include "ops/marker.h"
@@ -50,6 +51,7 @@ struct change {
 	struct dm_pool *mem;
 	struct act_list acts[2]; /* by enum when */
 	struct store_act *store_acts;
+	struct change *leader, *beside; /* the other group of two, if there is one */
 	uint64_t freeze_ns;
 	bool did_something;
 };
@@ -70,7 +72,8 @@ static const char *refuse_group(const struct change *change)
 	const struct vg *vg = change->vg;
 	const char *reason = change_refuse_owner(change->session, vg);
 
-	if ((vg->flags & VG_EXPORTED) && !(change->flags & CHANGE_EXPORTED))
+	if ((vg->flags & VG_EXPORTED) && !(change->flags & CHANGE_EXPORTED) &&
+	    !part_is_unfinished(vg))
 		return _("group is exported; import it first");
 	if (reason)
 		return reason;
@@ -202,28 +205,58 @@ static int begin(struct change *change)
 	return r < 0 ? r : read_group(change);
 }
 
-int change_begin(struct session *session, const char *vg_name, unsigned flags,
-		 struct change **change)
+static struct change *new_change(struct session *session, const char *vg_name, unsigned flags)
 {
 	struct dm_pool *mem = dm_pool_create("change", 1024);
 	struct change *new = mem ? dm_pool_zalloc(mem, sizeof(*new)) : NULL;
-	int r;
 
 	if (!new) {
 		if (mem)
 			dm_pool_destroy(mem);
-		return fail_memory();
+		fail_memory();
+		return NULL;
 	}
 	new->mem = mem;
 	new->session = session;
 	new->vg_name = dm_pool_strdup(mem, vg_name);
 	new->flags = flags;
+	return new;
+}
 
+int change_begin(struct session *session, const char *vg_name, unsigned flags,
+		 struct change **change)
+{
+	struct change *new = new_change(session, vg_name, flags);
+	int r;
+
+	if (!new)
+		return -ENOMEM;
 	r = new->vg_name ? begin(new) : fail_memory();
 	if (r < 0) {
 		change_free(&new);
 		return r;
 	}
+	*change = new;
+	return 0;
+}
+
+int change_begin_beside(struct change *leader, const char *vg_name, unsigned flags,
+			struct change **change)
+{
+	struct change *new = new_change(leader->session, vg_name, flags);
+	int r;
+
+	if (!new)
+		return -ENOMEM;
+	new->leader = leader;
+	new->catalog = leader->catalog;
+	new->live = leader->live;
+	r = new->vg_name ? find_group(new) : fail_memory();
+	if (r < 0) {
+		change_free(&new);
+		return r;
+	}
+	leader->beside = new;
 	*change = new;
 	return 0;
 }
@@ -243,7 +276,8 @@ void change_free(struct change **change)
 	free(old->acts[AFTER_DEVICES].acts);
 	for (act = old->store_acts; act; act = act->next)
 		spans_release(&act->spans);
-	session_forget(old->session);
+	if (!old->leader)
+		session_forget(old->session);
 	lock_free(&old->lock);
 	lock_free(&old->global);
 	dm_pool_destroy(old->mem);
@@ -336,7 +370,7 @@ int change_touch_tree(struct change *change, const struct lv *lv)
 
 int change_act(struct change *change, enum when when, const struct plan_act *act)
 {
-	struct act_list *list = &change->acts[when];
+	struct act_list *list = &(change->leader ? change->leader : change)->acts[when];
 	struct plan_act *more = reallocarray(list->acts, list->count + 1, sizeof(*more));
 
 	if (!more)
@@ -361,11 +395,13 @@ static int run_commit(void *data)
 	return transaction_commit(change->transaction);
 }
 
+/* Devices that both groups of two list hold the text of the one that wrote last. */
 static int undo_commit(void *data)
 {
-	struct change *change = data;
+	struct change *change = data, *other = change->leader ? change->leader : change->beside;
+	int r = transaction_restore(change->transaction);
 
-	return transaction_restore(change->transaction);
+	return r < 0 || !other ? r : transaction_restore(other->transaction);
 }
 
 int change_stage(struct change *change, enum when when)
@@ -388,7 +424,8 @@ int change_stage(struct change *change, enum when when)
 		return fail_memory();
 	snprintf((char *)act.text, NAME_LEN + 32, "commit  %s seqno %u", change->vg->name,
 		 change->vg->seqno);
-	if (when == BEFORE_DEVICES && !(change->flags & CHANGE_CREATE))
+	if (when == BEFORE_DEVICES &&
+	    (!(change->flags & CHANGE_CREATE) || change->leader || change->beside))
 		act.undo = undo_commit;
 	return change_act(change, when, &act);
 }
@@ -541,34 +578,63 @@ static void run_options_of(const struct change *change, struct run_options *opti
 	};
 }
 
+/* What is left of a new group of two is known by its tag. */
+static int make_marker(const struct change *change)
+{
+	if (change->flags & CHANGE_CREATE && (change->leader || change->beside))
+		return 0;
+	return marker_make(change->session->conf, change->vg->id);
+}
+
+static void remove_markers(const struct change *change)
+{
+	marker_remove(change->session->conf, change->vg->id);
+	if (change->beside)
+		marker_remove(change->session->conf, change->beside->vg->id);
+}
+
+static void archive(const struct change *change)
+{
+	if (change->transaction)
+		transaction_archive(change->transaction, change->session->conf);
+}
+
+static int backup(const struct change *change)
+{
+	if (!change->transaction)
+		return 0;
+	transaction_backup(change->transaction, change->session->conf);
+	return transaction_has_leavings(change->transaction) ? -EIO : 0;
+}
+
 static int run_plan(struct change *change, const struct plan *plan)
 {
-	const struct conf *conf = change->session->conf;
 	struct run_options options;
 	const bool touched = change->session->touched;
-	const bool in_kernel = !plan_is_empty(plan);
+	const bool marked = !plan_is_empty(plan) || change->beside;
 	struct run_result result = { 0 };
 	int r = 0;
 
-	if (change->transaction)
-		transaction_archive(change->transaction, conf);
+	archive(change);
+	if (change->beside)
+		archive(change->beside);
 
-	if (in_kernel)
-		r = marker_make(conf, change->vg->id);
+	if (marked)
+		r = make_marker(change);
+	if (!r && marked && change->beside)
+		r = make_marker(change->beside);
 	if (r < 0)
 		return r;
 	run_options_of(change, &options);
 	r = plan_run(plan, &options, &result);
 	change->freeze_ns = result.freeze_ns;
-	/* else the marker stays: whoever comes next looks for leavings */
-	if (in_kernel && (r >= 0 || result.undone))
-		marker_remove(conf, change->vg->id);
+	/* else the markers stay: whoever comes next looks for leavings */
+	if (marked && (r >= 0 || result.undone))
+		remove_markers(change);
 	change->session->touched = touched || r >= 0 || !result.undone;
 
-	if (r < 0 || !change->transaction)
-		return r;
-	transaction_backup(change->transaction, conf);
-	return transaction_has_leavings(change->transaction) ? -EIO : 0;
+	r = r < 0 ? r : backup(change);
+	return r < 0 || !change->beside ? r : backup(change->beside);
 }
 
 int change_run(struct change *change)

@@ -51,6 +51,12 @@ enum change_flags {
 int change_begin(struct session *session, const char *vg_name, unsigned flags,
 		 struct change **change);
 
+/* Another group on the same road: what is staged of it is a step of leader's, in the order of calls, and
+ * done by leader's change_run().  The caller has had its lock since before leader began, and frees it
+ * before leader.  Both may list the devices that disk->moves. */
+int change_begin_beside(struct change *leader, const char *vg_name, unsigned flags,
+			struct change **change);
+
 /* Why a group is not this host's to touch, exported ones aside; NULL if it is. */
 const char *change_refuse_owner(const struct session *session, const struct vg *vg);
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dm/name.h"
 #include "dm/tree.h"
+#include "model/part.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/cookie.h"
@@ -41,6 +42,16 @@ static int want_live_trees(struct change *change)
 	return r;
 }
 
+int recover_nodes(struct change *change)
+{
+	int r = live_take_group(change_live(change), change_vg(change));
+
+	r = r < 0 ? r : want_live_trees(change);
+	if (!r && !change_session(change)->test)
+		change_settle_nodes(change);
+	return r;
+}
+
 /* --- what is to be settled --- */
 
 static unsigned why_recover(struct change *change)
@@ -55,6 +66,8 @@ static unsigned why_recover(struct change *change)
 	dm_list_iterate_items(lv, &vg->lvs)
 		if (lv_is_unfinished(lv))
 			why |= RECOVER_UNFINISHED;
+	if (part_is_unfinished(vg))
+		why |= RECOVER_UNFINISHED;
 	dm_list_iterate_items(snapshot, &vg->snapshots)
 		if (tree_merge_is_done(change_live(change), snapshot))
 			why |= RECOVER_MERGED;
@@ -133,10 +146,21 @@ static int end_merges(struct change *change)
 	return any && !r ? change_stage(change, BEFORE_DEVICES) : r;
 }
 
+/* What it was to give or to get is settled by what other groups list (groups.c). */
+static void finish_group(struct vg *vg, unsigned *edits)
+{
+	if (!part_is_unfinished(vg))
+		return;
+	say(_("%s: finishing what an interrupted command left"), vg->name);
+	part_end(vg);
+	(*edits)++;
+}
+
 static int settle_metadata(struct change *change, unsigned *edits)
 {
 	int r;
 
+	finish_group(change_vg(change), edits);
 	announce_unfinished(change_vg(change));
 	r = end_merges(change);
 	return r < 0 ? r : give_back_unfinished(change, edits);

@@ -30,6 +30,10 @@ enum recover_why {
 int recover_and_begin(struct session *session, const char *vg_name, unsigned flags,
 		      struct change **change);
 
+/* Nodes and links of what is active in a group that change_begin() has been given, where nobody has made
+ * them; under --test none are made. */
+int recover_nodes(struct change *change);
+
 /* Settle everything of the group, whether or not there is a sign that it is needed.
  * 1 if something was done, 0 if not, or negative, reported. */
 int recover_group(struct session *session, const char *vg_name);

@@ -45,6 +45,9 @@ struct disk {
 	bool outdated;				/* its group's newest text does not list it */
 	bool duplicate;				/* another disk has this identity */
 	struct group *group;			/* it is a member of; NULL: orphan or outdated */
+	bool moves;				/* from one group to another, whose texts are committed one
+						 * after the other: it need not be free to join the one,
+						 * and is not emptied when it leaves the other */
 };
 
 struct group {

@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "device/blkdev.h"
 #include "model/name.h"
+#include "model/part.h"
 #include "model/vg.h"
 #include "store/catalog.h"
 #include "store/texts.h"
@@ -148,6 +149,47 @@ static void join_successors(struct catalog *catalog)
 			if (text->group == group)
 				text->group = successor;
 		dm_list_del(&group->list);
+	}
+}
+
+static bool is_listed_elsewhere(const struct catalog *catalog, const struct vg *vg, const struct pv *pv)
+{
+	const struct group *group;
+
+	dm_list_iterate_items(group, &catalog->groups)
+		if (group->vg && group->vg != vg && !part_is_unfinished(group->vg) &&
+		    vg_find_pv_id(group->vg, pv->id))
+			return true;
+	return false;
+}
+
+static void forget_group(struct catalog *catalog, struct group *group)
+{
+	struct found_text *text;
+
+	dm_list_iterate_items(text, &catalog->texts)
+		if (text->group == group)
+			text->group = NULL;
+	dm_list_del(&group->list);
+}
+
+/* Whoever moved devices from one group to another was stopped: of two that list a device it is the finished
+ * one's.  An unfinished group that is left without any has not come to be, or is no more. */
+static void settle_claims(struct catalog *catalog)
+{
+	struct group *group, *next;
+	struct pv *pv;
+
+	dm_list_iterate_items_safe(group, next, &catalog->groups) {
+		if (!group->vg || !part_is_unfinished(group->vg))
+			continue;
+		dm_list_iterate_items(pv, &group->vg->pvs)
+			if (is_listed_elsewhere(catalog, group->vg, pv))
+				pv->flags |= PV_LEAVING;
+		if (part_mark(group->vg) == 0)
+			part_drop(group->vg);
+		if (dm_list_empty(&group->vg->pvs))
+			forget_group(catalog, group);
 	}
 }
 
@@ -311,6 +353,7 @@ int groups_form(struct catalog *catalog)
 		if (r >= 0)
 			r = place_text(catalog, text);
 	join_successors(catalog);
+	settle_claims(catalog);
 	dm_list_iterate_items(disk, &catalog->disks)
 		if (r >= 0 && disk->has_label)
 			r = attach_by_text(disk);

@@ -141,7 +141,7 @@ static int refuse_joining(const struct disk *disk)
 {
 	const char *path = disk->candidate->path;
 
-	if (disk->group)
+	if (disk->group && !disk->moves)
 		return fail(-EBUSY, _("%s: belongs to group %s"), path, disk->group->name);
 	if (disk->duplicate)
 		return fail(-EBUSY, _("%s: another device has the same identity"), path);

@@ -228,7 +228,7 @@ static int find_leaving(const struct transaction *transaction, const struct disk
 	for (i = 0; i < transaction->members.count && !r; i++) {
 		struct disk *disk = transaction->members.disks[i];
 
-		if (!disk_set_has(now, disk) && !is_wanted_later(transaction, disk))
+		if (!disk->moves && !disk_set_has(now, disk) && !is_wanted_later(transaction, disk))
 			leaving->disks[leaving->count++] = disk;
 	}
 	return r;
@@ -301,13 +301,24 @@ static int restore_nothing(struct transaction *transaction)
 	return commit_staged(transaction, &nothing);
 }
 
+/* Its text may have been written over by the other group's. */
+static bool shares_disks(const struct transaction *transaction)
+{
+	unsigned i;
+
+	for (i = 0; i < transaction->members.count; i++)
+		if (transaction->members.disks[i]->moves)
+			return true;
+	return false;
+}
+
 int transaction_restore(struct transaction *transaction)
 {
 	AUTO(vg) struct vg *vg = NULL;
 	int r;
 
 	drop_pending(transaction);
-	if (!transaction->committed)
+	if (!transaction->committed && !shares_disks(transaction))
 		return 0;
 	if (!transaction->before)
 		return restore_nothing(transaction);

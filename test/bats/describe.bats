@@ -151,7 +151,7 @@ described() {
 
 @test "completion offers commands, options, choices and fields" {
 	expect_text commands "$(snapvol complete -- svpv | sort | tr '\n' ' ')" \
-		"svpvchange svpvcreate svpvdisplay svpvremove svpvresize svpvs "
+		"svpvchange svpvcreate svpvdisplay svpvremove svpvresize svpvs svpvscan "
 	expect_text options "$(snapvol complete -- svs --rep)" "--reportformat"
 	expect_text choices "$(snapvol complete -- svs --reportformat json | tr '\n' ' ')" "json json_std "
 	expect_text fields "$(snapvol complete -- svs -o lv_name,lv_si)" "lv_name,lv_size"
@@ -171,7 +171,7 @@ described() {
 		complete_line "svs -o lv_name,lv_ti" lv_name,lv_ti 2>/dev/null' bash "$tools" "$source"
 	expect_text stderr "$stderr" ""
 	expect_text "an option" "${lines[0]}" "--nosuffix"
-	[[ ${lines[1]} == svg*' svgs' ]]
+	[[ ${lines[1]} == svg*' svgs '* ]]
 	expect_text "values behind =" "${lines[2]}" "json json_std"
 	[[ " ${lines[3]} " == *" lv_name,lv_time "* ]]
 }

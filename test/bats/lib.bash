@@ -346,8 +346,8 @@ assert_lvm2_agrees() {
 #
 
 CHANGING=(svcreate svremove svrename svresize svextend svreduce svchange svconvert svmerge svrecover
-	svgcreate svgcfgbackup svgcfgrestore svgchange svgextend svgreduce svgremove svgrename svpvcreate svpvremove svpvresize
-	svpvchange svgexport svgimport)
+	svgcreate svgcfgbackup svgcfgrestore svgchange svgextend svgmerge svgreduce svgremove svgrename svgsplit svpvcreate
+	svpvremove svpvresize svpvchange svgexport svgimport)
 
 ask_lvm2() (
 	unset LD_PRELOAD

@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# limit: 240 seconds
+
+load lib
+load refused
+
+setup() {
+	prepare_devices 3 40M
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	svcreate -q -L 8M -n base "$VG" "${DEVICES[0]}"
+	svcreate -q -L 8M -n stay "$VG" "${DEVICES[2]}"
+	NEW=${VG}-new
+}
+
+@test "what LVM2 refuses is refused, and nothing is changed" {
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	refused 3 usage svgsplit "$VG"
+	refused 3 "say which devices" svgsplit "$VG" "$NEW"
+	refused 3 "contradicts" svgsplit -n base "$VG" "$NEW" "${DEVICES[0]}"
+	refused 5 "is both groups" svgsplit "$VG" "$VG" "${DEVICES[0]}"
+	refused 5 "is both groups" svgmerge "$VG" "$VG"
+	refused 5 "${DEVICES[1]}: is no device of $VG" svgsplit "$VG" "$NEW" "${DEVICES[1]}"
+	refused 5 "no such volume" svgsplit -n nosuch "$VG" "$NEW"
+	refused 5 "no such group" svgsplit nosuch "$NEW" "${DEVICES[0]}"
+	refused 5 "no such group" svgmerge "$VG" nosuch
+	refused 5 "no such group" svgmerge nosuch "$VG"
+	refused 5 "" svgsplit "$VG" "a b" "${DEVICES[0]}"
+	svgcreate -q -s 8m "$NEW" "${DEVICES[1]}"
+	refused 5 "limits and policy are for a new group" svgsplit -l 5 "$VG" "$NEW" "${DEVICES[0]}"
+	svchange -qan "$VG"
+	refused 5 "its extents are of another size" svgmerge "$VG" "$NEW"
+	svgremove -q "$NEW"
+	svgcreate -q "$NEW" "${DEVICES[1]}"
+	svcreate -q -an -Zn -l 1 -n base "$NEW"
+	refused 5 "$NEW/base: $VG has a volume of that name" svgmerge "$VG" "$NEW"
+	svrename -q "$NEW/base" other
+	svgchange -qx n "$NEW"
+	refused 5 "is not resizeable" svgmerge "$NEW" "$VG"
+	svgchange -qx y "$NEW"
+	svgexport -q "$NEW"
+	refused 5 "exported" svgmerge "$VG" "$NEW"
+	svgimport -q "$NEW"
+	svresize -q -L +32M "$VG/base" "${DEVICES[2]}" "${DEVICES[0]}"
+	refused 5 "$VG/base: lies on devices of both parts" svgsplit "$VG" "${VG}third" "${DEVICES[0]}"
+}
+
+# torn COMMAND...: it is killed at every twelfth event.  Neither LVM2 nor we see a volume twice that is not
+# exported, and all of it is settled by the next command that changes something.
+torn() {
+	local n status seen group
+	for ((n = 5; n < 60; n += 12)); do
+		status=0
+		KILL_AT=$n LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so "$@" >/dev/null 2>&1 </dev/null || status=$?
+		((status == 137)) || break
+		seen=$(lvm2 lvs --noheadings -o vg_name,lv_name -S vg_exported=0 2>/dev/null | grep -c base || true)
+		((seen <= 1))
+		for group in $(svgs --noheadings -o vg_name); do command svrecover -q "$group"; done
+		expect_text volumes "$(svs --noheadings -o lv_name | tr -d ' ' | sort | paste -sd ' ')" "base other stay"
+		expect_text exported "$(svgs --noheadings -o vg_exported | tr -d ' \n')" ""
+		assert_lvm2_agrees
+		restore
+	done
+	((status == 0 && n > 20))
+}
+
+@test "a split and a merge are killed anywhere, and each volume has one group" {
+	svchange -qan "$VG"
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svgcreate -q "$NEW" "${DEVICES[1]}"
+	svcreate -q -an -Zn -l 1 -n other "$NEW"
+	restore() { ! command svs "$NEW/base" >/dev/null 2>&1 || command svgsplit -q -n base "$NEW" "$VG"; }
+	torn command svgsplit -q -n base "$VG" "$NEW"
+	restore() { command svgs "$VG" >/dev/null 2>&1 || command svgsplit -q -n stay "$NEW" "$VG"; }
+	torn command svgmerge -q "$NEW" "$VG"
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/applets.h"
+
+#include "base/log.h"
+#include "ops/groupsplit.h"
+#include "tools/policy.h"
+
+/* svgsplit and svgmerge. */
+
+struct svgsplit_args {
+	const char *volume, *alloc;
+	struct given_number max_lv, max_pv;
+};
+
+static const struct option_spec svgsplit_options[] = {
+	OPTION(svgsplit_args, volume, 'n', "name", OPTION_TEXT, N_("VOLUME"),
+	       N_("the devices that this volume, its origin and its snapshots lie on")),
+	OPTION(svgsplit_args, max_lv, 'l', "maxlogicalvolumes", OPTION_GIVEN_NUMBER, N_("NUMBER"),
+	       N_("allow at most NUMBER volumes in the new group (0: any number)")),
+	OPTION(svgsplit_args, max_pv, 'p', "maxphysicalvolumes", OPTION_GIVEN_NUMBER, N_("NUMBER"),
+	       N_("allow at most NUMBER devices in the new group (0: any number)")),
+	OPTION(svgsplit_args, alloc, 0, "alloc", OPTION_CHOICE,
+	       N_("contiguous|cling|cling_by_tags|normal|anywhere"),
+	       N_("how extents are chosen for the new group's volumes")),
+	{ .name = NULL },
+};
+
+static int svgsplit_run(struct session *session, const char *const *operands, unsigned count,
+			const void *p)
+{
+	const struct svgsplit_args *args = p;
+	const struct split_request request = {
+		.volume = args->volume ? name_within(args->volume, operands[0]) : NULL,
+		.devices = operands + 2,
+		.device_count = count - 2,
+		.max_lv = args->max_lv.given ? &args->max_lv.value : NULL,
+		.max_pv = args->max_pv.given ? &args->max_pv.value : NULL,
+		.alloc = policy_of(args->alloc),
+	};
+
+	if (args->volume && !request.volume)
+		return fail(-EDOM, _("%s: is not in group %s"), args->volume, operands[0]);
+	if (!!args->volume == !!request.device_count)
+		return fail(-EDOM, args->volume ? _("--name: contradicts the name of a device")
+						: _("svgsplit: say which devices, or --name"));
+	return group_split(session, operands[0], operands[1], &request);
+}
+
+static int svgmerge_run(struct session *session, const char *const *operands, unsigned count,
+			const void *args)
+{
+	(void)count;
+	(void)args;
+	return group_merge(session, operands[0], operands[1]);
+}
+
+const struct applet svgsplit_applet = {
+	.name = "svgsplit",
+	.summary = N_("move devices with their volumes into another group, new or not"),
+	.synopsis = N_("[OPTION...] VG NEW-VG DEVICE... | -n VOLUME VG NEW-VG"),
+	.options = svgsplit_options,
+	.args_size = sizeof(struct svgsplit_args),
+	.operands = TARGET_GROUP_THEN_PV,
+	.operand_min = 2,
+	.operand_max = -1,
+	.run = svgsplit_run,
+};
+
+const struct applet svgmerge_applet = {
+	.name = "svgmerge",
+	.summary = N_("move all devices and volumes of a group into another"),
+	.synopsis = N_("VG OTHER-VG"),
+	.operands = TARGET_VG,
+	.operand_min = 2,
+	.operand_max = 2,
+	.run = svgmerge_run,
+};

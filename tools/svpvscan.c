@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tools/applets.h"
+#include "tools/display.h"
+#include "tools/pv-listing.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/vg.h"
+#include "ops/activate.h"
+#include "device/blkdev.h"
+#include "store/catalog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct svpvscan_args {
+	struct display_args display; /* first: the rows of listing.h fill it */
+	bool exported, orphans, brief, identities, cache;
+	const char *activate;
+	struct given_number major, minor;
+};
+
+static const struct option_spec svpvscan_options[] = {
+	OPTION(svpvscan_args, exported, 'e', "exported", OPTION_FLAG, NULL,
+	       N_("only devices of exported groups")),
+	OPTION(svpvscan_args, orphans, 'n', "novolumegroup", OPTION_FLAG, NULL,
+	       N_("only devices of no group")),
+	OPTION(svpvscan_args, brief, 's', "short", OPTION_FLAG, NULL, N_("only their names")),
+	OPTION(svpvscan_args, identities, 'u', "uuid", OPTION_FLAG, NULL,
+	       N_("their identities, too")),
+	OPTION(svpvscan_args, cache, 0, "cache", OPTION_FLAG, NULL,
+	       N_("list nothing; nothing is cached, but see --activate")),
+	OPTION(svpvscan_args, activate, 'a', "activate", OPTION_CHOICE, N_("ay"),
+	       N_("with --cache: activate the groups of these devices, or all, as far as they are "
+		  "complete and their autoactivation is on")),
+	OPTION(svpvscan_args, major, 'j', "major", OPTION_GIVEN_NUMBER, N_("NUMBER"),
+	       N_("with --minor: the device by its number")),
+	OPTION(svpvscan_args, minor, 0, "minor", OPTION_GIVEN_NUMBER, N_("NUMBER"),
+	       N_("with --major: the device by its number")),
+	{ .name = NULL },
+};
+
+/* --- listing --- */
+
+/* What is shown of a device, and a list of it: how wide columns are is known at the end. */
+struct line {
+	const char *name, *group, *size, *free;
+	bool exported;
+};
+
+struct scan {
+	const struct svpvscan_args *args;
+	struct display display;
+	struct line *lines;
+	int name_width, group_width; /* as if all were shown, as in LVM2 */
+	unsigned count, used_count;
+	uint64_t used_sectors, orphan_sectors;
+};
+
+static uint64_t size_of(const struct pv *pv, const struct disk_facts *disk)
+{
+	return pv ? pv->pe_count * pv->vg->extent_size_sectors : disk->dev_size_sectors;
+}
+
+static bool is_wanted(const struct scan *scan, const struct pv *pv)
+{
+	if (scan->args->exported)
+		return pv && pv->vg->flags & VG_EXPORTED;
+	return !scan->args->orphans || !pv;
+}
+
+static const char *name_of(const struct scan *scan, const struct pv *pv,
+			   const struct disk_facts *disk)
+{
+	const char *path = disk ? disk->path : "[unknown]";
+
+	if (!scan->args->identities || scan->args->brief)
+		return path;
+	return gather_text(scan->display.gather, "%s with UUID %s ", path,
+			   display_id(&scan->display, pv ? pv->id : disk->id));
+}
+
+/* What is in no group is in one of its own, to LVM2. */
+static void widen(struct scan *scan, const char *name, const char *group)
+{
+	static const char no_group[] = "#orphans_lvm2";
+	int name_width = (int)strlen(name) + 2;
+	int group_width = (int)strlen(group ? group : no_group) + 2;
+
+	scan->name_width = name_width > scan->name_width ? name_width : scan->name_width;
+	scan->group_width = group_width > scan->group_width ? group_width : scan->group_width;
+}
+
+static int add_line(struct pv_walk *walk, const struct group_facts *group, const struct pv *pv,
+		    const struct disk_facts *disk)
+{
+	struct scan *scan = walk->data;
+	const char *name = name_of(scan, pv, disk);
+	struct line *line, *lines;
+	uint64_t free = 0;
+
+	(void)group;
+	widen(scan, name, pv ? pv->vg->name : NULL);
+	if (!is_wanted(scan, pv))
+		return 0;
+	lines = reallocarray(scan->lines, scan->count + 1, sizeof(*lines));
+	if (!lines)
+		return fail_memory();
+	scan->lines = lines;
+	line = &lines[scan->count++];
+	if (pv)
+		free = (pv->pe_count - pv_used_extents(pv)) * pv->vg->extent_size_sectors;
+	*line = (struct line){
+		.name = name,
+		.group = pv ? pv->vg->name : NULL,
+		.size = display_size(&scan->display, size_of(pv, disk)),
+		.free = display_size(&scan->display, free),
+		.exported = pv && pv->vg->flags & VG_EXPORTED,
+	};
+	scan->used_count += pv != NULL;
+	*(pv ? &scan->used_sectors : &scan->orphan_sectors) += size_of(pv, disk);
+	return 0;
+}
+
+static void print_line(const struct scan *scan, const struct line *line)
+{
+	if (scan->args->brief)
+		printf("  %s\n", line->name);
+	else if (!line->group)
+		printf("  PV %-*s    %-*s lvm2 [%s]\n", scan->name_width, line->name,
+		       scan->group_width, "", line->size);
+	else if (line->exported)
+		printf("  PV %-*s  is in exported VG %s [%s / %s free]\n", scan->name_width,
+		       line->name, line->group, line->size, line->free);
+	else
+		printf("  PV %-*s VG %-*s lvm2 [%s / %s free]\n", scan->name_width, line->name,
+		       scan->group_width, line->group, line->size, line->free);
+}
+
+static void print_lines(const struct scan *scan)
+{
+	unsigned i;
+
+	for (i = 0; i < scan->count; i++)
+		print_line(scan, &scan->lines[i]);
+	if (!scan->count) {
+		printf("  No matching physical volumes found\n");
+		return;
+	}
+	printf("  Total: %u [%s] / in use: %u [%s] / in no VG: %u [%s]\n", scan->count,
+	       display_size(&scan->display, scan->used_sectors + scan->orphan_sectors),
+	       scan->used_count, display_size(&scan->display, scan->used_sectors),
+	       scan->count - scan->used_count, display_size(&scan->display, scan->orphan_sectors));
+}
+
+static int list(struct session *session, const struct svpvscan_args *args)
+{
+	struct scan scan = { .args = args };
+	struct listing listing;
+	struct pv_walk walk = { .listing = &listing, .visit = add_line, .data = &scan };
+	int r = listing_open(&listing, session, &args->display.listing);
+
+	if (r >= 0)
+		r = display_begin(&listing, &args->display, &scan.display);
+	if (r >= 0)
+		r = pv_walk(&walk);
+	if (r >= 0)
+		print_lines(&scan);
+	free(scan.lines);
+	listing_close(&listing);
+	return r;
+}
+
+/* --- activating --- */
+
+static int find_disk(struct session *session, const struct svpvscan_args *args, const char *path,
+		     const struct disk **found)
+{
+	struct catalog *catalog;
+	struct disk *disk;
+	int r = session_catalog(session, &catalog);
+
+	*found = NULL;
+	if (r < 0)
+		return r;
+	dm_list_iterate_items(disk, &catalog->disks)
+		if (!path && disk->dev && disk->dev->major == args->major.value &&
+		    disk->dev->minor == args->minor.value)
+			*found = disk;
+	if (path)
+		*found = catalog_find_disk(catalog, path);
+	return 0;
+}
+
+/* A device that is no PV, or whose group is not complete or has been activated, is no trouble: this is
+ * what udev's rules call. */
+static int activate_group_of(struct session *session, const struct svpvscan_args *args,
+			     const char *path)
+{
+	const struct disk *disk;
+	char name[NAME_LEN + 1];
+	const char *word = name;
+	int r = find_disk(session, args, path, &disk);
+
+	if (r < 0 || !disk || !disk->group || !disk->group->vg ||
+	    disk->group->vg->flags & (VG_PARTIAL | VG_EXPORTED))
+		return r;
+	snprintf(name, sizeof(name), "%s", disk->group->name);
+	return activate_groups(session, &word, 1, ACTIVATE_AUTO, 0);
+}
+
+static int activate(struct session *session, const char *const *operands, unsigned count,
+		    const struct svpvscan_args *args)
+{
+	unsigned i;
+	int r, result = 0;
+
+	if (!count && !args->minor.given)
+		return activate_groups(session, NULL, 0, ACTIVATE_AUTO, 0);
+	if (args->minor.given)
+		result = activate_group_of(session, args, NULL);
+	for (i = 0; i < count; i++) {
+		r = activate_group_of(session, args, operands[i]);
+		result = result < 0 ? result : r;
+	}
+	return result;
+}
+
+static int check(const struct svpvscan_args *args, unsigned count)
+{
+	if (args->exported && args->orphans)
+		return fail(-EDOM, _("--exported: contradicts --novolumegroup"));
+	if (args->major.given != args->minor.given)
+		return fail(-EDOM, _("--major, --minor: go together"));
+	if (!args->cache && (count || args->activate || args->major.given))
+		return fail(-EDOM, _("svpvscan: devices and --activate need --cache"));
+	return 0;
+}
+
+static int svpvscan_run(struct session *session, const char *const *operands, unsigned count,
+			const void *p)
+{
+	const struct svpvscan_args *args = p;
+	int r = check(args, count);
+
+	if (r < 0)
+		return r;
+	if (args->cache)
+		return args->activate ? activate(session, operands, count, args) : 0;
+	if (args->orphans)
+		warn(_("only considering physical volumes in no volume group"));
+	if (args->exported)
+		warn(_("only considering physical volumes of exported volume group(s)"));
+	return list(session, args);
+}
+
+const struct applet svpvscan_applet = {
+	.name = "svpvscan",
+	.summary = N_("look for physical volumes"),
+	.synopsis = N_("[-e|-n] [-s|-u] | --cache [-a ay] [DEVICE...]"),
+	.options = svpvscan_options,
+	.args_size = sizeof(struct svpvscan_args),
+	.operands = TARGET_PV,
+	.operand_max = -1,
+	.kind = LOOKS_ONLY,
+	.run = svpvscan_run,
+};
