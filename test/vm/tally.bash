@@ -47,7 +47,7 @@ tally_missing() {
 tally_json() {
 	local said
 	[[ -n $(compgen -G "$1/*.json") ]] || return 0
-	if ! python3 -c 'import jsonschema' 2>/dev/null; then
+	if ! /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then
 		skipped=$((skipped + 1))
 	elif said=$("${BASH_SOURCE[0]%/*}/../json-check" "$2/conf/report.schema.json" "$1" 2>&1); then
 		passed=$((passed + 1))
