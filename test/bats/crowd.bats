@@ -19,8 +19,6 @@ setup() {
 	: >"$ROUNDS"
 	PROCESSES=${CROWD_PROCESSES:-12}
 	WORKERS=()
-	# A slow machine needs more than the usual minute until it is the turn of the last of many.
-	PATIENCE=--lock-timeout=200
 	END=$((SECONDS + ${CROWD_SECONDS:-10}))
 }
 
@@ -49,12 +47,12 @@ listing() {
 
 snapvol_round() {
 	local vg=$1 name=$2
-	said command svcreate -q "$PATIENCE" -Wn -l 1 -n "$name" "$vg" && listing "$vg" has "$name" &&
+	said command svcreate -q -Wn -l 1 -n "$name" "$vg" && listing "$vg" has "$name" &&
 		said dd if="$BATS_TEST_TMPDIR/text.$name" of="/dev/mapper/$vg-$name" bs=4096 oflag=direct &&
-		said command svcreate -q "$PATIENCE" -s -l 1 -n "$name.s" "$vg/$name" &&
+		said command svcreate -q -s -l 1 -n "$name.s" "$vg/$name" &&
 		listing "$vg" has "$name" "$name.s" &&
 		said cmp -n 4096 "$BATS_TEST_TMPDIR/text.$name" "/dev/mapper/$vg-$name.s" &&
-		said command svremove -qf "$PATIENCE" "$vg/$name" && listing "$vg" lacks "$name" "$name.s"
+		said command svremove -qf "$vg/$name" && listing "$vg" lacks "$name" "$name.s"
 }
 
 lvm2_round() {
