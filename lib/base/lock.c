@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/io.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -13,9 +14,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
+#include <sys/sysmacros.h>
 
-enum { FIRST_PAUSE_US = 500, LONGEST_PAUSE_US = 50000, SUFFIX_ROOM = 8, INFO_MAX = 4096 };
+enum { SUFFIX_ROOM = 8, INFO_MAX = 4096, LOCKS_MAX = 256 * 1024 };
 
 struct lock {
 	int fd;
@@ -24,17 +25,9 @@ struct lock {
 
 /* When to give up, and how long that was at first. */
 struct patience {
-	uint64_t deadline_us;
+	struct limit limit;
 	unsigned timeout_ms;
 };
-
-static uint64_t clock_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 /* --- who holds it --- */
 
@@ -104,28 +97,20 @@ static int refused(const char *path, const char *aux, const struct patience *pat
 /* --- one file --- */
 
 /*
- * flock() has no time limit.  A timer's signal could end it, but also come just before the call and
- * be lost, and handlers and timers belong to the program; so it is tried at intervals that grow.
+ * Who waits inside flock() is not overtaken by those who come later: the kernel queues a request behind the one that
+ * waits for the same (__locks_insert_block() in fs/locks.c, since 5.0).
  */
-static int flock_until(int fd, int operation, uint64_t deadline_us)
+static int flock_within(int fd, int operation, const struct patience *patience)
 {
-	useconds_t pause = FIRST_PAUSE_US;
-	uint64_t now;
-
-	for (;;) {
-		if (flock(fd, operation | LOCK_NB) == 0)
-			return 0;
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -errno;
-		now = clock_us();
-		if (now >= deadline_us)
-			return -ETIMEDOUT;
-		if (pause > deadline_us - now)
-			pause = (useconds_t)(deadline_us - now);
-		if (usleep(pause) < 0)
-			return -errno;
-		pause = pause * 2 > LONGEST_PAUSE_US ? LONGEST_PAUSE_US : pause * 2;
-	}
+	if (flock(fd, operation | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return -errno;
+	if (patience->timeout_ms && flock(fd, operation) == 0)
+		return 0;
+	if (patience->timeout_ms && !(errno == EINTR && limit_is_over(&patience->limit)))
+		return -errno;
+	return -ETIMEDOUT;
 }
 
 /* Whoever unlocked may have unlinked the file we waited for. */
@@ -137,7 +122,7 @@ static bool is_still_there(const char *path, int fd)
 	       named.st_ino == open.st_ino;
 }
 
-static int take_file(const char *path, int operation, uint64_t deadline_us, int *fd)
+static int take_file(const char *path, int operation, const struct patience *patience, int *fd)
 {
 	int r;
 
@@ -145,7 +130,7 @@ static int take_file(const char *path, int operation, uint64_t deadline_us, int 
 		*fd = open(path, O_CREAT | O_APPEND | O_RDWR | O_CLOEXEC, 0777);
 		if (*fd < 0)
 			return -errno;
-		r = flock_until(*fd, operation, deadline_us);
+		r = flock_within(*fd, operation, patience);
 		if (!r && is_still_there(path, *fd))
 			return 0;
 		close(*fd);
@@ -154,10 +139,31 @@ static int take_file(const char *path, int operation, uint64_t deadline_us, int 
 	}
 }
 
+/* In /proc/locks a line "NUMBER: -> FLOCK  ADVISORY  WRITE PID MAJOR:MINOR:INODE 0 EOF" is of one who waits. */
+static bool is_waited_for(int fd)
+{
+	AUTO_FREE char *locks = NULL;
+	char *rest = NULL, file[64];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || file_read("/proc/locks", LOCKS_MAX, &locks) < 0)
+		return false;
+	snprintf(file, sizeof(file), " %02x:%02x:%ju ", major(st.st_dev), minor(st.st_dev),
+		 (uintmax_t)st.st_ino);
+	for (char *line = strtok_r(locks, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (strstr(line, "-> FLOCK ") && strstr(line, file))
+			return true;
+	}
+	return false;
+}
+
+/* The file is left to those who wait for it: if they had to open another, their order would be lost. */
 static void drop_file(const char *path, int fd)
 {
+	const bool waited_for = is_waited_for(fd);
+
 	flock(fd, LOCK_UN);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_still_there(path, fd))
+	if (!waited_for && flock(fd, LOCK_EX | LOCK_NB) == 0 && is_still_there(path, fd))
 		unlink(path);
 	close(fd);
 }
@@ -165,28 +171,38 @@ static void drop_file(const char *path, int fd)
 /* --- both --- */
 
 /* The auxiliary file lets a waiting writer keep new readers out, see lock.h. */
-static int take_both(struct lock *lock, const char *aux, enum lock_mode mode, uint64_t deadline_us)
+static int take_both(struct lock *lock, const char *aux, enum lock_mode mode,
+		     const struct patience *patience)
 {
 	int aux_fd, r;
 
-	r = take_file(aux, LOCK_EX, deadline_us, &aux_fd);
+	r = take_file(aux, LOCK_EX, patience, &aux_fd);
 	if (r < 0)
 		return r;
 	if (mode == LOCK_SHARED) {
 		drop_file(aux, aux_fd);
-		return take_file(lock->path, LOCK_SH, deadline_us, &lock->fd);
+		return take_file(lock->path, LOCK_SH, patience, &lock->fd);
 	}
-	r = take_file(lock->path, LOCK_EX, deadline_us, &lock->fd);
+	r = take_file(lock->path, LOCK_EX, patience, &lock->fd);
 	drop_file(aux, aux_fd);
+	return r;
+}
+
+static int take_within(struct lock *lock, const char *aux, enum lock_mode mode,
+		       struct patience *patience)
+{
+	int r;
+
+	limit_begin(&patience->limit, LIMIT_LETS_SIGNALS);
+	limit_set(&patience->limit, patience->timeout_ms);
+	r = take_both(lock, aux, mode, patience);
+	limit_end(&patience->limit);
 	return r;
 }
 
 static int take(struct lock *lock, enum lock_mode mode, unsigned timeout_ms)
 {
-	const struct patience patience = {
-		.deadline_us = clock_us() + (uint64_t)timeout_ms * 1000,
-		.timeout_ms = timeout_ms,
-	};
+	struct patience patience = { .timeout_ms = timeout_ms };
 	const size_t room = strlen(lock->path) + SUFFIX_ROOM;
 	AUTO_FREE char *aux = malloc(room);
 	int r;
@@ -194,7 +210,7 @@ static int take(struct lock *lock, enum lock_mode mode, unsigned timeout_ms)
 	if (!aux)
 		return fail_memory();
 	snprintf(aux, room, "%s:aux", lock->path);
-	r = take_both(lock, aux, mode, patience.deadline_us);
+	r = take_within(lock, aux, mode, &patience);
 	return r < 0 ? refused(lock->path, aux, &patience, r) : 0;
 }
 
@@ -240,7 +256,7 @@ int lock_try(const char *directory, const char *name, struct lock **lock)
 	if (r < 0)
 		return r;
 	snprintf(aux, room, "%s:aux", new->path);
-	r = take_both(new, aux, LOCK_EXCLUSIVE, 0);
+	r = take_both(new, aux, LOCK_EXCLUSIVE, &(struct patience) { 0 });
 	if (r < 0)
 		return r == -ETIMEDOUT ? 0 : fail(r, _("%s: cannot lock"), new->path);
 	*lock = TAKE(new);

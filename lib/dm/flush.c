@@ -3,9 +3,9 @@
 
 #include "base/auto.h"
 #include "base/io.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "dm/limit.h"
 
 #include <fcntl.h>
 #include <limits.h>

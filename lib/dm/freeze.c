@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dm/freeze.h"
 
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/guardian.h"
-#include "dm/limit.h"
 #include "dm/plan.h"
 
 #include <stdlib.h>
@@ -264,7 +264,7 @@ int freeze_run(struct freeze *freeze)
 	unsigned failed;
 	int r;
 
-	limit_begin(&limit);
+	limit_begin(&limit, LIMIT_HOLDS_SIGNALS);
 	r = guardian_start(&guardian, freeze);
 	if (r < 0) {
 		limit_end(&limit);
@@ -297,7 +297,7 @@ int resume_alone(const struct freeze *freeze, const struct step *step)
 
 	prepare_call(freeze, step, &call);
 	udev_expect(&freeze->udev, 1);
-	limit_begin(&limit);
+	limit_begin(&limit, LIMIT_HOLDS_SIGNALS);
 	limit_set(&limit, limit_of(freeze));
 	r = control_call(freeze->control, CONTROL_RESUME, &call.call);
 	over = limit_is_over(&limit);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dm/udev.h"
 
+#include "base/limit.h"
 #include "base/log.h"
-#include "dm/limit.h"
 
 #include <errno.h>
 #include <libdevmapper.h>

@@ -2,9 +2,9 @@
 #include "ops/closed.h"
 
 #include "base/conf.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "dm/holder.h"
-#include "dm/limit.h"
 #include "model/lv.h"
 #include "ops/session.h"
 

@@ -8,7 +8,6 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -340,6 +339,67 @@ TEST("a writer that waits is not overtaken by new readers")
 	scratch_release(&scratch);
 }
 
+/* How many wait for the auxiliary file of the lock, or of it itself. */
+static unsigned count_waiting(const struct scratch *scratch, const char *name)
+{
+	char path[SCRATCH_TEXT], file[32], line[256];
+	FILE *locks = fopen("/proc/locks", "re");
+	unsigned waiting = 0;
+	struct stat st;
+
+	if (locks && stat(scratch_path(scratch, name, path), &st) == 0) {
+		snprintf(file, sizeof(file), ":%ju ", (uintmax_t)st.st_ino);
+		while (fgets(line, sizeof(line), locks))
+			waiting += strstr(line, "-> FLOCK") && strstr(line, file);
+	}
+	if (locks)
+		fclose(locks);
+	return waiting;
+}
+
+static void come_to_turn(const char *directory, int order, char turn)
+{
+	struct lock *lock = NULL;
+
+	if (lock_take(directory, "V_vg0", LOCK_EXCLUSIVE, 20000, &lock) < 0)
+		_exit(1);
+	if (write(order, &turn, 1) != 1)
+		_exit(2);
+	lock_free(&lock);
+	_exit(0);
+}
+
+/* The first waits for the lock, having the auxiliary file, for which the others wait. */
+TEST("those who wait come to their turn in the order in which they came")
+{
+	enum { WAITING = 8 };
+	struct scratch scratch;
+	struct lock *lock = NULL;
+	char order[WAITING + 1] = "";
+	pid_t pids[WAITING];
+	int written[2], status;
+
+	scratch_init(&scratch);
+	CHECK_INT(pipe2(written, O_CLOEXEC), 0);
+	CHECK_INT(lock_take(scratch.path, "V_vg0", LOCK_EXCLUSIVE, 0, &lock), 0);
+	for (unsigned i = 0; i < WAITING; i++) {
+		pids[i] = fork();
+		if (!pids[i])
+			come_to_turn(scratch.path, written[1], (char)('a' + i));
+		while (count_waiting(&scratch, i ? "V_vg0:aux" : "V_vg0") < (i ? i : 1))
+			usleep(1000);
+	}
+	lock_free(&lock);
+	for (unsigned i = 0; i < WAITING; i++) {
+		waitpid(pids[i], &status, 0);
+		CHECK_INT(status, 0);
+	}
+	CHECK_INT(read(written[0], order, WAITING), WAITING);
+	CHECK_TEXT(order, "abcdefgh");
+	CHECK(!exists(&scratch, "V_vg0") && !exists(&scratch, "V_vg0:aux"));
+	scratch_release(&scratch);
+}
+
 /* Each round either finds the file or one that another process is about to unlink. */
 static int fight(const char *directory, const char *counter)
 {
@@ -421,15 +481,17 @@ TEST("a file that was unlinked while we waited is opened again")
 	scratch_release(&scratch);
 }
 
-static void ignore_alarm(int number)
+static void ignore_signal(int number)
 {
 	(void)number;
 }
 
 TEST("a signal that the program handles ends the wait")
 {
-	const struct sigaction handler = { .sa_handler = ignore_alarm };
-	const struct itimerval often = { { 0, 7000 }, { 0, 100000 } }, never = { 0 };
+	const struct sigaction handler = { .sa_handler = ignore_signal };
+	const struct itimerspec often = { { 0, 7000000 }, { 0, 100000000 } };
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
+	timer_t timer;
 	struct scratch scratch;
 	struct holder holder;
 	struct lock *lock = NULL;
@@ -437,10 +499,11 @@ TEST("a signal that the program handles ends the wait")
 	scratch_init(&scratch);
 	holder_start(&holder, scratch.path, LOCK_EXCLUSIVE);
 	tap_log_capture();
-	sigaction(SIGALRM, &handler, NULL);
-	setitimer(ITIMER_REAL, &often, NULL);
+	sigaction(SIGUSR1, &handler, NULL);
+	CHECK_INT(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+	CHECK_INT(timer_settime(timer, 0, &often, NULL), 0);
 	CHECK_INT(lock_take(scratch.path, "V_vg0", LOCK_SHARED, 30000, &lock), -EINTR);
-	setitimer(ITIMER_REAL, &never, NULL);
+	timer_delete(timer);
 	CHECK(strstr(tap_log_text(), "/V_vg0: cannot lock: Interrupted"));
 	CHECK_INT(holder_end(&holder), 0);
 	scratch_release(&scratch);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "dm/limit.h"
+#include "base/limit.h"
 
 #include <sys/time.h>
 #include <time.h>
@@ -20,15 +20,18 @@ static void wake_up(int signal)
 	(void)signal;
 }
 
-void limit_begin(struct limit *limit)
+void limit_begin(struct limit *limit, enum limit_signals signals)
 {
 	struct sigaction action = { .sa_handler = wake_up };
-	sigset_t all;
+	sigset_t held;
 
-	sigfillset(&all);
-	sigdelset(&all, SIGALRM);
+	if (signals == LIMIT_HOLDS_SIGNALS)
+		sigfillset(&held);
+	else
+		sigprocmask(SIG_BLOCK, NULL, &held);
+	sigdelset(&held, SIGALRM);
 	sigfillset(&action.sa_mask);
-	sigprocmask(SIG_SETMASK, &all, &limit->mask);
+	sigprocmask(SIG_SETMASK, &held, &limit->mask);
 	sigaction(SIGALRM, &action, &limit->action);
 	limit->end_ns = 0;
 }
