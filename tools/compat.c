@@ -52,7 +52,7 @@ static const struct wording {
 	{ "*: group removed", "Volume group \"$1\" successfully removed" },
 	{ "*: group exists already", "A volume group called $1 already exists." },
 	{ "*: no such group", "Volume group \"$1\" not found\n  Cannot process volume group $1" },
-	{ "*: is both groups", "Duplicate volume group name \"$1\"" },
+	{ "*: is named as both groups", "Duplicate volume group name \"$1\"" },
 	{ "*/*: is active; deactivate it first", "Logical volume $1/$2 must be inactive." },
 	{ "%: taken out of *", "Removed \"$1\" from volume group \"$2\"" },
 	{ "%: is a PV now", "Physical volume \"$1\" successfully created." },

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 static void popt_context_free(poptContext *context)
 {
@@ -389,7 +390,28 @@ void options_release(struct command_line *line)
 	words_release(&line->settings);
 }
 
-enum { HELP_COLUMN = 32 };
+enum { HELP_COLUMN = 32, NOUN_MAX = 256 };
+
+/* How many columns of a terminal it takes. */
+static int width_of(const char *text)
+{
+	wchar_t wide[NOUN_MAX];
+	const size_t len = mbstowcs(wide, text, NOUN_MAX);
+	const int width = len < NOUN_MAX ? wcswidth(wide, len) : -1;
+
+	return width < 0 ? (int)strlen(text) : width;
+}
+
+static int put_name(const struct option_spec *row, FILE *out)
+{
+	int width = row->letter ? fprintf(out, "  -%c, --%s", row->letter, row->name)
+				: fprintf(out, "      --%s", row->name);
+
+	if (!row->noun)
+		return width;
+	fprintf(out, "=%s", _(row->noun));
+	return width + 1 + width_of(_(row->noun));
+}
 
 void options_help(const struct option_spec *rows, FILE *out)
 {
@@ -397,10 +419,7 @@ void options_help(const struct option_spec *rows, FILE *out)
 	int width;
 
 	for (row = rows; row && row->name; row++) {
-		width = row->letter ? fprintf(out, "  -%c, --%s", row->letter, row->name)
-				    : fprintf(out, "      --%s", row->name);
-		if (row->noun)
-			width += fprintf(out, "=%s", _(row->noun));
+		width = put_name(row, out);
 		if (width >= HELP_COLUMN - 1)
 			width = fprintf(out, "\n") - 1;
 		fprintf(out, "%*s%s\n", HELP_COLUMN - (width < 0 ? 0 : width), "", _(row->help));

@@ -198,7 +198,7 @@ static int name_devices_file(struct conf *conf, const char *name)
 	if (!name)
 		return 0;
 	if (strpbrk(name, "/\"\\"))
-		return fail(-EDOM, _("--devicesfile: '%s' is no name of a file in one directory"),
+		return fail(-EDOM, _("--devicesfile: '%s' is no plain file name"),
 			    name);
 	if (!*name)
 		return conf_override(conf, "devices/use_devicesfile=0");

@@ -13,7 +13,7 @@ struct svgexport_args {
 
 static const struct option_spec svgexport_options[] = {
 	OPTION(svgexport_args, all, 'a', "all", OPTION_FLAG, NULL,
-	       N_("all groups that are not yet so")),
+	       N_("all groups to which it has not been done yet")),
 	{ .name = NULL },
 };
 

@@ -462,7 +462,7 @@ static int name_set(struct vg *vg, struct pair *pairs, unsigned count)
 	int r = 0;
 
 	if (!gmtime_r(&moment, &parts) || !strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &parts))
-		return fail(-EINVAL, _("%s: the clock's time has no date"), vg->name);
+		return fail(-EINVAL, _("%s: the clock is wrong"), vg->name);
 	snprintf(tag, sizeof(tag), SET_TAG "=%s-%u", stamp, vg->seqno);
 	for (i = 0; i < count && !r; i++)
 		r = words_add(vg, &pairs[i].snapshot->tags, tag);

@@ -69,7 +69,7 @@ static bool is_member(const struct disk *disk)
 static const char *claim_of(const struct disk *disk)
 {
 	return disk->outdated ? _("holds metadata of a group that no longer lists it")
-			      : _("says that a group uses it whose metadata is missing");
+			      : _("is marked as used by a group, but no metadata of it is found");
 }
 
 int device_refuse_member(const struct disk *disk)

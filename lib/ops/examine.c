@@ -172,7 +172,7 @@ void examine_orphans(const struct catalog *catalog, struct findings *findings)
 			continue;
 		if (disk->label.used && !disk->outdated)
 			found_at(findings, FOUND_ORPHAN, disk->candidate->path,
-				 _("says that a group uses it whose metadata is missing"));
+				 _("is marked as used by a group, but no metadata of it is found"));
 		if (disk->damage)
 			found_at(findings, FOUND_DAMAGED_LABEL, disk->candidate->path, "%s",
 				 disk->damage);

@@ -41,7 +41,7 @@ static const struct finding_row rows[] = {
 				N_("given the right one") },
 	[FOUND_WRONG_NAME] = { "kernel", "wrong-name", SEVERITY_UNSOUND, SETTLE, N_("renamed") },
 	[FOUND_LVM2_MERGE] = { "kernel", "lvm2-merge", SEVERITY_GOOD, NULL,
-			       N_("made as it is here") },
+			       N_("made like the one here") },
 	[FOUND_DISAGREEMENT] = { "kernel", "disagreement", SEVERITY_UNSOUND,
 				 N_("rename or remove the other device"), NULL },
 
@@ -60,7 +60,7 @@ static const struct finding_row rows[] = {
 	[FOUND_OWN_COOKIE] = { "leavings", "cookie", SEVERITY_WARNING,
 			       N_("settle it: svrecover"), "" },
 	[FOUND_BUSY] = { "leavings", "busy", SEVERITY_WARNING,
-			 N_("what else is found may be of its work; look again later"), NULL },
+			 N_("other findings may be its work; look again later"), NULL },
 
 	[FOUND_STALE_AREA] = { "metadata", "stale-area", SEVERITY_WARNING, RENEW, NULL },
 	[FOUND_DAMAGED_AREA] = { "metadata", "damaged-area", SEVERITY_UNSOUND, RENEW, NULL },

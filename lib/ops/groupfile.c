@@ -115,7 +115,7 @@ static int backup_one(void *data, const struct target *targets, unsigned count)
 	if (b->all && change_refuse_owner(b->session, group->vg))
 		return 0;
 	if (!b->file && group->vg->flags & VG_PARTIAL)
-		return fail(-EPERM, _("%s: a device is missing; say --file to have a copy of that"),
+		return fail(-EPERM, _("%s: a device is missing; say --file to have a copy all the same"),
 			    name);
 	path = b->file ? path_of(b->file, name) : backup_path(b->session->conf, name);
 	if (!path)

@@ -71,7 +71,7 @@ static int edit_resizeable(struct change *change, const struct group_edit *edit)
 		return 0;
 	if (on == !!(vg->flags & VG_RESIZEABLE))
 		return fail(-EINVAL,
-			    on ? _("%s: takes devices already") : _("%s: takes no devices already"),
+			    on ? _("%s: already takes devices") : _("%s: already takes no devices"),
 			    vg->name);
 	vg->flags ^= VG_RESIZEABLE;
 	return 0;

@@ -49,7 +49,7 @@ static int take_names(const struct session *session, struct pair *pair, char own
 	if (groupname_take(session->conf, pair->names[TO], own[TO]) < 0)
 		return -EINVAL;
 	if (!strcmp(own[FROM], own[TO]))
-		return fail(-EINVAL, _("%s: is both groups"), own[TO]);
+		return fail(-EINVAL, _("%s: is named as both groups"), own[TO]);
 	pair->names[FROM] = own[FROM];
 	pair->names[TO] = own[TO];
 	return 0;

@@ -270,7 +270,7 @@ static void read_store(struct reading *reading)
 		break;
 	case COW_UNSOUND:
 		found_lv(findings, FOUND_BAD_HEADER, lv,
-			 _("damaged exception store: its header is none"));
+			 _("damaged exception store: its header is not one"));
 		break;
 	}
 }

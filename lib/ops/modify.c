@@ -92,7 +92,7 @@ static int set_number(struct change *change, struct lv *lv, const struct modify_
 		return 0;
 	}
 	if (!(lv->flags & LV_FIXED_MINOR))
-		return fail(-EINVAL, _("%s/%s: has no fixed number already"), lv->vg->name,
+		return fail(-EINVAL, _("%s/%s: already has no fixed number"), lv->vg->name,
 			    lv->name);
 	number_free(lv);
 	return 0;

@@ -112,7 +112,7 @@ static enum merge_end tell_failed(const struct merge_wait *wait,
 {
 	fail(-EIO,
 	     status->state == SNAPSHOT_INVALID
-		     ? _("%s/%s: its snapshot is invalid and merges no further; remove that")
+		     ? _("%s/%s: its snapshot is invalid and merges no further; remove the snapshot")
 		     : _("%s/%s: merge failed; look at the kernel's log, then deactivate and "
 			 "activate it, which begins anew"),
 	     wait->vg, wait->origin);

@@ -52,9 +52,9 @@ static int find_size(struct work *work)
 	const uint64_t there = work->disk->dev->size_sectors;
 
 	if (size->given && (size->sign || !size->value))
-		return fail(-EDOM, _("%s: a size of zero or with a sign is none"), work->path);
+		return fail(-EDOM, _("%s: the size must be more than zero and have no sign"), work->path);
 	if (size->given && size->value > there)
-		return fail(-ENOSPC, _("%s: ends before that"), work->path);
+		return fail(-ENOSPC, _("%s: is smaller than that size"), work->path);
 	work->size_sectors = size->given ? size->value : there;
 	return work->edit->resize ? pv_refuse_resize(work->disk) : 0;
 }
@@ -219,7 +219,7 @@ static int edit_orphan(struct work *work)
 	int r = 0;
 
 	if (edit->allocatable != SWITCH_KEEP || edit->tags.add_count || edit->tags.remove_count)
-		return fail(-EINVAL, _("%s: is in no group, which would keep that"), work->path);
+		return fail(-EINVAL, _("%s: is in no group, and only a group keeps that"), work->path);
 	if (!work->session->test)
 		hints_forget(work->session);
 	if (edit->resize)

@@ -197,7 +197,7 @@ lvm2_field() {
 	check_field "$VG/snap" lv_attr "swi-a-s---"
 	svchange -Mn "$VG/base"
 	lvm2_field "$VG/base" lv_minor -1
-	refused 5 "has no fixed number already" svchange -Mn "$VG/base"
+	refused 5 "already has no fixed number" svchange -Mn "$VG/base"
 	svchange --poll y "$VG/base"
 	refused 3 "--rebuild: is for RAID volumes" svchange --rebuild "${DEVICES[0]}" "$VG/base"
 }

@@ -63,7 +63,7 @@ label   ${DEVICES[0]}"
 @test "what cannot be done is refused and nothing changed" {
 	refused 3 usage svpvresize
 	refused 3 "sign" svpvresize --setphysicalvolumesize +1m "${DEVICES[0]}"
-	refused 5 "ends before that" svpvresize --setphysicalvolumesize 33m "${DEVICES[0]}"
+	refused 5 "is smaller than that size" svpvresize --setphysicalvolumesize 33m "${DEVICES[0]}"
 	refused 5 "too small for one extent" svpvresize --setphysicalvolumesize 4m "${DEVICES[0]}"
 	svgremove -q "$VG"
 	svpvremove -q "${DEVICES[0]}"
