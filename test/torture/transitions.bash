@@ -248,15 +248,17 @@ numbers_of_devices() {
 	done < <(stat -L -c '%t %T' "${DEVICES[@]}")
 }
 
+PV_FIELDS=pv_name,vg_name,pv_pe_count,pv_size,pv_allocatable,vg_extent_size,vg_tags
+LV_FIELDS=vg_name,lv_name,lv_size,lv_permissions,origin,lv_role,lv_tags,lv_merging,snap_state,chunk_size,seg_pe_ranges
+
 # Names and numbers in place of numbers alone; what is no table's business is left out.
 state_of() {
+	[[ ${NUMBERS-} ]] || NUMBERS=$(numbers_of_devices)
 	{
-		echo "= numbers"
-		numbers_of_devices
-		echo "= metadata"
-		svpvs -t --noheadings --units s --separator '|' -o "pv_name,vg_name,pv_pe_count,pv_size,pv_allocatable,vg_extent_size,vg_tags" 2>&1
-		svs -t -a --noheadings --units s --separator '|' \
-			-o vg_name,lv_name,lv_size,lv_permissions,origin,lv_role,lv_tags,lv_merging,snap_state,chunk_size,seg_pe_ranges 2>&1
+		printf '= numbers\n%s\n= metadata\n' "$NUMBERS"
+		timeout 10 snapvol fullreport -t -a --noheadings --units s --separator '|' --configreport vg -o '' --configreport seg -o '' \
+			--configreport pvseg -o '' --configreport pv -o "$PV_FIELDS" --configreport lv -o "$LV_FIELDS" 2>&1 ||
+			echo "$VG: cannot be listed: status $?"
 		echo '= devices'
 		dmsetup info -c --noheadings --separator '|' -o name,major,minor,attr,uuid
 		echo '= live'
