@@ -23,6 +23,10 @@ for command in "$SNAPVOL_COMMANDS"/s[nv]*; do
 done
 "${SNAPVOL_COMMANDS%/sbin}/libexec/snapvol/compat/lvs" --version >/dev/null || die "lvs does not start"
 
+for file in udev/rules.d/69-snapvol.rules systemd/system/snapvol-recover.{service,timer}; do
+	[[ -e ${SNAPVOL_COMMANDS%/sbin}/lib/$file ]] || die "$file is not installed"
+done
+
 guest_start_udev || die "udevd does not run"
 truncate -s 256M /tmp/disk
 disk=$(losetup --find --show /tmp/disk)
