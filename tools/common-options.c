@@ -23,7 +23,7 @@ const struct option_spec common_options[] = {
 	COMMON(ignored, 0, "commandprofile", OPTION_WORDS, N_("NAME"), IGNORED),
 	COMMON(ignored, 0, "driverloaded", OPTION_WORDS, N_("y|n"), IGNORED),
 	COMMON(devices_file, 0, "devicesfile", OPTION_TEXT, N_("NAME"),
-	       N_("look at the devices that this file in /etc/lvm/devices lists; \"\": at all")),
+	       N_("look at the devices that this file in /etc/lvm/devices lists; \"\": at all devices")),
 	COMMON(ignored_flag, 0, "ignorelockingfailure", OPTION_FLAG, NULL, IGNORED),
 	COMMON(ignored, 0, "journal", OPTION_WORDS, N_("WORD"), IGNORED),
 	COMMON(ignored, 0, "lockopt", OPTION_WORDS, N_("WORD"), IGNORED),

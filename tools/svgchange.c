@@ -98,7 +98,7 @@ static int check(const struct svgchange_args *args, unsigned count)
 	if (!!args->activate + args->refresh + modifies(args) > 1)
 		return fail(
 			-EDOM,
-			_("svgchange: activate, refresh and change groups one after the other"));
+			_("svgchange: activate, refresh and change groups by separate commands"));
 	if (modifies(args) && !count)
 		return fail(-EDOM, _("svgchange: say which groups to change"));
 	if (args->activate || args->refresh || modifies(args) || args->nothing.poll || args->nothing.monitor)

@@ -47,7 +47,7 @@ static const struct setting settings[] = {
 	{ "backup/backup_dir", SETTING_TEXT, "\"/etc/lvm/backup\"",
 	  N_("Where this copy is kept.") },
 	{ "backup/retain_days", SETTING_NUMBER, "30",
-	  N_("Archived copies younger than this are kept.") },
+	  N_("Archived copies younger than this are kept, in days.") },
 	{ "backup/retain_min", SETTING_NUMBER, "10",
 	  N_("At least so many archived copies are kept.") },
 	{ "devices/default_data_alignment", SETTING_NUMBER, "1",

@@ -179,7 +179,8 @@ static int check_request(const struct lv *lv, const struct alloc_request *reques
 		return refuse(lv, _("the extents are no multiple of the number of stripes"));
 	if (request->stripes > 1 && (!is_power_of_two(request->stripe_size_sectors) ||
 				     lv->vg->extent_size_sectors % request->stripe_size_sectors))
-		return refuse(lv, _("a stripe size is a power of two that divides the extents"));
+		return refuse(
+			lv, _("the stripe size must be a power of two and divide the extent size"));
 	if (add_overflows(lv_extents(lv), request->extents, &sum))
 		return refuse(lv, _("a volume has 4294967295 extents at most"));
 	return alloc_check_ranges(lv->vg, request->ranges,
@@ -189,8 +190,7 @@ static int check_request(const struct lv *lv, const struct alloc_request *reques
 static int report_no_space(const struct lv *lv, const struct alloc_request *request,
 			   const struct demand *demand, uint64_t free_before)
 {
-	return fail(-ENOSPC,
-		    _("%s/%s: %u extents in %u stripes do not fit, policy %s: %llu free"),
+	return fail(-ENOSPC, _("%s/%s: %u extents in %u stripes do not fit, policy %s: %llu free"),
 		    lv->vg->name, lv->name, request->extents, request->stripes,
 		    policy_name(demand->policy), (unsigned long long)free_before);
 }

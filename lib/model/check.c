@@ -70,7 +70,7 @@ static int check_group(const struct vg *vg)
 	if (!id_is_valid(vg->id))
 		r = breach_vg(vg, _("its identity is damaged"));
 	if (!is_power_of_two(size) && (!size || size % EXTENT_UNIT_SECTORS))
-		r = breach_vg(vg, _("extents are no power of two and no multiple of 128 KiB"));
+		r = breach_vg(vg, _("the extent size is neither a power of two nor a multiple of 128 KiB"));
 	return r;
 }
 
@@ -353,7 +353,7 @@ static int check_stacking(const struct vg *vg)
 	qsort(items, heights.count, sizeof(*items), compare_heights);
 	for (i = 0; i < heights.count; i++)
 		if (measure(&heights, items[i].lv) > MAX_HEIGHT)
-			r = breach_lv(items[i].lv, _("lies on itself or on a pile of volumes"));
+			r = breach_lv(items[i].lv, _("lies on itself, or on volumes stacked too deep"));
 	return r;
 }
 

@@ -107,7 +107,7 @@ static int parse_parts(struct ranges *ranges, struct pv *pv, const char *text)
 	while (*text) {
 		text++;
 		if (!take_part(&text, pv->pe_count, &first, &end))
-			return fail(-EINVAL, _("%s%s: not extents, as in :0-99, of a device of %u"),
+			return fail(-EINVAL, _("%s%s: not extents, as in :0-99, of a device of %u extents"),
 				    pv->path, whole, pv->pe_count);
 		r = add_range(ranges, pv, first, end - first);
 		if (r < 0)

@@ -58,7 +58,7 @@ static void warn_if_merging(struct change *change, const struct lv *lv)
 {
 	if (lv->store_of && lv->store_of->merging &&
 	    change_merge_now(change, lv) == LAYOUT_MERGE_LIVE)
-		warn(_("%s/%s: was merging; %s may hold a part of it and be of no instant"),
+		warn(_("%s/%s: was merging; %s may hold a part of what was merged, and so show no one instant"),
 		     lv->vg->name, lv->name, lv->store_of->origin->name);
 }
 

@@ -51,7 +51,7 @@ static const char *read_list(struct reader *reader, struct byte_ranges *ranges)
 		if (ranges->count == LABEL_RANGES)
 			return _("label: more areas than are known to exist");
 		if (range.size > UINT64_MAX - range.offset)
-			return _("label: an area ends beyond all numbers");
+			return _("label: an area ends beyond what a number can say");
 		ranges->range[ranges->count++] = range;
 	}
 }
@@ -88,7 +88,7 @@ static const char *read_body(const struct disk_label *disk, struct label *label)
 	const char *damage;
 
 	if (!uuid_is_valid(disk->id, DISK_ID_LEN))
-		return _("label: the identity has characters that none has");
+		return _("label: the identity has characters that no identity has");
 
 	memcpy(label->id, disk->id, DISK_ID_LEN);
 	label->dev_size = le64toh(disk->dev_size);
