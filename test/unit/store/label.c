@@ -132,10 +132,10 @@ TEST("a broken label is told apart from none")
 		{ "sector", 8, "\2", 1, false, "another sector" },
 		{ "type", 24, "LVM2 002", 8, true, "of a type" },
 		{ "body offset", 20, "\41", 1, true, "its body" },
-		{ "identity", 32, "?", 1, true, "characters that none has" },
-		{ "identity with a NUL", 40, "", 1, true, "characters that none has" },
-		{ "area ends beyond all numbers", 104,
-		  "\0\20\0\0\0\0\0\0\377\377\377\377\377\377\377\377", 16, true, "beyond all" },
+		{ "identity", 32, "?", 1, true, "characters that no identity has" },
+		{ "identity with a NUL", 40, "", 1, true, "characters that no identity has" },
+		{ "area ends beyond what a number can say", 104,
+		  "\0\20\0\0\0\0\0\0\377\377\377\377\377\377\377\377", 16, true, "beyond what" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
