@@ -42,3 +42,65 @@ survives() {
 @test "a call that fails is told in one line, and the state is the one before or after" {
 	survives --round fail --step 14 --seed 4 second_snapshot
 }
+
+# escaped TRACE LOG: what strace saw of a command, less what the shim noted, by kind; and calls of which it is not
+# known that they change nothing.
+escaped() {
+	awk -v log_name="$2" -v harmless="$HARMLESS" '
+		BEGIN {
+			for (i = split(harmless, word, " "); i; i--)
+				is_harmless[word[i]]
+		}
+		FILENAME == log_name { count[$2]--; next }
+		{
+			name = $0
+			sub(/\(.*/, "", name)
+			kind = ""
+			if (index($0, "<" log_name ">") || index($0, "\"" log_name "\""))
+				next
+			if (name == "ioctl" && /, DM_/)
+				kind = "i"
+			else if (name ~ /^p?write(64|v)?$/)
+				kind = /^[a-z0-9]+\(([3-9]|[0-9][0-9]+)<\// ? "w" : "harmless"
+			else if (name ~ /^(fsync|fdatasync)$/)
+				kind = "s"
+			else if (name == "flock")
+				kind = "l"
+			else if (name ~ /^sem/)
+				kind = "e"
+			else if (name ~ /^(rename|unlink|unlinkat|rmdir|mkdir|symlink|mknod|ftruncate|fchmod)$/ || /O_CREAT/)
+				kind = "f"
+			if (kind)
+				count[kind]++
+			else if (!(name in is_harmless) && name ~ /^[a-z]/)
+				print name " is not known"
+		}
+		END {
+			for (kind in count)
+				if (kind != "harmless" && count[kind])
+					print count[kind] " of kind " kind " escaped"
+		}' "$2" "$1"
+}
+
+HARMLESS="access arch_prctl bind brk clock_gettime clock_nanosleep clone clone3 close connect dup dup2 dup3 epoll_create1
+	epoll_ctl epoll_wait eventfd2 execve exit exit_group faccessat faccessat2 fadvise64 fcntl fstat fstatfs futex
+	getcwd getdents64 getegid geteuid getgid getpgrp getpid getppid getrandom getsockname gettid getuid ioctl kill
+	lseek madvise mlock mlockall mmap mprotect mremap munlock munlockall munmap nanosleep newfstatat openat pipe2
+	poll ppoll prctl pread64 prlimit64 read readlink readlinkat recvmsg recvfrom rseq rt_sigaction rt_sigprocmask
+	rt_sigreturn sched_getaffinity sendmsg sendto set_robust_list set_tid_address setitimer setpriority getpriority
+	setsockopt socket socketpair statfs statx sysinfo tgkill umask uname wait4 waitid"
+
+@test "what changes anything or waits for anything is an event at which commands are killed" {
+	skip_without strace
+	local trace=$BATS_TEST_TMPDIR/trace log=$BATS_TEST_TMPDIR/log command
+	for command in "svgcreate -q -s 64k $VG ${DEVICES[*]}" "svcreate -q -L 1m -n base $VG" \
+		"svcreate -q -s -L 256k -n snap $VG/base" "svresize -q -L +64k $VG/snap" "svmerge -q $VG/snap" \
+		"svremove -q -f $VG/base"; do
+		rm -f "$trace" "$log"
+		# shellcheck disable=SC2086 # words
+		strace -qq -y -e signal=none -o "$trace" -E LD_PRELOAD="$SHIM" -E KILL_LOG="$log" -E KILL_OPS=iwslef \
+			$command
+		expect_text "seen of $command" "$(escaped "$trace" "$log")" ""
+		(($(wc -l <"$log") > 20))
+	done
+}
