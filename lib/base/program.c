@@ -3,16 +3,19 @@
 
 #include "base/auto.h"
 #include "base/io.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/text.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 enum { NOT_RUN = 127, SIGNALLED = 128, OUTPUT_MAX = 1 << 20 };
@@ -82,11 +85,32 @@ __attribute__((noreturn)) static void become(const struct program *program, int 
 	_exit(NOT_RUN);
 }
 
-static int wait_for(pid_t pid)
+static void tell_until_end(const struct program *program, pid_t pid)
+{
+	struct pollfd end = { .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
+	const uint64_t begin_ns = clock_ns();
+	int r = 0;
+
+	/* a kernel before 5.3 has none: then nothing is told */
+	while (end.fd >= 0 && (r = poll(&end, 1, (int)program->tell_ms)) <= 0) {
+		if (r < 0 && errno != EINTR)
+			break;
+		if (!r)
+			say(_("%s: %s (PID %d) has been at work for %u s"), program->label,
+			    program->argv[0], (int)pid,
+			    (unsigned)((clock_ns() - begin_ns) / MS_NS / 1000));
+	}
+	if (end.fd >= 0)
+		close(end.fd);
+}
+
+static int wait_for(const struct program *program, pid_t pid)
 {
 	int status;
 	pid_t r;
 
+	if (program->tell_ms)
+		tell_until_end(program, pid);
 	do
 		r = waitpid(pid, &status, 0);
 	while (r < 0 && errno == EINTR);
@@ -130,7 +154,7 @@ int program_run(const struct program *program, char **output)
 		become(program, fd);
 	if (pid < 0)
 		return fail_errno(_("%s: cannot run %s"), program->label, name);
-	status = wait_for(pid);
+	status = wait_for(program, pid);
 	r = status < 0 ? status : read_output(fd, output);
 	return r < 0 ? fail(r, _("%s: cannot run %s: %s"), program->label, name, strerror(-r))
 		     : status;

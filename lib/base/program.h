@@ -23,6 +23,7 @@ struct program {
 	const char *const *argv;	   /* ends with NULL */
 	const struct private_mount *mount; /* or NULL */
 	int lock_fd;			   /* stays locked until it has ended */
+	unsigned tell_ms;		   /* say that it is still at work every so often, 0: never */
 };
 
 bool program_exists(const char *name);

@@ -21,7 +21,7 @@
 #include <sys/statvfs.h>
 
 /* e2fsck(8): 1 is "errors corrected". */
-enum { E2FSCK_GOOD = 1, ANY_STATUS = 255, TOOL_TEXT = 160 };
+enum { E2FSCK_GOOD = 1, ANY_STATUS = 255, TOOL_TEXT = 160, TELL_MS = 10 * 1000 };
 
 enum fs_abilities {
 	FS_SHRINKS = 1u << 0,
@@ -93,6 +93,7 @@ static int run_tool(const struct fsresize *fs, const char *const *argv, int good
 		.argv = argv,
 		.mount = to_mount ? &mount : NULL,
 		.lock_fd = change_lock_fd(fs->change),
+		.tell_ms = TELL_MS,
 	};
 	int status;
 

@@ -44,6 +44,20 @@ TEST("a program has no input, the C locale, a process group of its own, and the 
 	check_script("ls /proc/$$/fd | tr '\n' ' '", 0, "0 1 2 3 ");
 }
 
+TEST("a program that takes its time is told of")
+{
+	const char *const argv[] = { "sh", "-c", "sleep 0.35", NULL };
+	const struct program program = {
+		.label = "vg0/base", .argv = argv, .lock_fd = 1, .tell_ms = 100
+	};
+	AUTO_FREE char *output = NULL;
+
+	tap_log_capture();
+	CHECK_INT(program_run(&program, &output), 0);
+	CHECK(!strncmp(tap_log_text(), "vg0/base: sh (PID ", strlen("vg0/base: sh (PID ")));
+	CHECK(strstr(tap_log_text(), ") has been at work for 0 s\n") != NULL);
+}
+
 TEST("a program is found where only root looks, too, and what is nowhere is told apart")
 {
 	const char *const argv[] = { "no-such-program", NULL };
