@@ -39,6 +39,12 @@ struct snapshot {
  * that one command took of several origins at one instant. */
 #define SET_TAG "snapvol.set"
 
+/* Another: how long that instant was.  Until it is known the blank stands there, which has as many
+ * digits. */
+#define FREEZE_TAG "snapvol.freeze_ms"
+#define FREEZE_TAG_BLANK FREEZE_TAG "=0000000"
+enum { FREEZE_MS_MAX = 9999999 };
+
 bool lv_is_unfinished(const struct lv *lv);
 
 /* Make store (no origin, no store yet) the COW store of a snapshot of origin: clears VISIBLE as

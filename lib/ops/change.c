@@ -5,6 +5,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "dm/name.h"
 #include "dm/nodes.h"
 #include "dm/run.h"
@@ -52,7 +53,8 @@ struct change {
 	struct act_list acts[2]; /* by enum when */
 	struct store_act *store_acts;
 	struct change *leader, *beside; /* the other group of two, if there is one */
-	uint64_t freeze_ns;
+	struct run_result result; /* of the last run, also while it runs */
+	bool records_freeze;
 	bool did_something;
 };
 
@@ -323,7 +325,7 @@ int change_lock_fd(const struct change *change)
 
 uint64_t change_freeze_ns(const struct change *change)
 {
-	return change->freeze_ns;
+	return change->result.freeze_ns;
 }
 
 /* --- what the kernel has --- */
@@ -388,10 +390,27 @@ static int begin_transaction(struct change *change)
 				 &change->transaction);
 }
 
+void change_record_freeze(struct change *change)
+{
+	change->records_freeze = true;
+}
+
+static void fill_freeze(struct change *change)
+{
+	const uint64_t ms = divide_up(change->result.freeze_ns, 1000000);
+	char text[sizeof(FREEZE_TAG_BLANK)];
+
+	snprintf(text, sizeof(text), FREEZE_TAG "=%07u",
+		 ms < FREEZE_MS_MAX ? (unsigned)ms : FREEZE_MS_MAX);
+	transaction_fill(change->transaction, FREEZE_TAG_BLANK, text);
+}
+
 static int run_commit(void *data)
 {
 	struct change *change = data;
 
+	if (change->records_freeze && change->result.freeze_ns)
+		fill_freeze(change);
 	return transaction_commit(change->transaction);
 }
 
@@ -612,7 +631,6 @@ static int run_plan(struct change *change, const struct plan *plan)
 	struct run_options options;
 	const bool touched = change->session->touched;
 	const bool marked = !plan_is_empty(plan) || change->beside;
-	struct run_result result = { 0 };
 	int r = 0;
 
 	archive(change);
@@ -626,12 +644,12 @@ static int run_plan(struct change *change, const struct plan *plan)
 	if (r < 0)
 		return r;
 	run_options_of(change, &options);
-	r = plan_run(plan, &options, &result);
-	change->freeze_ns = result.freeze_ns;
+	change->result = (struct run_result) { 0 };
+	r = plan_run(plan, &options, &change->result);
 	/* else the markers stay: whoever comes next looks for leavings */
-	if (marked && (r >= 0 || result.undone))
+	if (marked && (r >= 0 || change->result.undone))
 		remove_markers(change);
-	change->session->touched = touched || r >= 0 || !result.undone;
+	change->session->touched = touched || r >= 0 || !change->result.undone;
 
 	r = r < 0 ? r : backup(change);
 	return r < 0 || !change->beside ? r : backup(change->beside);

@@ -117,6 +117,9 @@ int change_run(struct change *change);
 /* The group's nodes and links, where nobody has seen to them. */
 void change_settle_nodes(const struct change *change);
 
+/* What is staged from now on has FREEZE_TAG_BLANK in it, to be filled in when it is committed. */
+void change_record_freeze(struct change *change);
+
 /* Length of the freeze of the last run; 0 if nothing was frozen. */
 uint64_t change_freeze_ns(const struct change *change);
 

@@ -449,6 +449,9 @@ static int attach_pair(struct change *change, struct pair *pair, uint32_t chunk)
 	pair->snapshot->creation_host = pair->store->creation_host;
 	if (!change_lv_is_active(change, pair->origin))
 		return 0;
+	change_record_freeze(change);
+	if (words_add(change_vg(change), &pair->snapshot->tags, FREEZE_TAG_BLANK) < 0)
+		return -ENOMEM;
 	return change_want_branch(change, pair->snapshot);
 }
 

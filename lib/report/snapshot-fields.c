@@ -139,6 +139,18 @@ static void get_set(struct row *row, struct value *value)
 	value_text(value, snapshot ? words_value(row->gather, &snapshot->tags, SET_TAG) : "");
 }
 
+static void get_freeze_ms(struct row *row, struct value *value)
+{
+	const struct snapshot *snapshot = row_snapshot(row);
+	const char *text = snapshot ? words_value(row->gather, &snapshot->tags, FREEZE_TAG) : "";
+	uint64_t number;
+
+	if (number_parse(text, &number) == 0)
+		value_number(value, number);
+	else
+		value_blank(value, "");
+}
+
 const struct report_field snapshot_fields[] = {
 	{ FIELD_OF_SNAPSHOT, VALUE_STATE, 8, "snap_state", "State", get_snap_state,
 	  N_("active, inactive, merging, merge-pending, merge-failed, invalid or overflow") },
@@ -161,5 +173,7 @@ const struct report_field snapshot_fields[] = {
 	  N_("size of the exception store in percent of that at which it can never fill up") },
 	{ FIELD_OF_SNAPSHOT, VALUE_FLAG, 13, "overflow_proof", "OverflowProof",
 	  get_overflow_proof, N_("whether the exception store can never fill up") },
+	{ FIELD_OF_SNAPSHOT, VALUE_NUMBER, 8, "freeze_ms", "FreezeMs", get_freeze_ms,
+	  N_("milliseconds, rounded up, that writers were held up to make it") },
 	{ .name = NULL },
 };

@@ -208,6 +208,30 @@ int transaction_stage(struct transaction *transaction, struct vg *vg)
 	return r;
 }
 
+static void fill_text(char *text, size_t len, const char *blank, const char *filled)
+{
+	const size_t size = strlen(blank);
+	char *end = text + len, *place = text;
+
+	for (;;) {
+		place = memmem(place, (size_t)(end - place), blank, size);
+		if (!place)
+			return;
+		memcpy(place, filled, size);
+		place += size;
+	}
+}
+
+void transaction_fill(struct transaction *transaction, const char *blank, const char *filled)
+{
+	struct staged *staged;
+
+	dm_list_iterate_items(staged, &transaction->pending)
+		fill_text(staged->text, staged->len, blank, filled);
+	if (transaction->last_text)
+		fill_text(transaction->last_text, transaction->last_len, blank, filled);
+}
+
 static bool is_wanted_later(const struct transaction *transaction, const struct disk *disk)
 {
 	const struct staged *staged;

@@ -44,6 +44,10 @@ int transaction_begin(struct catalog *catalog, struct group *group, const char *
  * 0 or negative, reported (-EFBIG: the text does not fit its areas). */
 int transaction_stage(struct transaction *transaction, struct vg *vg);
 
+/* Put something known only now into the texts that are staged: filled for each blank, which is
+ * as long. */
+void transaction_fill(struct transaction *transaction, const char *blank, const char *filled);
+
 /* Commit the next staged text. */
 int transaction_commit(struct transaction *transaction);
 

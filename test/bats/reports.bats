@@ -344,8 +344,8 @@ END
 
 @test "what LVM2 has no field for is blank where it says nothing" {
 	expect_text "of the inactive" "$(snapvol svs --noheadings --separator : -o \
-		lv_name,cow_percent_of_max,overflow_proof,time_until_full,set vg0/base vg0/s1 vg0/s2 | xargs)" \
-		"base:::: s1:49.78::: s2:24.93:::"
+		lv_name,cow_percent_of_max,overflow_proof,time_until_full,set,freeze_ms vg0/base vg0/s1 vg0/s2 | xargs)" \
+		"base::::: s1:49.78:::: s2:24.93::::"
 	expect_text age "$(snapvol svs --noheadings -o lv_name -S 'age>=0 && age<3600' vg0/s1 | xargs)" s1
 }
 

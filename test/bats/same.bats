@@ -33,6 +33,14 @@ same() {
 	return 1
 }
 
+# The same for a word behind "lvm".
+same_lvm() {
+	diff <(LVM_SUPPRESS_FD_WARNINGS=1 timeout --kill-after=3 60 /sbin/lvm "$1" --config "$(lvm2_config)" \
+		"${@:2}" 2>/dev/null </dev/null) <(kept snapvol "$@" 2>/dev/null) && return
+	echo "differs: $*"
+	return 1
+}
+
 same_tables() {
 	same lvs && same lvs -a && same lvs --segments && same vgs && same pvs && same pvs --segments &&
 		same lvs -a --units b -o lv_all --reportformat json &&
@@ -71,6 +79,23 @@ same_tables() {
 	same lvs --readonly
 	same lvs --noheading -o name
 	same lvs --report-format json -o lv_name
+}
+
+@test "full reports are those of LVM2" {
+	# shellcheck disable=SC2054 # lists of fields
+	local few=(--configreport vg -o vg_name --configreport pv -o pv_name,vg_name -O -pv_name
+		--configreport lv -o 'lv_name,lv_size' -S 'lv_size>4m' --configreport pvseg -o pvseg_start,pv_name
+		--configreport seg -o segtype,lv_name)
+	same_lvm fullreport --units b --reportformat json
+	same_lvm fullreport "$VG"
+	same_lvm fullreport "${few[@]}"
+	same_lvm fullreport "${few[@]}" --reportformat json -a
+	same_lvm fullreport "${few[@]}" --noheadings --separator ,
+	same_lvm fullreport "${few[@]}" --nameprefixes --rows
+	same_lvm fullreport "${few[@]}" --configreport lv -o+vg_name @group
+	same lvs --configreport lv -o lv_name
+	same lvs --configreport vg -o vg_name
+	same pvs --segments --configreport pvseg -o+lv_name --configreport log -o log_seq_num
 }
 
 @test "selection and sorting do what LVM2's do" {

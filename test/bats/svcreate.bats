@@ -163,6 +163,22 @@ setup() {
 	[ "${values[0]}" -ge "${values[1]}" ]
 	[ "${values[1]}" -ge "${values[2]}" ]
 	[ "${values[2]}" -ge "$((values[0] - 1))" ]
+
+	# they are a set, and tell how long the instant was; LVM2 keeps that and shows nobody
+	local set name
+	set=$(svs --noheadings -o set "$VG/snap_a" | tr -d ' ')
+	expect_text "the set" "$(svs --noheadings -o lv_name -S "set=$set" "$VG" | xargs)" "snap_a snap_b snap_c"
+	lvm2 vgchange -q --addtag changed "$VG"
+	svcreate -q -s -an -L 4M -n later "$VG/a"
+	for name in snap_a snap_b snap_c; do
+		check_field "$VG/$name" set "$set"
+		check_field "$VG/$name" lv_tags ""
+	done
+	expect_text "frozen, and that shorter than a minute" \
+		"$(svs --noheadings -o lv_name -S 'freeze_ms>0 && freeze_ms<60000' "$VG" | xargs)" \
+		"later snap_a snap_b snap_c"
+	expect_text "the same in the copy of the metadata" \
+		"$(grep -c 'snapvol.freeze_ms=0*[1-9]' "/etc/lvm/backup/$VG")" 4
 	assert_lvm2_agrees
 }
 
