@@ -44,6 +44,8 @@ void facts_of_disk(const struct disk *disk, struct disk_facts *facts)
 
 	*facts = (struct disk_facts) {
 		.path = disk->candidate->path,
+		.device_id_type = disk->candidate->id_type,
+		.device_id = disk->candidate->id,
 		.major = disk->candidate->major,
 		.minor = disk->candidate->minor,
 		.dev_size_sectors = disk->candidate->size_sectors,

@@ -18,7 +18,7 @@
 #include "base/text.h"
 #include "device/facts.h"
 
-enum { FILE_MOST = 1 << 22, ID_SIZE = 512 };
+enum { FILE_MOST = 1 << 22 };
 
 struct devicesfile {
 	char *text;
@@ -72,7 +72,7 @@ void devicesfile_free(struct devicesfile **file)
 }
 
 /* The value of KEY= on a line, whose end is the line's or a blank. */
-static bool line_value(const char *line, const char *key, char value[ID_SIZE])
+static bool line_value(const char *line, const char *key, char value[DEVICE_ID_SIZE])
 {
 	const char *end = line + strcspn(line, "\n"), *at = line;
 	const size_t len = strlen(key);
@@ -83,7 +83,7 @@ static bool line_value(const char *line, const char *key, char value[ID_SIZE])
 			continue;
 		at += len + 1;
 		used = strcspn(at, " \n");
-		if (!used || used >= ID_SIZE)
+		if (!used || used >= DEVICE_ID_SIZE)
 			return false;
 		memcpy(value, at, used);
 		value[used] = '\0';
@@ -111,7 +111,7 @@ static unsigned partition_of(const struct device_facts *facts)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/partition", facts->major, facts->minor);
-	return file_read(path, ID_SIZE, &text) < 0 ? 0 : (unsigned)strtoul(text, NULL, 10);
+	return file_read(path, DEVICE_ID_SIZE, &text) < 0 ? 0 : (unsigned)strtoul(text, NULL, 10);
 }
 
 static bool sysfs_says(const struct device_facts *facts, const char *attribute, const char *id)
@@ -121,7 +121,7 @@ static bool sysfs_says(const struct device_facts *facts, const char *attribute, 
 
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/%s%s", facts->major, facts->minor,
 		 facts->flags & FACTS_PARTITION ? "../" : "", attribute);
-	if (file_read(path, ID_SIZE, &text) < 0)
+	if (file_read(path, DEVICE_ID_SIZE, &text) < 0)
 		return false;
 	tidy(text);
 	return !strcmp(text, id);
@@ -129,7 +129,7 @@ static bool sysfs_says(const struct device_facts *facts, const char *attribute, 
 
 static bool is_same_partition(const struct device_facts *facts, const char *line)
 {
-	char part[ID_SIZE];
+	char part[DEVICE_ID_SIZE];
 	unsigned wanted = 0;
 
 	if (line_value(line, "PART", part))
@@ -158,28 +158,28 @@ static bool kind_says(const struct id_kind *kind, const struct device_facts *fac
 	return false;
 }
 
-static bool line_names(const char *line, const struct device_facts *facts, const char *const *names)
+static bool line_names(const char *line, const struct device_facts *facts, const char *const *names,
+		       struct device_id *id)
 {
-	char type[ID_SIZE], id[ID_SIZE];
 	unsigned i;
 
-	if (!line_value(line, "IDTYPE", type) || !line_value(line, "IDNAME", id))
+	if (!line_value(line, "IDTYPE", id->type) || !line_value(line, "IDNAME", id->name))
 		return false;
-	if (!strcmp(type, "devname"))
-		return has_name(names, id);
+	if (!strcmp(id->type, "devname"))
+		return has_name(names, id->name);
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(kinds[i].type, type))
-			return kind_says(&kinds[i], facts, id) && is_same_partition(facts, line);
+		if (!strcmp(kinds[i].type, id->type))
+			return kind_says(&kinds[i], facts, id->name) && is_same_partition(facts, line);
 	return false;
 }
 
-bool devicesfile_has(const struct devicesfile *file, const struct device_facts *facts,
-		     const char *const *names)
+bool devicesfile_find(const struct devicesfile *file, const struct device_facts *facts,
+		      const char *const *names, struct device_id *id)
 {
 	const char *line = file->text;
 
 	for (; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		if (*line != '#' && line_names(line, facts, names))
+		if (*line != '#' && line_names(line, facts, names, id))
 			return true;
 	return false;
 }

@@ -21,8 +21,14 @@ struct devicesfile;
 int devicesfile_read(const struct conf *conf, struct devicesfile **file);
 void devicesfile_free(struct devicesfile **file);
 
-/* Whether a line names the device of these facts and names (NULL-terminated). */
-bool devicesfile_has(const struct devicesfile *file, const struct device_facts *facts,
-		     const char *const *names);
+enum { DEVICE_ID_SIZE = 512 };
+
+struct device_id {
+	char type[DEVICE_ID_SIZE], name[DEVICE_ID_SIZE]; /* IDTYPE, IDNAME */
+};
+
+/* By what a line names the device of these facts and names (NULL-terminated); false: none does. */
+bool devicesfile_find(const struct devicesfile *file, const struct device_facts *facts,
+		      const char *const *names, struct device_id *id);
 
 #endif

@@ -170,11 +170,19 @@ static bool rules_accept(const struct rules *rules, const char *const *names)
 	return !rejected;
 }
 
+bool filter_device_id(const struct filter *filter, const struct device_facts *facts,
+		      const char *const *names, struct device_id *id)
+{
+	return filter->file && devicesfile_find(filter->file, facts, names, id);
+}
+
 const char *filter_name_reason(const struct filter *filter, const struct device_facts *facts,
 			       const char *const *names)
 {
+	struct device_id id;
+
 	if (filter->file)
-		return devicesfile_has(filter->file, facts, names)
+		return filter_device_id(filter, facts, names, &id)
 			       ? NULL
 			       : _("not in LVM2's devices file; lvmdevices --adddev adds it");
 	if (!rules_accept(&filter->global, names))

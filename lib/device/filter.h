@@ -19,6 +19,7 @@
 
 struct conf;
 struct device_facts;
+struct device_id;
 struct filter;
 
 /* 0 or a negative errno, reported, for a rule that cannot be read. */
@@ -32,5 +33,9 @@ const char *filter_reason(const struct filter *filter, const struct device_facts
  * NULL. */
 const char *filter_name_reason(const struct filter *filter, const struct device_facts *facts,
 			       const char *const *names);
+
+/* By what LVM2's devices file, if it is in use, names the device. */
+bool filter_device_id(const struct filter *filter, const struct device_facts *facts,
+		      const char *const *names, struct device_id *id);
 
 #endif

@@ -20,6 +20,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "device/devicesfile.h"
 #include "device/facts.h"
 #include "device/filter.h"
 #include "device/walk.h"
@@ -176,6 +177,17 @@ static void add_properties(struct device_facts *facts, struct udev_device *devic
 				   udev_list_entry_get_value(entry));
 }
 
+static void take_id(const struct scan *scan, const struct names *names,
+		    const struct device_facts *facts, struct candidate *candidate)
+{
+	struct device_id id;
+
+	if (!filter_device_id(scan->filter, facts, names->array, &id))
+		return;
+	candidate->id_type = dm_pool_strdup(scan->found->mem, id.type);
+	candidate->id = dm_pool_strdup(scan->found->mem, id.name);
+}
+
 static int add_candidate(struct scan *scan, const struct names *names,
 			 const struct device_facts *facts)
 {
@@ -194,6 +206,8 @@ static int add_candidate(struct scan *scan, const struct names *names,
 		candidate->skip_reason = filter_name_reason(scan->filter, facts, names->array);
 	if (candidate->skip_reason)
 		debug("%s: skipped, %s", candidate->path, candidate->skip_reason);
+	else
+		take_id(scan, names, facts, candidate);
 	dm_list_add(&scan->found->list, &candidate->list);
 	return 0;
 }

@@ -24,6 +24,7 @@ struct candidate {
 	uint32_t major, minor;		/* 0:0 for an image file */
 	uint64_t size_sectors;		/* 0 for an image file */
 	const char *skip_reason;	/* NULL: may be looked at */
+	const char *id_type, *id;	/* by which LVM2's devices file names it; or NULL */
 	bool read_only;
 };
 

@@ -185,6 +185,17 @@ static void get_pvseg_size(struct row *row, struct value *value)
 	value_number(value, row->pe_len);
 }
 
+/* Known to LVM2 of members only. */
+static void get_pv_device_id(struct row *row, struct value *value)
+{
+	value_text(value, row->pv && row->disk ? row->disk->device_id : NULL);
+}
+
+static void get_pv_device_id_type(struct row *row, struct value *value)
+{
+	value_text(value, row->pv && row->disk ? row->disk->device_id_type : NULL);
+}
+
 const struct report_field pv_fields[] = {
 	{ FIELD_OF_LABEL, VALUE_TEXT, 3, "pv_fmt", "Fmt", field_format, N_("kind of metadata") },
 	{ FIELD_OF_LABEL, VALUE_TEXT, 38, "pv_uuid", "PV UUID", get_pv_uuid, N_("identity") },
@@ -232,9 +243,9 @@ const struct report_field pv_fields[] = {
 	  N_("whether it is in a group") },
 	{ FIELD_OF_PV, VALUE_FLAG, 9, "pv_duplicate", "Duplicate", get_pv_duplicate,
 	  N_("whether another device has its identity") },
-	{ FIELD_OF_PV, VALUE_TEXT, 8, "pv_device_id", "DeviceID", field_blank,
+	{ FIELD_OF_PV, VALUE_TEXT, 8, "pv_device_id", "DeviceID", get_pv_device_id,
 	  N_("identity of the device itself") },
-	{ FIELD_OF_PV, VALUE_TEXT, 12, "pv_device_id_type", "DeviceIDType", field_blank,
+	{ FIELD_OF_PV, VALUE_TEXT, 12, "pv_device_id_type", "DeviceIDType", get_pv_device_id_type,
 	  N_("kind of that identity") },
 	{ .name = NULL },
 };

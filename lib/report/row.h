@@ -31,6 +31,7 @@ struct area_facts {
 
 struct disk_facts {
 	const char *path;
+	const char *device_id_type, *device_id; /* in LVM2's devices file; or NULL */
 	char id[ID_LEN + 1];
 	uint32_t major, minor;
 	uint64_t dev_size_sectors;

@@ -45,6 +45,12 @@ pvs_are() {
 	grep -q "IDTYPE=loop_file" "$LVM_SYSTEM_DIR/devices/system.devices"
 	settings "devices/use_devicesfile=1 devices/filter=[ \"r|.*|\" ]"
 	pvs_are "$third"
+	expect_text "identity of an orphan" "$(svpvs --noheadings -o pv_device_id_type,pv_device_id | xargs)" \
+		"$(stock pvs --noheadings -o pv_device_id_type,pv_device_id | xargs)"
+	stock vgcreate -q "$VG" "$third"
+	expect_text "its identity" "$(svpvs --noheadings -o pv_device_id_type,pv_device_id | xargs)" \
+		"$(stock pvs --noheadings -o pv_device_id_type,pv_device_id | xargs)"
+	command svgremove -q "$VG"
 	stock pvremove -q --config 'devices/use_devicesfile=0 devices/filter=[ "a/.*/" ]' "$second"
 	refused 5 "$second: cannot be used: not in LVM2's devices file; lvmdevices --adddev adds it" svpvcreate "$second"
 	settings "devices/use_devicesfile=1 devices/devicesfile=\"other.devices\""
