@@ -64,6 +64,34 @@ TEST("verbosity decides what is shown")
 	}
 }
 
+enum { RECORD_SIZE = 1024 };
+
+static void add_line(void *data, enum log_level level, const char *line)
+{
+	char *text = data;
+	const size_t len = strlen(text);
+
+	snprintf(text + len, RECORD_SIZE - len, "%d %s\n", log_priority(level), line);
+}
+
+TEST("a record has what it asks for whatever is shown, and waits as well")
+{
+	char text[RECORD_SIZE] = "";
+
+	tap_log_capture();
+	log_set_verbosity(-2);
+	log_set_record(add_line, text, 5);
+	log_hold();
+	say_everything();
+	CHECK_TEXT(text, "");
+	log_release();
+	CHECK_TEXT(text, "3 vg0: error\n4 vg0: warning\n4 vg0: chatter\n5 vg0: detail\n");
+	CHECK_TEXT(tap_log_text(), "vg0: error\n");
+	log_set_record(NULL, NULL, 0);
+	say_everything();
+	CHECK_INT(strlen(text), 57);
+}
+
 TEST("held messages come out in their order when they are released")
 {
 	tap_log_capture();

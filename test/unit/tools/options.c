@@ -13,7 +13,8 @@ struct args {
 	uint64_t number, sectors;
 	enum yes_no yes_no;
 	struct amount size, extents;
-	struct word_list words;
+	struct word_list words, ordered;
+	struct given_number maybe;
 };
 
 static const struct option_spec rows[] = {
@@ -31,6 +32,9 @@ static const struct option_spec rows[] = {
 	OPTION(args, extents, 'l', "extents", OPTION_EXTENTS, "EXTENTS", "extents"),
 	OPTION(args, words, 'o', "options", OPTION_WORDS, "FIELD,...", "fields"),
 	OPTION(args, words, 0, "read-only-words", OPTION_WORDS, "WORD", "words"),
+	OPTION(args, ordered, 'S', "select", OPTION_ORDERED, "CRITERIA", "select"),
+	OPTION(args, ordered, 0, "configreport", OPTION_ORDERED, "REPORT", "report"),
+	OPTION(args, maybe, 0, "watch", OPTION_MAYBE_NUMBER, "SECONDS", "watch"),
 	LIMIT_OPTION("lock-timeout", "global/lock_timeout", "limit"),
 	{ .name = NULL },
 };
@@ -223,6 +227,36 @@ TEST("words add up, in the order given")
 	CHECK_TEXT(result.args.words.words[0], "a,b");
 	CHECK_TEXT(result.args.words.words[1], "+c");
 	CHECK_TEXT(result.args.words.words[2], "-d");
+	release(&result);
+}
+
+TEST("rows that share words keep their order and tell whose each is")
+{
+	static const char *const words[] = { "-Sa", "--configreport", "lv", "--select=b", NULL };
+	struct result result;
+
+	parse(&result, words);
+	CHECK_INT(result.code, 0);
+	CHECK_INT(result.args.ordered.count, 3);
+	CHECK_TEXT(result.args.ordered.words[0], "Sa");
+	CHECK_TEXT(result.args.ordered.words[1], "clv");
+	CHECK_TEXT(result.args.ordered.words[2], "Sb");
+	release(&result);
+}
+
+TEST("a number that may be left out is never the next word")
+{
+	static const char *const bare[] = { "--watch", "5", NULL }, *const full[] = { "--wat=5", NULL };
+	struct result result;
+
+	parse(&result, bare);
+	CHECK_INT(result.code, 0);
+	CHECK(result.args.maybe.given);
+	CHECK_INT(result.args.maybe.value, 0);
+	CHECK_TEXT(result.line.operands.words[0], "5");
+	release(&result);
+	parse(&result, full);
+	CHECK_INT(result.args.maybe.value, 5);
 	release(&result);
 }
 
