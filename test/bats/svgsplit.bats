@@ -4,7 +4,9 @@
 # limit: 240 seconds
 
 load lib
+load data
 load refused
+load group
 
 setup() {
 	prepare_devices 3 40M
@@ -12,6 +14,52 @@ setup() {
 	svcreate -q -L 8M -n base "$VG" "${DEVICES[0]}"
 	svcreate -q -L 8M -n stay "$VG" "${DEVICES[2]}"
 	NEW=${VG}-new
+}
+
+volumes() {
+	lvm2 lvs --noheadings -o lv_name "$1" | tr -d ' ' | sort | paste -sd ' '
+}
+
+@test "a group is cut in two and made whole again, by turns with LVM2, and contents stay" {
+	local sum before NEW=${VG}new
+	fill "$VG/base" before
+	sum=$(sum_of "$VG/base")
+	svcreate -q -s -L 8M -n snap "$VG/base" "${DEVICES[0]}"
+	fill "$VG/base" after
+	refused 5 "$VG/base: is active; deactivate it first" svgsplit "$VG" "$NEW" "${DEVICES[0]}"
+	svchange -an "$VG/base"
+	before=$(sha256sum "$BATS_TEST_TMPDIR"/disk*)
+	run -0 svgsplit --test "$VG" "$NEW" "${DEVICES[0]}"
+	expect_text plan "$(sed "s/$VG seqno [0-9]*/$VG seqno N/" <<<"$output" | paste -sd ';')" \
+		"commit  $NEW seqno 1;commit  $VG seqno N;commit  $NEW seqno 2"
+	expect_text disks "$(sha256sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
+	svgsplit -l 7 -p 5 --alloc cling -n snap "$VG" "$NEW"
+	expect_text volumes "$(volumes "$VG")" "stay"
+	expect_text volumes "$(volumes "$NEW")" "base snap"
+	vg_field "$NEW" max_lv 7
+	vg_field "$NEW" max_pv 5
+	vg_field "$NEW" vg_allocation_policy cling
+	vg_field "$NEW" vg_exported ""
+	[ -e "/etc/lvm/backup/$NEW" ]
+	svchange -ay "$NEW/base"
+	same_contents "$NEW/snap" "$sum"
+	svchange -an "$NEW"
+	# into a group that is there, by both
+	svgsplit "$VG" "$NEW" "${DEVICES[1]}"
+	pv_field "${DEVICES[1]}" vg_name "$NEW"
+	lvm2 vgsplit -qq "$NEW" "$VG" "${DEVICES[1]}" >/dev/null 2>&1
+	pv_field "${DEVICES[1]}" vg_name "$VG"
+	svgmerge "$VG" "$NEW"
+	expect_text volumes "$(volumes "$VG")" "base snap stay"
+	not lvm2 vgs "$NEW"
+	[ ! -e "/etc/lvm/backup/$NEW" ]
+	svchange -ay "$VG/base"
+	same_contents "$VG/snap" "$sum"
+	# LVM2 parts, we join
+	svchange -an "$VG"
+	lvm2 vgsplit -qq "$VG" "$NEW" "${DEVICES[2]}" >/dev/null 2>&1
+	svgmerge "$NEW" "$VG"
+	expect_text volumes "$(volumes "$NEW")" "base snap stay"
 }
 
 @test "what LVM2 refuses is refused, and nothing is changed" {

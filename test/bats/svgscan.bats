@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# svgscan, svgmknodes, svpvscan and svscan against LVM2's.
+
+load lib
+load refused
+
+setup() {
+	prepare_devices 3 40M
+}
+
+# like_lvm2 COMMAND LVM2-COMMAND OPTION...: sorted, as nobody promises an order of devices.
+like_lvm2() {
+	local own lvm2s
+	own=$("$1" "${@:3}" 2>/dev/null | sort)
+	lvm2s=$(lvm2 "$2" "${@:3}" 2>/dev/null | sort)
+	expect_text "$*" "$own" "$lvm2s"
+}
+
+@test "what is scanned is shown as LVM2 shows it" {
+	local option
+	like_lvm2 svgscan vgscan
+	like_lvm2 svpvscan pvscan
+	svpvcreate -q "${DEVICES[2]}"
+	svgcreate -q "$VG" "${DEVICES[0]}"
+	svgcreate -q "${VG}-other" "${DEVICES[1]}"
+	svgexport -q "${VG}-other"
+	svcreate -q -L 8M -n base "$VG"
+	like_lvm2 svgscan vgscan
+	for option in "" -s -u -n -e -su; do
+		# shellcheck disable=SC2086
+		like_lvm2 svpvscan pvscan $option
+	done
+	like_lvm2 svscan lvscan -b
+	refused 3 "contradicts" svpvscan -n -e
+	refused 3 "need --cache" svpvscan "${DEVICES[0]}"
+	refused 3 "is none of" svpvscan --cache -a y
+}
+
+@test "groups of devices that appear are activated once they are complete" {
+	local number
+	svgcreate -q "$VG" "${DEVICES[0]}" "${DEVICES[1]}"
+	svcreate -q -an -Zn -L 4M -n base "$VG" "${DEVICES[0]}"
+	svcreate -q -an -Zn -L 4M -n manual --setautoactivation n "$VG"
+	svpvscan -q --cache -a ay "${DEVICES[2]}"
+	svpvscan -q --cache "${DEVICES[0]}"
+	not dm_exists "$VG-base"
+	svpvscan -q --cache -a ay --devices "${DEVICES[0]}" "${DEVICES[0]}" 2>/dev/null
+	not dm_exists "$VG-base"
+	number=$(stat --format %Hr:%Lr "${DEVICES[1]}")
+	svpvscan -q --cache -a ay --major "${number%:*}" --minor "${number#*:}"
+	dm_exists "$VG-base"
+	not dm_exists "$VG-manual"
+	svchange -qan "$VG"
+	svpvscan -q --cache -a ay
+	dm_exists "$VG-base"
+}
+
+@test "nodes and links that are missing are made, and dead ones go" {
+	svgcreate -q "$VG" "${DEVICES[0]}"
+	svcreate -q -L 4M -n base "$VG"
+	settle_udev
+	rm "/dev/$VG/base" "/dev/mapper/$VG-base"
+	ln -s nowhere "/dev/$VG/gone"
+	svgmknodes --test "$VG"
+	[ ! -e "/dev/mapper/$VG-base" ]
+	svgmknodes "$VG"
+	[ -b "/dev/$VG/base" ]
+	[ -b "/dev/mapper/$VG-base" ]
+	[ ! -L "/dev/$VG/gone" ]
+	rm "/dev/$VG/base"
+	svgscan --mknodes
+	[ -b "/dev/$VG/base" ]
+	rm "/dev/$VG/base"
+	svgmknodes --refresh "$VG/base"
+	[ -b "/dev/$VG/base" ]
+	refused 5 "no such group" svgmknodes nosuch
+}
