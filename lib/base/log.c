@@ -30,6 +30,16 @@ void log_set_sink(log_sink sink, void *data)
 	state.data = data;
 }
 
+void log_swap_sink(log_sink *sink, void **data)
+{
+	const log_sink before = state.sink;
+	void *const before_data = state.data;
+
+	log_set_sink(*sink, *data);
+	*sink = before;
+	*data = before_data;
+}
+
 void log_set_verbosity(int verbosity)
 {
 	state.verbosity = verbosity;

@@ -37,6 +37,9 @@ typedef void (*log_sink)(void *data, enum log_level level, const char *line);
 /* Send messages to sink instead of standard error; NULL restores it. */
 void log_set_sink(log_sink sink, void *data);
 
+/* The same for a while: what they are given back as is the sink there was. */
+void log_swap_sink(log_sink *sink, void **data);
+
 /* -2 errors only, -1 no chatter, 0 normal, 1 details, 2 and more debugging. */
 void log_set_verbosity(int verbosity);
 int log_verbosity(void);

@@ -126,7 +126,7 @@ static struct lock *lock(struct checkup *c, const struct subject *subject)
 
 	findings_listen(c->findings);
 	r = lock_group_briefly(c->session, subject->vg, PATIENCE_MS, &lock);
-	findings_hush();
+	findings_hush(c->findings);
 	c->surroundings = r == -ETIMEDOUT ? AT_WORK : LOCKED;
 	if (r == -ETIMEDOUT)
 		found(c->findings, FOUND_BUSY, "%s", c->findings->heard);

@@ -112,7 +112,7 @@ static void examine_rules(const struct vg *vg, struct findings *findings)
 		found(findings, FOUND_NOT_UNDERSTOOD, "%s", vg->unknown);
 	findings_listen(findings);
 	r = vg_check(vg);
-	findings_hush();
+	findings_hush(findings);
 	if (r < 0)
 		found_heard(findings, FOUND_BROKEN_RULE, NULL);
 }
@@ -196,7 +196,7 @@ int examine_read(struct session *session, struct findings *findings, struct cata
 	session_forget(session);
 	findings_listen(findings);
 	r = session_catalog(session, catalog);
-	findings_hush();
+	findings_hush(findings);
 	return r < 0 ? fail(r, "%s", findings->heard) : 0;
 }
 

@@ -256,12 +256,14 @@ static void hear(void *data, enum log_level level, const char *line)
 void findings_listen(struct findings *findings)
 {
 	findings->heard[0] = 0;
-	log_set_sink(hear, findings);
+	findings->sink = hear;
+	findings->sink_data = findings;
+	log_swap_sink(&findings->sink, &findings->sink_data);
 }
 
-void findings_hush(void)
+void findings_hush(struct findings *findings)
 {
-	log_set_sink(NULL, NULL);
+	log_swap_sink(&findings->sink, &findings->sink_data);
 }
 
 /* Messages begin with their object, which a finding has for itself; a volume's that begin with another

@@ -10,6 +10,8 @@
  * each make of their findings what they are for.
  */
 
+#include "base/log.h"
+
 #include <libdevmapper.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -104,6 +106,8 @@ struct findings {
 	const struct lv *only; /* NULL, or what is said of other volumes than this one, its origin
 					 * and its snapshots is dropped */
 	int failed;	       /* -ENOMEM, reported, and something is not on the list */
+	log_sink sink;	       /* ours, or while listening the one there was */
+	void *sink_data;
 	char heard[512];       /* the error message of whoever was listened to */
 };
 
@@ -127,7 +131,7 @@ bool findings_want(const struct findings *findings, const struct lv *lv);
 /* Between the two, error messages are not printed but kept, the first of them, to be made a
  * finding of ("object: text" is taken apart); warnings are dropped. */
 void findings_listen(struct findings *findings);
-void findings_hush(void);
+void findings_hush(struct findings *findings);
 struct finding *found_heard(struct findings *findings, enum finding_kind kind, const struct lv *lv);
 
 /* How many there are; the worst of them behind the first "from"; forget those. */

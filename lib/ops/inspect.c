@@ -116,7 +116,7 @@ int inspect_devices(struct inspection *i)
 	r = layout_new(&wanted);
 	r = r < 0 ? r : live_take_group(i->live, i->vg);
 	r = r < 0 ? r : compare(i, wanted);
-	findings_hush();
+	findings_hush(i->findings);
 	if (r == -EEXIST)
 		found_heard(i->findings, FOUND_DISAGREEMENT, NULL);
 	else if (r < 0)
@@ -243,7 +243,7 @@ static void read_exceptions(struct reading *reading)
 		store->origin_sectors = snapshot_size_sectors(snapshot);
 	findings_listen(reading->inspection->findings);
 	r = runs_read(store, &runs, &twice);
-	findings_hush();
+	findings_hush(reading->inspection->findings);
 	runs_release(&runs);
 	found_flaw(reading, r, &twice);
 	if (r || reading->active)
@@ -283,7 +283,7 @@ static int open_store(struct reading *reading, const struct catalog *catalog, st
 	findings_listen(findings);
 	r = spans_of(catalog, reading->snapshot->store, spans);
 	r = r < 0 ? r : cow_open(&reading->store, reading->name, spans->list, spans->count);
-	findings_hush();
+	findings_hush(findings);
 	if (r < 0)
 		found_heard(findings, FOUND_UNTOLD, reading->snapshot->store);
 	return r;

@@ -104,21 +104,21 @@ TEST("the first error of others is kept and taken apart")
 	warn("vg0: not this");
 	fail(-EIO, "vg0/snap: damaged: badly");
 	fail(-EIO, "vg0/snap: nor this");
-	findings_hush();
+	findings_hush(f.findings);
 	finding = found_heard(f.findings, FOUND_BAD_EXCEPTION, f.snap);
 	CHECK_TEXT(finding->object, "vg0/snap");
 	CHECK_TEXT(finding->text, "damaged: badly");
 
 	findings_listen(f.findings);
 	fail(-EIO, "/dev/sdb: cannot be read");
-	findings_hush();
+	findings_hush(f.findings);
 	finding = found_heard(f.findings, FOUND_UNTOLD, f.snap);
 	CHECK_TEXT(finding->object, "vg0/snap");
 	CHECK_TEXT(finding->text, "/dev/sdb: cannot be read");
 
 	findings_listen(f.findings);
 	fail(-EIO, "vg0/base: another device");
-	findings_hush();
+	findings_hush(f.findings);
 	finding = found_heard(f.findings, FOUND_DISAGREEMENT, NULL);
 	CHECK_TEXT(finding->object, "vg0/base");
 	CHECK_TEXT(finding->text, "another device");
