@@ -66,7 +66,7 @@ static int judge_signature(const struct session *session, struct newcomer *newco
 		newcomer->signature[0] = 0;
 		return 0;
 	}
-	if (session->test)
+	if (session->test || session->force)
 		return 0;
 	return session_confirm(session, _("%s: has a %s, which is to be wiped"), path_of(newcomer),
 			       newcomer->signature);
