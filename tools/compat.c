@@ -16,12 +16,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PARTS = 4, PART_SIZE = 512, PID_SIZE = 16 };
+enum { PARTS = 6, PART_SIZE = 512, PID_SIZE = 16 };
 
 static const char PASSED_ON[] = "SNAPVOL_PASSED_ON";
 
 /* A message of ours and how LVM2 says it.  '*' stands for a name, '%' for a path, '#' for the rest;
- * $1 is what the first of them stood for.  A message without a row keeps its words. */
+ * $1 is what the first of them stood for.  A message without a row keeps its words; NULL: LVM2 says
+ * nothing. */
 static const struct wording {
 	const char *own, *lvm2;
 } wordings[] = {
@@ -38,11 +39,16 @@ static const struct wording {
 	  "Rounding up size to full physical extent $3" },
 	{ "*/*: split from its origin", "Logical Volume $1/$2 split from its origin." },
 	{ "*/*: is a snapshot of * now", "Logical volume $1/$2 converted to snapshot." },
+	{ "*/*: merged into */*",
+	  "Merge of snapshot into logical volume $3/$4 has finished.\n"
+	  "  Logical volume \"$2\" successfully removed." },
 	{ "*/*: will merge when * is activated",
 	  "Merging of snapshot $1/$2 will occur on next activation of $1/$3." },
 	{ "*/*: no such volume", "Failed to find logical volume \"$1/$2\"" },
 	{ "*/*: volume exists already",
 	  "Logical Volume \"$2\" already exists in volume group \"$1\"" },
+	{ "*/*: * extents in * stripes do not fit, policy *: * free",
+	  "Volume group \"$1\" has insufficient free space ($6 extents): $3 required." },
 	{ "*: group created", "Volume group \"$1\" successfully created" },
 	{ "*: group extended", "Volume group \"$1\" successfully extended" },
 	{ "*: split from *", "New volume group \"$1\" successfully split from \"$2\"" },
@@ -63,6 +69,7 @@ static const struct wording {
 	{ "*: renamed to *", "Volume group \"$1\" successfully renamed to \"$2\"" },
 	{ "*: * logical volume(s) now active",
 	  "$2 logical volume(s) in volume group \"$1\" now active" },
+	{ "--config: no such setting, ignored: #", NULL },
 };
 
 /* How much of a text what stands for something takes. */
@@ -110,10 +117,12 @@ static void print_line(FILE *out, enum log_level level, const char *line)
 	char parts[PARTS][PART_SIZE] = { 0 };
 	unsigned i;
 
-	fputs(level == MSG_WARN ? "  WARNING: " : "  ", out);
 	for (i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++)
 		if (matches(wordings[i].own, line, parts))
 			break;
+	if (i < sizeof(wordings) / sizeof(wordings[0]) && !wordings[i].lvm2)
+		return;
+	fputs(level == MSG_WARN ? "  WARNING: " : "  ", out);
 	if (i < sizeof(wordings) / sizeof(wordings[0]))
 		print_wording(out, wordings[i].lvm2, parts);
 	else

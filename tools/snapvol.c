@@ -281,6 +281,7 @@ static int run_session(struct run *run)
 	session_open(&session, TAKE(conf), run->command);
 	session.changes = !(run->applet->kind & LOOKS_ONLY);
 	session.test = run->common.test;
+	session.plan = run->compat ? NULL : stdout;
 	session.yes = run->common.yes;
 	session.force = run->change.force;
 	run->left = run->compat && (run->applet->kind & LOOKS_ONLY) &&

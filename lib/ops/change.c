@@ -681,7 +681,8 @@ int change_run(struct change *change)
 
 	log_tell();
 	if (change->session->test) {
-		plan_print(plan, stdout);
+		if (change->session->plan)
+			plan_print(plan, change->session->plan);
 		return 0;
 	}
 	if (!plan->count)

@@ -11,6 +11,7 @@
  */
 
 #include <stdbool.h>
+#include <stdio.h>
 
 struct catalog;
 struct conf;
@@ -20,7 +21,8 @@ struct session {
 	struct conf *conf;
 	const char *command;		/* the command line, for descriptions in metadata */
 	bool changes;			/* its command changes something: a refusal is one line */
-	bool test;			/* --test: print the plan, change nothing */
+	bool test;			/* --test: change nothing */
+	FILE *plan;			/* where --test prints the plan; or NULL */
 	bool yes;			/* --yes: every question is answered */
 	unsigned force;			/* how often --force */
 	bool touched;			/* something has been changed, or begun and not undone */

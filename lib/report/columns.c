@@ -125,7 +125,7 @@ static int apply(char **fields, const char *word, const char *prefix)
 		print_without(out, before, word + 1, prefix);
 	else if (word[0] == '+')
 		fprintf(out, "%s,%s", before, word + 1);
-	else
+	else if (word[strspn(word, ",")]) /* "," is no field at all */
 		fputs(word, out);
 	return fclose(out) ? fail_memory() : 0;
 }
