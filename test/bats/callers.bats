@@ -69,18 +69,32 @@ rsnapshot_config() {
 	ask_lvm2 rsnapshot
 }
 
-# same_under_both COMMAND...: says the same with stock LVM2 and with us.  It makes a group and takes it away again.
-same_under_both() {
-	"$@" >"$BATS_TEST_TMPDIR/stock" 2>&1 </dev/null || echo "status $?" >>"$BATS_TEST_TMPDIR/stock"
-	PATH=$COMPAT:$PATH "$@" >"$BATS_TEST_TMPDIR/own" 2>&1 </dev/null || echo "status $?" >>"$BATS_TEST_TMPDIR/own"
-	diff "$BATS_TEST_TMPDIR/stock" "$BATS_TEST_TMPDIR/own" || return
-	! grep -q ^status "$BATS_TEST_TMPDIR/own" || { cat "$BATS_TEST_TMPDIR/own"; false; }
+# recorded NAME COMMAND...: with the commands of a directory, ours, COMMAND prints what test/golden/NAME holds.
+# CALLS_TO=DIRECTORY has those there do it and keeps that: test/golden/record does so.
+recorded() {
+	local name=$1
+	shift
+	if [[ -n ${CALLS_TO-} ]]; then
+		"$@" "$CALLS_TO" >"$SNAPVOL_JSON_DIR/../$name"
+	else
+		diff "$BATS_TEST_DIRNAME/../golden/$name" <("$@" "$COMPAT")
+	fi
+}
+
+# What libblockdev says with the commands of DIRECTORY.
+blockdev() {
+	local status=0
+	PATH=$1:$PATH /usr/bin/python3 "$BATS_TEST_DIRNAME/lvm-blockdev.py" "$VG" "${DEVICES[@]}" \
+		>"$BATS_TEST_TMPDIR/out" 2>&1 </dev/null || status=$?
+	sed "s|$VG|VG|g; s|${DEVICES[0]}|DEV1|g; s|${DEVICES[1]}|DEV2|g" "$BATS_TEST_TMPDIR/out"
+	((status == 0)) || echo "status $status"
 }
 
 @test "libblockdev makes, lists, changes, merges and removes volumes as it does with LVM2" {
+	needs_guest # its devices are sorted by name
 	/usr/bin/python3 -c 'import gi; gi.require_version("BlockDev", "2.0")' || skip "libblockdev is not installed"
 	with_devices 2 64M
-	same_under_both /usr/bin/python3 "$BATS_TEST_DIRNAME/lvm-blockdev.py" "$VG" "${DEVICES[@]}"
+	recorded blockdev blockdev
 }
 
 # answer DIRECTORY CALL: status and words of a call to the commands there, names and times left out.
@@ -101,7 +115,7 @@ CHATTER='^out:   (Physical volume "DEV1" successfully created|Size of logical vo
 ^err:   (TEST MODE|WARNING: Reducing active|THIS MAY DESTROY)'
 
 all_answers() {
-	local call
+	local call CALLS=$BATS_TEST_DIRNAME/../golden/calls
 	while read -r call; do
 		answer "$1" "$call"
 	done < <(sed -n 's/^\$ //p' "$CALLS") | sed -E -e "s|$GROUP|VG|g; s|${DEVICES[0]}|DEV1|g" \
@@ -111,18 +125,12 @@ all_answers() {
 		grep -vE "$CHATTER"
 }
 
-# CALLS_TO=DIRECTORY asks the commands there and keeps what they answer: test/golden/record does so.
 @test "what callers send is answered as LVM2 answers it" {
 	needs_guest
-	CALLS=$BATS_TEST_DIRNAME/../golden/calls
 	GROUP=calls # columns are as wide as it
 	with_devices 1 128M
 	sed -i 's|backup=0 archive|backup=1 backup_dir="/tmp/backup" archive|' "$LVM2_DIR/lvm.conf"
-	if [[ -n ${CALLS_TO-} ]]; then
-		all_answers "$CALLS_TO" >"$SNAPVOL_JSON_DIR/../calls"
-		return
-	fi
-	diff "$CALLS" <(all_answers "$COMPAT")
+	recorded calls all_answers
 }
 
 @test "a snapshot overflows, and all else is well, when xfstests' generic/081 is run" {
