@@ -20,8 +20,10 @@ const struct option_spec common_options[] = {
 	COMMON(help, 'h', "help", OPTION_FLAG, NULL, N_("show this help")),
 	COMMON(help, 0, "longhelp", OPTION_FLAG, NULL, N_("the same")),
 	COMMON(version, 0, "version", OPTION_FLAG, NULL, N_("show the version")),
-	COMMON(ignored, 0, "commandprofile", OPTION_WORDS, N_("NAME"), IGNORED),
-	COMMON(ignored, 0, "driverloaded", OPTION_WORDS, N_("y|n"), IGNORED),
+	COMMON(command_profile, 0, "commandprofile", OPTION_TEXT, N_("NAME"),
+	       N_("settings of this profile go before those of the file")),
+	COMMON(driver_loaded, 0, "driverloaded", OPTION_YESNO, N_("y|n"),
+	       N_("n: do not talk to the kernel's device-mapper")),
 	COMMON(devices_file, 0, "devicesfile", OPTION_TEXT, N_("NAME"),
 	       N_("look at the devices that this file in /etc/lvm/devices lists; \"\": at all devices")),
 	COMMON(ignored_flag, 0, "ignorelockingfailure", OPTION_FLAG, NULL, IGNORED),
@@ -32,7 +34,8 @@ const struct option_spec common_options[] = {
 	       N_("accepted from LVM2 users, without effect: looking takes no lock, changing "
 		  "always "
 		  "does")),
-	COMMON(ignored, 0, "profile", OPTION_WORDS, N_("NAME"), IGNORED),
+	COMMON(profile, 0, "profile", OPTION_TEXT, N_("NAME"),
+	       N_("the same as --commandprofile, where LVM2 does not keep it in the metadata")),
 	{ .name = NULL },
 };
 

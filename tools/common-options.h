@@ -13,6 +13,8 @@ struct common_args {
 	unsigned verbose, quiet, debug;
 	struct word_list config, devices;
 	const char *devices_file;
+	const char *profile, *command_profile;
+	enum yes_no driver_loaded;
 	bool ignored_flag;		/* what LVM2 has and means nothing here */
 	struct word_list ignored;
 };

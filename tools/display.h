@@ -22,6 +22,9 @@ struct display_args {
 		N_("show a table as the list commands do; the options of tables need this")),      \
 	DISPLAY(colons, 'c', "colon", OPTION_FLAG, NULL, N_("show one line of values and colons"))
 
+/* A group with its volumes and devices (svgdisplay.c).  0 or negative, reported. */
+int svgdisplay_all_of(struct session *session, const char *name);
+
 /* How paragraphs are to look.  0 or -EDOM (units, options that do not go together), reported. */
 int display_begin(const struct listing *listing, const struct display_args *args,
 		  struct display *display);

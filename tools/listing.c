@@ -20,13 +20,15 @@ int listing_open(struct listing *listing, struct session *session, const struct 
 {
 	struct catalog *catalog;
 	struct live *live = NULL;
+	bool asks_kernel;
 	int r;
 
 	*listing = (struct listing) { .session = session, .args = args };
-	if (!args->read_only)
+	asks_kernel = !args->read_only && !session->without_kernel;
+	if (asks_kernel)
 		recover_merged(session);
 	r = session_catalog(session, &catalog);
-	if (r >= 0 && !args->read_only)
+	if (r >= 0 && asks_kernel)
 		r = session_live(session, &live);
 	if (r < 0)
 		return r;
@@ -263,8 +265,12 @@ static void add_settings(const struct conf *conf, struct report_options *options
 		return;
 	if (!options->units)
 		options->units = conf_text(conf, "report/units");
-	if (!options->separator && strcmp(separator, " "))
-		options->separator = separator;
+	if (options->separator || !strcmp(separator, " "))
+		return;
+	/* unlike one of the command line */
+	options->separator = separator;
+	if (!(options->flags & REPORT_NAME_PREFIXES))
+		options->flags |= REPORT_ALIGNED;
 }
 
 /* Take what of -o, -S and -O is for the report; fields has room for all. */

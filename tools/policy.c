@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/policy.h"
 
+#include "base/conf.h"
 #include "base/log.h"
 
 #include <limits.h>
@@ -105,4 +106,20 @@ bool is_device(const char *operand)
 		return false;
 	snprintf(dm, sizeof(dm), "/sys/dev/block/%u:%u/dm", major(st.st_rdev), minor(st.st_rdev));
 	return access(dm, F_OK) != 0;
+}
+
+int missing_flags(const struct session *session, const struct missing_args *args)
+{
+	const char *mode = args->mode ? args->mode : conf_text(session->conf, "activation/activation_mode");
+
+	if (args->partial && args->mode && strcmp(mode, "partial"))
+		return fail(-EDOM, _("--partial: contradicts --activationmode %s"), mode);
+	if (args->partial || !strcmp(mode, "partial")) {
+		warn(_("volumes that lack a part are activated, too: what is missing gives errors"));
+		return ACTIVATE_PARTIAL;
+	}
+	if (!strcmp(mode, "degraded") || !strcmp(mode, "complete"))
+		return 0;
+	return fail(-EINVAL, _("activation/activation_mode: '%s' is none of complete, degraded, partial"),
+		    mode);
 }

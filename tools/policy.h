@@ -38,6 +38,21 @@ int number_check(const struct number_args *args);
 		OPTION(type, field.minor, 0, "minor", OPTION_GIVEN_NUMBER, N_("NUMBER"),           \
 		       N_("always give it that minor number"))
 
+/* With what is missing; flags of activate.h, or negative, reported. */
+struct missing_args {
+	bool partial;
+	const char *mode;
+};
+int missing_flags(const struct session *session, const struct missing_args *args);
+
+#define MISSING_OPTIONS(type, field)                                                               \
+	OPTION(type, field.mode, 0, "activationmode", OPTION_CHOICE,                               \
+	       N_("complete|degraded|partial"),                                                    \
+	       N_("with partial what lies on missing devices gives errors, else such volumes are " \
+		  "not activated")),                                                               \
+		OPTION(type, field.partial, 'P', "partial", OPTION_FLAG, NULL,                     \
+		       N_("the same as --activationmode partial"))
+
 /* Options of LVM2's for daemons that nothing here needs. */
 struct nothing_args {
 	bool sysinit, ignore_monitoring;

@@ -17,6 +17,8 @@ int pv_format_of(const char *command, const struct conf *conf, const struct pv_a
 		return fail(-EDOM, _("%s: --metadatasize takes no sign"), command);
 	if (size->given && !size->value)
 		return fail(-EDOM, _("%s: --metadatasize may not be zero"), command);
+	if (args->label_sector.given && args->label_sector.value > 3)
+		return fail(-EDOM, _("%s: --labelsector is 0 to 3"), command);
 	if (args->data_alignment > SECTORS_MAX || args->data_offset > SECTORS_MAX ||
 	    size->value > SECTORS_MAX)
 		return fail(-EDOM, _("%s: size or alignment of data or metadata is too large"),
@@ -29,6 +31,7 @@ int pv_format_of(const char *command, const struct conf *conf, const struct pv_a
 		.data_offset_sectors = args->data_offset,
 		.metadata_sectors = size->given ? size->value : 0,
 		.copies = args->copies ? (unsigned)(args->copies[0] - '0') : 1,
+		.label_sector = args->label_sector.given ? &args->label_sector.value : NULL,
 		.metadata_ignored = args->metadata_ignore == SAID_YES,
 	};
 	return 0;

@@ -16,6 +16,8 @@ struct pv_args {
 	struct amount metadata_size;
 	const char *copies;
 	enum yes_no metadata_ignore;
+	struct given_number label_sector;
+	const char *metadata_type;
 };
 
 /* Rows for a table whose struct has a "field" of struct pv_args. */
@@ -27,7 +29,11 @@ struct pv_args {
 	OPTION(type, field.metadata_size, 0, "metadatasize", OPTION_SIZE, N_("SIZE"),              \
 	       N_("make a metadata area at least SIZE large")),                                    \
 	OPTION(type, field.copies, 0, "pvmetadatacopies", OPTION_CHOICE, N_("0|1|2"),              \
-	       N_("how many metadata areas it has (1)"))
+	       N_("how many metadata areas it has (1)")),                                          \
+	OPTION(type, field.label_sector, 0, "labelsector", OPTION_GIVEN_NUMBER, N_("NUMBER"),      \
+	       N_("put its label into this of the first four sectors (1)")),                       \
+	OPTION(type, field.metadata_type, 'M', "metadatatype", OPTION_CHOICE, N_("lvm2"),          \
+	       N_("there is one format only"))
 
 /* command is what messages begin with.  0 or -EDOM, reported. */
 int pv_format_of(const char *command, const struct conf *conf, const struct pv_args *args,

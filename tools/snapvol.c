@@ -220,11 +220,44 @@ static int load_files(struct conf *conf)
 	return r < 0 ? r : conf_load(conf, path ? path : "/etc/snapvol/snapvol.conf");
 }
 
+/* What --profile names belongs to what these make or change, if they are LVM2's. */
+static bool keeps_profile(const struct applet *applet)
+{
+	static const char *const names[] = { "svcreate", "svchange", "svgcreate", "svgchange" };
+	unsigned i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(applet->name, names[i]))
+			return true;
+	return false;
+}
+
+static int load_profile(const struct run *run, struct conf *conf)
+{
+	const struct common_args *common = &run->common;
+	const char *name = getenv("LVM_COMMAND_PROFILE");
+	int r;
+
+	if (common->profile && keeps_profile(run->applet))
+		return fail(-EDOM, _("--profile: is kept in metadata, which snapvol does not do; "
+				     "use --commandprofile, or LVM2"));
+	if (common->profile && common->command_profile)
+		return fail(-EDOM, _("--profile: contradicts --commandprofile"));
+	name = common->profile ? common->profile : name;
+	name = common->command_profile ? common->command_profile : name;
+	r = name && *name ? conf_load_profile(conf, name) : 0;
+	if (r < 0 || common->driver_loaded != SAID_NO)
+		return r;
+	return conf_override(conf, "activation/enabled=0");
+}
+
 static int load_settings(const struct run *run, struct conf *conf)
 {
 	unsigned i;
 	int r = load_files(conf);
 
+	if (r >= 0)
+		r = load_profile(run, conf);
 	for (i = 0; r >= 0 && i < run->common.config.count; i++)
 		r = conf_override(conf, run->common.config.words[i]);
 	if (r >= 0)
@@ -282,6 +315,7 @@ static int run_session(struct run *run)
 	session.changes = !(run->applet->kind & LOOKS_ONLY);
 	session.test = run->common.test;
 	session.plan = run->compat ? NULL : stdout;
+	session.without_kernel = run->common.driver_loaded == SAID_NO;
 	session.yes = run->common.yes;
 	session.force = run->change.force;
 	run->left = run->compat && (run->applet->kind & LOOKS_ONLY) &&

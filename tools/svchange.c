@@ -6,6 +6,7 @@
 #include "ops/activate.h"
 #include "ops/modify.h"
 #include "tools/policy.h"
+#include "tools/select.h"
 
 #include <string.h>
 
@@ -17,7 +18,8 @@ struct svchange_args {
 	bool ignore_skip;
 	enum yes_no skip, autoactivation, contiguous;
 	struct number_args number;
-	const char *alloc, *read_ahead;
+	const char *alloc, *read_ahead, *select;
+	struct missing_args missing;
 	struct nothing_args nothing;
 };
 
@@ -45,6 +47,8 @@ static const struct option_spec svchange_options[] = {
 	OPTION(svchange_args, alloc, 0, "alloc", OPTION_CHOICE,
 	       N_("contiguous|cling|cling_by_tags|normal|anywhere|inherit"),
 	       N_("where to take extents from when it grows")),
+	MISSING_OPTIONS(svchange_args, missing),
+	SELECT_OPTION(svchange_args, select),
 	NOTHING_OPTIONS(svchange_args, nothing),
 	{ 0 }
 };
@@ -95,7 +99,7 @@ static int check(const struct svchange_args *args, unsigned count)
 		return fail(-EDOM, _("--refresh: contradicts --activate"));
 	if (args->contiguous && args->alloc)
 		return fail(-EDOM, _("--contiguous: contradicts --alloc"));
-	if (fixes_number(args) && count != 1)
+	if (fixes_number(args) && (count != 1 || args->select))
 		return fail(-EDOM, _("--minor: is for one volume"));
 	return number_check(&args->number);
 }
@@ -108,37 +112,47 @@ static int fix_number(struct session *session, const struct target *targets, uns
 	return modify_number(session, targets, (int32_t)args->number.minor.value);
 }
 
+static int activate(struct session *session, const struct target *targets, unsigned count,
+		    const struct svchange_args *args)
+{
+	const int flags = missing_flags(session, &args->missing);
+
+	if (flags < 0)
+		return flags;
+	if (args->refresh)
+		return activate_volumes(session, targets, count, REFRESH, (unsigned)flags);
+	return activate_volumes(session, targets, count, activation_of(args->activate),
+				(unsigned)flags | (args->ignore_skip ? ACTIVATE_SKIPPED : 0));
+}
+
 static int svchange_run(struct session *session, const char *const *operands, unsigned count,
 			const void *p)
 {
 	const struct svchange_args *args = p;
+	const struct selection selection = { args->select, operands, count };
 	AUTO_FREE struct target *targets = NULL;
 	unsigned target_count;
 	int r = check(args, count);
 
 	r = r < 0 ? r
-		  : targets_parse_any(session, operands, count, TARGET_VG_OR_LV, &targets,
-				      &target_count);
+		  : select_targets(session, &selection, TARGET_VG_OR_LV, &targets, &target_count);
 	if (!r && modifies(args))
 		r = modify(session, targets, target_count, args);
 	if (!r && fixes_number(args))
 		r = fix_number(session, targets, target_count, args);
-	if (!r && args->activate)
-		r = activate_volumes(session, targets, target_count, activation_of(args->activate),
-				     args->ignore_skip ? ACTIVATE_SKIPPED : 0);
-	if (!r && args->refresh)
-		r = activate_volumes(session, targets, target_count, REFRESH, 0);
+	if (!r && (args->activate || args->refresh))
+		r = activate(session, targets, target_count, args);
 	return r;
 }
 
 const struct applet svchange_applet = {
 	.name = "svchange",
 	.summary = N_("activate volumes, or change what is said about them"),
-	.synopsis = N_("[-a y|n] [--refresh] [-p r|rw] [--addtag TAG] VG/VOLUME|VG|@TAG..."),
+	.synopsis = N_("[-a y|n] [--refresh] [-p r|rw] [--addtag TAG] VG/VOLUME|VG|@TAG...|-S CRITERIA"),
 	.options = svchange_options,
 	.args_size = sizeof(struct svchange_args),
 	.operands = TARGET_VG_OR_LV,
-	.operand_min = 1,
+	.operand_min = 0,
 	.operand_max = -1,
 	.run = svchange_run,
 };

@@ -25,6 +25,7 @@ struct svcreate_args {
 	enum yes_no zero, wipe, skip, autoactivation;
 	enum yes_no contiguous;
 	const char *alloc;
+	bool ignore_skip;
 	struct word_list tags;
 	struct nothing_args nothing;
 };
@@ -65,6 +66,8 @@ static const struct option_spec svcreate_options[] = {
 	       N_("wipe signatures of what its extents held before")),
 	OPTION(svcreate_args, skip, 'k', "setactivationskip", OPTION_YESNO, N_("y|n"),
 	       N_("leave it out when volumes are activated")),
+	OPTION(svcreate_args, ignore_skip, 'K', "ignoreactivationskip", OPTION_FLAG, NULL,
+	       N_("make its devices now although it is to be left out later")),
 	OPTION(svcreate_args, autoactivation, 0, "setautoactivation", OPTION_YESNO, N_("y|n"),
 	       N_("activate it when the machine starts")),
 	OPTION(svcreate_args, contiguous, 'C', "contiguous", OPTION_YESNO, N_("y|n"),
@@ -213,6 +216,9 @@ static int svcreate_run(struct session *session, const char *const *operands, un
 		return r;
 	request.devices = operands + !!count;
 	request.device_count = count - !!count;
+	/* as with LVM2, where it is different for snapshots */
+	if (!snapshot && request.activation_skip && !args->ignore_skip)
+		request.inactive = true;
 	return snapshot ? create_sparse(session, group->vg, &request)
 			: create_volume(session, group->vg, &request);
 }

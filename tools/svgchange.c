@@ -2,10 +2,14 @@
 #include "tools/applet.h"
 
 #include "base/auto.h"
+#include "base/conf.h"
 #include "base/log.h"
 #include "ops/activate.h"
 #include "ops/groupmodify.h"
 #include "tools/policy.h"
+#include "tools/select.h"
+
+#include <string.h>
 
 struct svgchange_args {
 	const char *activate;
@@ -14,8 +18,10 @@ struct svgchange_args {
 	enum yes_no resizeable, autoactivation;
 	const char *max_lv, *max_pv;
 	struct amount extent_size;
-	const char *alloc, *system_id;
+	const char *alloc, *system_id, *select;
 	bool new_id;
+	const char *event;
+	struct missing_args missing;
 	struct nothing_args nothing;
 };
 
@@ -45,6 +51,10 @@ static const struct option_spec svgchange_options[] = {
 	       N_("let it belong to the machine with this system ID")),
 	OPTION(svgchange_args, autoactivation, 0, "setautoactivation", OPTION_YESNO, N_("y|n"),
 	       N_("whether its volumes are activated when the machine starts")),
+	OPTION(svgchange_args, event, 0, "autoactivation", OPTION_TEXT, N_("event"),
+	       N_("with -a ay: of complete groups, if global/event_activation is on")),
+	MISSING_OPTIONS(svgchange_args, missing),
+	SELECT_OPTION(svgchange_args, select),
 	NOTHING_OPTIONS(svgchange_args, nothing),
 	{ .name = NULL },
 };
@@ -67,7 +77,7 @@ static int limit_of(const char *option, const char *text, uint64_t *number, cons
 	return 0;
 }
 
-static int modify(struct session *session, const char *const *operands, unsigned count,
+static int modify(struct session *session, const struct selection *selection,
 		  const struct svgchange_args *args)
 {
 	AUTO_FREE struct target *targets = NULL;
@@ -88,46 +98,72 @@ static int modify(struct session *session, const char *const *operands, unsigned
 	int r = limit_of("logicalvolume", args->max_lv, &max_lv, &edit.max_lv);
 
 	r = r < 0 ? r : limit_of("maxphysicalvolumes", args->max_pv, &max_pv, &edit.max_pv);
-	r = r < 0 ? r
-		  : targets_parse_any(session, operands, count, TARGET_VG, &targets, &target_count);
+	r = r < 0 ? r : select_targets(session, selection, TARGET_VG, &targets, &target_count);
 	return r < 0 ? r : modify_groups(session, targets, target_count, &edit);
 }
 
 static int check(const struct svgchange_args *args, unsigned count)
 {
+	if (args->event && (!args->activate || activation_of(args->activate) != ACTIVATE_AUTO))
+		return fail(-EDOM, _("--autoactivation: is for --activate ay"));
 	if (!!args->activate + args->refresh + modifies(args) > 1)
 		return fail(
 			-EDOM,
 			_("svgchange: activate, refresh and change groups by separate commands"));
-	if (modifies(args) && !count)
+	if (modifies(args) && !count && !args->select)
 		return fail(-EDOM, _("svgchange: say which groups to change"));
 	if (args->activate || args->refresh || modifies(args) || args->nothing.poll || args->nothing.monitor)
 		return 0;
 	return fail(-EDOM, _("svgchange: say what to change"));
 }
 
+/* Of an event of a kind that nobody knows somebody else will know what to do. */
+static bool answers_event(const struct session *session, const char *kind)
+{
+	if (!strcmp(kind, "event"))
+		return conf_bool(session->conf, "global/event_activation");
+	say(_("--autoactivation: '%s' is not known, nothing is done"), kind);
+	return false;
+}
+
+static int activate(struct session *session, const struct selection *selection,
+		    const struct svgchange_args *args)
+{
+	const int missing = missing_flags(session, &args->missing);
+	const unsigned flags = (unsigned)missing | (args->ignore_skip ? ACTIVATE_SKIPPED : 0) |
+			       (args->event ? ACTIVATE_COMPLETE : 0);
+	const enum activation what = args->refresh ? REFRESH : activation_of(args->activate);
+	AUTO_FREE struct target *targets = NULL;
+	unsigned count;
+	int r;
+
+	if (missing < 0 || (args->event && !answers_event(session, args->event)))
+		return missing < 0 ? missing : 0;
+	if (!selection->criteria)
+		return activate_groups(session, selection->operands, selection->count, what, flags);
+	r = select_targets(session, selection, TARGET_VG, &targets, &count);
+	return r < 0 ? r
+		     : activate_volumes(session, targets, count, what, flags | ACTIVATE_GROUPS);
+}
+
 static int svgchange_run(struct session *session, const char *const *operands, unsigned count,
 			 const void *p)
 {
 	const struct svgchange_args *args = p;
-	const unsigned flags = args->ignore_skip ? ACTIVATE_SKIPPED : 0;
+	const struct selection selection = { args->select, operands, count };
 	int r = check(args, count);
 
 	if (r < 0)
 		return r;
 	if (modifies(args))
-		return modify(session, operands, count, args);
-	if (args->refresh)
-		return activate_groups(session, operands, count, REFRESH, flags);
-	if (!args->activate)
-		return 0;
-	return activate_groups(session, operands, count, activation_of(args->activate), flags);
+		return modify(session, &selection, args);
+	return args->activate || args->refresh ? activate(session, &selection, args) : 0;
 }
 
 const struct applet svgchange_applet = {
 	.name = "svgchange",
 	.summary = N_("activate all volumes of groups, or change what is said about groups"),
-	.synopsis = N_("[-a y|n|ay] [--refresh] [OPTION...] [VG|@TAG...]"),
+	.synopsis = N_("[-a y|n|ay] [--refresh] [OPTION...] [VG|@TAG...|-S CRITERIA]"),
 	.options = svgchange_options,
 	.args_size = sizeof(struct svgchange_args),
 	.operands = TARGET_VG,

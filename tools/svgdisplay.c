@@ -49,6 +49,17 @@ static int show_group(struct listing *listing, const struct group_facts *group, 
 	return 0;
 }
 
+static int show_all(struct listing *listing, const struct group_facts *group, void *data)
+{
+	const struct work *work = data;
+
+	if (listing_wants_group(listing, group->vg)) {
+		display_group(&work->display, group);
+		show_contents(work, group);
+	}
+	return 0;
+}
+
 static int show(struct listing *listing, const struct display_args *args)
 {
 	struct work work = { .args = args };
@@ -58,6 +69,20 @@ static int show(struct listing *listing, const struct display_args *args)
 	if (r >= 0)
 		r = listing_each_group(listing, show_group, &work);
 	return r < 0 ? r : listing_check_names(listing);
+}
+
+int svgdisplay_all_of(struct session *session, const char *name)
+{
+	static const struct display_args args;
+	struct work work = { .args = &args };
+	struct listing listing;
+	int r = listing_open(&listing, session, &args.listing);
+
+	r = r < 0 ? r : listing_take_names(&listing, &name, 1, TARGET_VG);
+	r = r < 0 ? r : display_begin(&listing, &args, &work.display);
+	r = r < 0 ? r : listing_each_group(&listing, show_all, &work);
+	listing_close(&listing);
+	return r;
 }
 
 static int svgdisplay_run(struct session *session, const char *const *operands, unsigned count,

@@ -4,16 +4,19 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "ops/groupmodify.h"
+#include "tools/select.h"
 
 /* svgexport and svgimport: one table, two directions. */
 
 struct svgexport_args {
 	bool all;
+	const char *select;
 };
 
 static const struct option_spec svgexport_options[] = {
 	OPTION(svgexport_args, all, 'a', "all", OPTION_FLAG, NULL,
 	       N_("all groups to which it has not been done yet")),
+	SELECT_OPTION(svgexport_args, select),
 	{ .name = NULL },
 };
 
@@ -25,15 +28,18 @@ static int run(struct session *session, const char *const *operands, unsigned co
 	unsigned target_count;
 	int r;
 
-	if (args->all == !!count)
-		return fail(-EDOM, args->all ? _("--all: contradicts a group's name")
-					     : _("say which groups, or --all"));
-	if (!args->all) {
+	if (args->all && count)
+		return fail(-EDOM, _("--all: contradicts a group's name"));
+	if (!args->all && !args->select && !count)
+		return fail(-EDOM, _("say which groups, or --all"));
+	if (count) {
 		r = targets_parse(session, operands, count, TARGET_VG, &targets, &target_count);
 	} else {
 		r = targets_all_groups(session, &targets, &target_count);
 		r = r < 0 ? r : modify_drop_exported(session, targets, &target_count, exported);
 	}
+	if (r >= 0 && args->select)
+		r = select_groups(session, args->select, &targets, &target_count);
 	return r < 0 || !target_count ? r : modify_groups(session, targets, target_count, &edit);
 }
 
@@ -52,7 +58,7 @@ static int svgimport_run(struct session *session, const char *const *operands, u
 const struct applet svgexport_applet = {
 	.name = "svgexport",
 	.summary = N_("make a group nobody's, so that its disks can move to another machine"),
-	.synopsis = N_("VG|@TAG... | -a"),
+	.synopsis = N_("VG|@TAG...|-S CRITERIA | -a"),
 	.options = svgexport_options,
 	.args_size = sizeof(struct svgexport_args),
 	.operands = TARGET_VG,
@@ -63,7 +69,7 @@ const struct applet svgexport_applet = {
 const struct applet svgimport_applet = {
 	.name = "svgimport",
 	.summary = N_("make an exported group this machine's"),
-	.synopsis = N_("[-f] VG|@TAG... | -a"),
+	.synopsis = N_("[-f] VG|@TAG...|-S CRITERIA | -a"),
 	.options = svgexport_options,
 	.args_size = sizeof(struct svgexport_args),
 	.operands = TARGET_VG,

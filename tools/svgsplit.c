@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "ops/groupsplit.h"
+#include "tools/display.h"
 #include "tools/policy.h"
 
 /* svgsplit and svgmerge. */
@@ -46,12 +47,24 @@ static int svgsplit_run(struct session *session, const char *const *operands, un
 	return group_split(session, operands[0], operands[1], &request);
 }
 
+struct svgmerge_args {
+	bool list;
+};
+
+static const struct option_spec svgmerge_options[] = {
+	OPTION(svgmerge_args, list, 'l', "list", OPTION_FLAG, NULL,
+	       N_("show the group afterwards, as svgdisplay --verbose does")),
+	{ .name = NULL },
+};
+
 static int svgmerge_run(struct session *session, const char *const *operands, unsigned count,
-			const void *args)
+			const void *p)
 {
+	const struct svgmerge_args *args = p;
+	int r = group_merge(session, operands[0], operands[1]);
+
 	(void)count;
-	(void)args;
-	return group_merge(session, operands[0], operands[1]);
+	return r < 0 || !args->list || session->test ? r : svgdisplay_all_of(session, operands[0]);
 }
 
 const struct applet svgsplit_applet = {
@@ -69,7 +82,9 @@ const struct applet svgsplit_applet = {
 const struct applet svgmerge_applet = {
 	.name = "svgmerge",
 	.summary = N_("move all devices and volumes of a group into another"),
-	.synopsis = N_("VG OTHER-VG"),
+	.synopsis = N_("[-l] VG OTHER-VG"),
+	.options = svgmerge_options,
+	.args_size = sizeof(struct svgmerge_args),
 	.operands = TARGET_VG,
 	.operand_min = 2,
 	.operand_max = 2,

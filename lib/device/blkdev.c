@@ -337,3 +337,12 @@ int blkdev_sync(struct blkdev *dev)
 		return fail(r, _("%s: cannot make writes durable: %s"), dev->name, strerror(-r));
 	return 0;
 }
+
+int blkdev_discard(struct blkdev *dev, uint64_t offset, uint64_t len)
+{
+	uint64_t range[2] = { offset, len };
+
+	if (dev->fd < 0 || !dev->writable)
+		return -EOPNOTSUPP;
+	return ioctl(dev->fd, BLKDISCARD, range) < 0 ? -errno : 0;
+}

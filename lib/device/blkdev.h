@@ -56,4 +56,7 @@ int blkdev_write(struct blkdev *dev, uint64_t offset, const void *buffer, size_t
 int blkdev_zero(struct blkdev *dev, uint64_t offset, uint64_t len);
 int blkdev_sync(struct blkdev *dev);
 
+/* Its contents there are of no use any more.  0 or a negative errno, silent: not every device can. */
+int blkdev_discard(struct blkdev *dev, uint64_t offset, uint64_t len);
+
 #endif

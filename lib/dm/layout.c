@@ -138,8 +138,18 @@ static int add_pure(struct dm_pool *mem, const struct segment *segment, uint64_t
 	return add_text(mem, text);
 }
 
+static bool is_missing(const struct segment *segment)
+{
+	unsigned i;
+
+	for (i = 0; i < segment->stripe_count; i++)
+		if (segment->stripes[i].pv && pv_is_missing(segment->stripes[i].pv))
+			return true;
+	return false;
+}
+
 /* 0, or why the segment cannot be mapped, reported. */
-static int check_segment(const struct segment *segment)
+static int check_segment(const struct segment *segment, bool partial)
 {
 	const struct lv *lv = segment->lv;
 	unsigned i;
@@ -152,11 +162,15 @@ static int check_segment(const struct segment *segment)
 			return fail(-ENOTSUP, _("%s/%s: rests on volume %s, which is left to LVM2"),
 				    lv->vg->name, lv->name, segment->stripes[i].lv->name);
 		/* one that was away while the group was changed may have come back stale */
-		if (pv_is_missing(segment->stripes[i].pv))
+		if (pv_is_missing(segment->stripes[i].pv) && !partial)
 			return fail(-ENODEV,
 				    _("%s/%s: an extent lies on device %s, which is missing"),
 				    lv->vg->name, lv->name, segment->stripes[i].pv->key);
 	}
+	if (segment->stripe_count > 1 && is_missing(segment))
+		return fail(-ENOTSUP,
+			    _("%s/%s: a part of what is striped is missing; LVM2 can activate the rest"),
+			    lv->vg->name, lv->name);
 	return 0;
 }
 
@@ -169,7 +183,7 @@ static int add_segment(struct dm_pool *mem, const struct segment *segment, struc
 	};
 	int r;
 
-	if (segment->kind == SEGMENT_STRIPED && segment->stripe_count == 1) {
+	if (segment->kind == SEGMENT_STRIPED && segment->stripe_count == 1 && !is_missing(segment)) {
 		next.pv = segment->stripes[0].pv;
 		next.offset = area_sector(&segment->stripes[0], extent_size);
 		return add_linear(mem, line, &next);
@@ -177,7 +191,7 @@ static int add_segment(struct dm_pool *mem, const struct segment *segment, struc
 	r = flush_line(mem, line);
 	if (r)
 		return r;
-	if (segment->kind == SEGMENT_STRIPED)
+	if (segment->kind == SEGMENT_STRIPED && segment->stripe_count > 1)
 		return add_striped(mem, segment, next.start, next.len);
 	return add_pure(mem, segment, next.start, next.len);
 }
@@ -197,13 +211,14 @@ static int add_segments(struct dm_pool *mem, const struct lv *lv)
 }
 
 /* The volume's own mapping. */
-static int map_lv(struct dm_pool *mem, const struct lv *lv, const char **table)
+static int map_lv(const struct layout *layout, const struct lv *lv, const char **table)
 {
+	struct dm_pool *mem = layout->mem;
 	const struct segment *segment;
 	int r;
 
 	dm_list_iterate_items(segment, &lv->segments) {
-		r = check_segment(segment);
+		r = check_segment(segment, layout->partial);
 		if (r < 0)
 			return r;
 	}
@@ -326,7 +341,7 @@ static struct dm_node *plain_node(struct layout *layout, const struct lv *lv)
 		return NULL;
 	node->kind = NODE_LEAF;
 	set_public(node, lv, lv_is_unfinished(lv) ? UDEV_UNFINISHED : UDEV_PUBLIC);
-	return map_lv(layout->mem, lv, &node->table) < 0 ? NULL : node;
+	return map_lv(layout, lv, &node->table) < 0 ? NULL : node;
 }
 
 static struct dm_node *real_node(struct layout *layout, const struct lv *origin)
@@ -340,7 +355,7 @@ static struct dm_node *real_node(struct layout *layout, const struct lv *origin)
 	node->udev_flags = UDEV_REAL;
 	node->read_only = !(origin->flags & LV_WRITE);
 	set_read_ahead(node, origin);
-	return map_lv(layout->mem, origin, &node->table) < 0 ? NULL : node;
+	return map_lv(layout, origin, &node->table) < 0 ? NULL : node;
 }
 
 static struct dm_node *cow_node(struct layout *layout, const struct lv *store,
@@ -350,11 +365,17 @@ static struct dm_node *cow_node(struct layout *layout, const struct lv *store,
 
 	if (!node)
 		return NULL;
+	/* a store that comes back later would not know what it has missed */
+	if (layout->partial && lv_is_partial(store)) {
+		fail(-ENODEV, _("%s: the store lies on a device that is missing; see svgreduce "
+				"--removemissing"), node->label);
+		return NULL;
+	}
 	node->kind = NODE_LEAF;
 	node->hidden = true;
 	node->udev_flags = UDEV_COW;
 	set_read_ahead(node, store);
-	return map_lv(layout->mem, store, &node->table) < 0 ? NULL : node;
+	return map_lv(layout, store, &node->table) < 0 ? NULL : node;
 }
 
 static struct dm_node *snapshot_node(struct layout *layout, const struct snapshot *snapshot,
@@ -436,10 +457,13 @@ static int add_snapshot(struct layout *layout, const struct snapshot *snapshot, 
 static int add_origin(struct layout *layout, const struct lv *origin,
 		      const struct snapshot *merging, struct dm_node **top)
 {
-	struct dm_node *real = real_node(layout, origin);
-	struct dm_node *cow = NULL;
+	struct dm_node *real, *cow = NULL;
 	int r;
 
+	if (merging && layout->partial && lv_is_partial(origin))
+		return fail(-ENODEV, _("%s/%s: a merge needs all of it, and a device is missing"),
+			    origin->vg->name, origin->name);
+	real = real_node(layout, origin);
 	if (!real)
 		return NO_NODE;
 	if (merging) {

@@ -54,6 +54,7 @@ struct dm_node {
 struct layout {
 	struct dm_pool *mem;
 	struct dm_list nodes;
+	bool partial;		/* what lies on a missing device is mapped to errors */
 };
 
 /* How to show an origin whose metadata says that a snapshot merges. */

@@ -14,6 +14,7 @@
 #include "ops/change.h"
 #include "ops/claim.h"
 #include "ops/closed.h"
+#include "ops/online.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
@@ -197,7 +198,13 @@ static int activate_in(void *data, const struct target *targets, unsigned count)
 		return r;
 	if (a->what == MAKE_NODES)
 		return recover_nodes(change);
+	if (a->flags & ACTIVATE_COMPLETE && change_vg(change)->flags & VG_PARTIAL) {
+		say(_("%s: is incomplete"), targets[0].vg);
+		return 0;
+	}
 	a->change = change;
+	if (a->flags & ACTIVATE_PARTIAL)
+		change_allow_partial(change);
 	for (i = 0; i < count; i++) {
 		r = all_of(a, &targets[i]);
 		result = result ? result : r;
@@ -205,6 +212,8 @@ static int activate_in(void *data, const struct target *targets, unsigned count)
 	if (result && a->flags & ACTIVATE_GROUPS && a->what == DEACTIVATE)
 		return result;
 	r = change_run(change);
+	if (!r && a->what == DEACTIVATE && a->flags & ACTIVATE_GROUPS && !a->session->test)
+		online_forget_group(targets[0].vg);
 	if (!r && a->flags & ACTIVATE_GROUPS && a->what != REFRESH && !a->session->test)
 		r = tell_active(change);
 	while (a->claim_count)
@@ -217,6 +226,8 @@ int activate_volumes(struct session *session, const struct target *targets, unsi
 {
 	AUTO_FREE struct activating *a = calloc(1, sizeof(*a));
 
+	if (!count)
+		return 0;
 	if (!a)
 		return fail_memory();
 	if (what != DEACTIVATE && what != MAKE_NODES && !conf_bool(session->conf, "activation/enabled"))

@@ -15,6 +15,7 @@
 #include "model/part.h"
 #include "model/snapshot.h"
 #include "ops/locks.h"
+#include "ops/discard.h"
 #include "ops/marker.h"
 #include "ops/owner.h"
 #include "ops/session.h"
@@ -54,6 +55,7 @@ struct change {
 	struct store_act *store_acts;
 	struct change *leader, *beside; /* the other group of two, if there is one */
 	struct run_result result; /* of the last run, also while it runs */
+	struct used_extents *used; /* before; NULL: freed ones are not discarded */
 	bool records_freeze;
 	bool did_something;
 };
@@ -178,7 +180,11 @@ static int read_group(struct change *change)
 		return r;
 	/* another group of this name may be active, too: its devices are not ours to plan with */
 	change->live->owner = dm_uuid_prefix_of(change->live->mem, change->vg);
-	return change->live->owner ? 0 : -ENOMEM;
+	if (!change->live->owner)
+		return -ENOMEM;
+	if (change->own || !conf_bool(change->session->conf, "devices/issue_discards"))
+		return 0;
+	return used_extents_new(change->vg, &change->used);
 }
 
 static int take_locks(struct change *change)
@@ -271,6 +277,7 @@ void change_free(struct change **change)
 	if (!old)
 		return;
 	*change = NULL;
+	used_extents_free(&old->used);
 	transaction_free(&old->transaction);
 	vg_free(&old->own);
 	layout_free(&old->wanted);
@@ -576,6 +583,11 @@ int change_want_tree(struct change *change, const struct lv *lv, enum layout_mer
 	return r < 0 ? r : layout_add_tree(change->wanted, top, merge);
 }
 
+void change_allow_partial(struct change *change)
+{
+	change->wanted->partial = true;
+}
+
 int change_want_branch(struct change *change, const struct snapshot *snapshot)
 {
 	return layout_add_branch(change->wanted, snapshot);
@@ -626,6 +638,13 @@ static int backup(const struct change *change)
 	return transaction_has_leavings(change->transaction) ? -EIO : 0;
 }
 
+/* A group that has been replaced as a whole may be wanted back. */
+static void discard_unused(const struct change *change)
+{
+	if (change->used && change->transaction && !change->own)
+		discard_freed(change->used, change->vg);
+}
+
 static int run_plan(struct change *change, const struct plan *plan)
 {
 	struct run_options options;
@@ -651,6 +670,8 @@ static int run_plan(struct change *change, const struct plan *plan)
 		remove_markers(change);
 	change->session->touched = touched || r >= 0 || !change->result.undone;
 
+	if (r >= 0)
+		discard_unused(change);
 	r = r < 0 ? r : backup(change);
 	return r < 0 || !change->beside ? r : backup(change->beside);
 }

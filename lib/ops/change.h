@@ -112,6 +112,9 @@ struct live_device *change_device(struct change *change, const struct lv *lv);
  * before an edit that renames or removes. */
 int change_touch_tree(struct change *change, const struct lv *lv);
 
+/* Devices that are wanted from now on may lack what lies on missing devices of the group. */
+void change_allow_partial(struct change *change);
+
 int change_run(struct change *change);
 
 /* The group's nodes and links, where nobody has seen to them. */

@@ -23,6 +23,7 @@ struct session {
 	bool changes;			/* its command changes something: a refusal is one line */
 	bool test;			/* --test: change nothing */
 	FILE *plan;			/* where --test prints the plan; or NULL */
+	bool without_kernel;		/* --driverloaded n: what is active is unknown */
 	bool yes;			/* --yes: every question is answered */
 	unsigned force;			/* how often --force */
 	bool touched;			/* something has been changed, or begun and not undone */

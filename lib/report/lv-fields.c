@@ -152,7 +152,10 @@ static void get_lv_autoactivation(struct row *row, struct value *value)
 
 static void get_lv_active(struct row *row, struct value *value)
 {
-	value_text(value, row_is_active(row) ? "active" : "");
+	if (!row->gather->live)
+		value_text(value, "unknown");
+	else
+		value_text(value, row_is_active(row) ? "active" : "");
 }
 
 static void get_lv_active_locally(struct row *row, struct value *value)

@@ -29,6 +29,7 @@ struct report {
 	struct dm_report_object_type objects[GROUPS];
 	struct dm_report_field_type *fields;
 	struct row *row; /* the line that is being made */
+	bool met;	 /* one that has been judged met the selection */
 };
 
 /* The field is told by how far data lies behind the row. */
@@ -281,13 +282,17 @@ enum report_line report_line(const struct report *report)
 
 static int add_row(struct report *report, struct row *row)
 {
-	int done;
+	int done, selected = 0;
 
 	row->gather = report->gather;
 	report->row = row;
 	library_listen();
-	done = dm_report_object(report->handle, row);
+	if (report->flags & REPORT_JUDGE)
+		done = dm_report_object_is_selected(report->handle, row, 0, &selected);
+	else
+		done = dm_report_object(report->handle, row);
 	report->row = NULL;
+	report->met |= selected;
 	return done ? 0 : -ENOMEM;
 }
 
@@ -406,6 +411,14 @@ int report_add_group(struct report *report, const struct group_facts *group)
 	default:
 		return add_volumes_of_group(report, group);
 	}
+}
+
+bool report_has_met(struct report *report)
+{
+	const bool met = report->met;
+
+	report->met = false;
+	return met;
 }
 
 int report_end(struct report *report)

@@ -39,6 +39,7 @@ enum report_flags {
 	REPORT_VERBOSE = 1u << 9,	/* more columns, unless they are chosen */
 	REPORT_COLOUR = 1u << 10,	/* for a terminal; only a table has colours */
 	REPORT_FULL = 1u << 11,		/* a part of a full report: all fields, unless they are chosen */
+	REPORT_JUDGE = 1u << 12,	/* lines are held against the selection, and not printed */
 };
 
 struct report_options {
@@ -81,6 +82,9 @@ int report_add_volume(struct report *report, const struct group_facts *group, co
 /* group and pv are NULL for an orphan, disk for an absent device. */
 int report_add_device(struct report *report, const struct group_facts *group, const struct pv *pv,
 		      const struct disk_facts *disk);
+
+/* With REPORT_JUDGE: whether a line added since the last call met the selection. */
+bool report_has_met(struct report *report);
 
 int report_end(struct report *report);
 void report_free(struct report **report);

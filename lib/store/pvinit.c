@@ -184,7 +184,7 @@ static int make_label(const struct layout *layout, const struct pv_format *forma
 		      struct label *label)
 {
 	*label = (struct label) {
-		.sector = LABEL_SECTOR,
+		.sector = format->label_sector ? (unsigned)*format->label_sector : LABEL_SECTOR,
 		.dev_size = layout->device,
 		.data = { .count = 1, .range = { { .offset = layout->pe_start } } },
 		.areas = layout->areas,

@@ -23,6 +23,7 @@ struct pv_format {
 	uint64_t data_offset_sectors;	 /* --dataalignmentoffset */
 	uint64_t metadata_sectors;	 /* 0: default; size of each area */
 	unsigned copies;		 /* areas: 0, 1 or 2 */
+	const uint64_t *label_sector;	 /* NULL: LABEL_SECTOR */
 	bool metadata_ignored;		 /* mark them ignored */
 	uint64_t pe_start_sectors;	 /* 0: computed; else exactly here (restoring) */
 	const char *id;			 /* NULL: a new identity */

@@ -25,6 +25,12 @@ stock() {
 	timeout --kill-after=3 60 /sbin/lvm "$@" </dev/null
 }
 
+# same_groups OPTION...: with these both tools show groups alike.
+same_groups() {
+	expect_text "groups with $*" "$(svgs --noheadings -o vg_name,vg_size "$@")" \
+		"$(stock vgs --noheadings -o vg_name,vg_size "$@")"
+}
+
 # pvs_are NAME...: the PVs that both tools see.
 pvs_are() {
 	expect_text "what LVM2 sees" "$(stock pvs --noheadings -o pv_name | tr -d ' ' | sort | paste -sd ' ')" "$*"
@@ -116,6 +122,19 @@ pvs_are() {
 	check_field "${VG}three" vg_extent_size 1.00m
 	SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf snapvol config --type current | grep -q 'physical_extent_size = 1024'
 	snapvol config --type diff | grep -q 'physical_extent_size = 8192'
+	mkdir "$LVM_SYSTEM_DIR/profile"
+	echo 'report/separator=";"' >"$LVM_SYSTEM_DIR/profile/small.profile"
+	settings 'report/separator=","'
+	same_groups
+	same_groups --commandprofile small
+	same_groups --profile small
+	same_groups --profile small --config 'report/separator="|"'
+	expect_text "groups with a profile from the environment" \
+		"$(LVM_COMMAND_PROFILE=small svgs --noheadings -o vg_name,vg_size "$VG")" \
+		"$(LVM_COMMAND_PROFILE=small stock vgs --noheadings -o vg_name,vg_size "$VG")"
+	not stock vgs --profile nosuch
+	refused 5 "nosuch.profile: no such profile" svgs --profile nosuch
+	refused 3 "use --commandprofile" svchange --profile small --addtag x "$VG"
 	echo 'devices { filter = "r|' >"$LVM_SYSTEM_DIR/lvm.conf"
 	refused 5 "$LVM_SYSTEM_DIR/lvm.conf: a string that is never closed at byte 20" svs
 	settings ""

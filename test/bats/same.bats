@@ -79,6 +79,7 @@ same_tables() {
 	same lvs --readonly
 	same lvs --noheading -o name
 	same lvs --report-format json -o lv_name
+	same lvs -a -o lv_name,lv_attr,lv_active,data_percent,lv_kernel_minor --driverloaded n
 }
 
 @test "full reports are those of LVM2" {

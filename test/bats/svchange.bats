@@ -71,6 +71,11 @@ setup() {
 	not dm_exists "$VG-base"
 	svchange -ay -K "$VG/base"
 	dm_exists "$VG-base"
+	svcreate -q -ky -Zn -L 4M -n left "$VG"
+	svcreate -q -ky -K -L 4M -n taken "$VG"
+	svcreate -q -s -ky -L 4M -n snap "$VG/taken"
+	expect_text "as LVM2 has it" "$(svs --noheadings -o lv_name,lv_attr -S lv_skip_activation=1 "$VG" | xargs)" \
+		"base -wi-a----k left -wi------k snap swi-a-s--k taken owi-a-s--k"
 }
 
 @test "a snapshot whose origin was active without it is invalid for ever" {
@@ -200,6 +205,49 @@ lvm2_field() {
 	refused 5 "already has no fixed number" svchange -Mn "$VG/base"
 	svchange --poll y "$VG/base"
 	refused 3 "--rebuild: is for RAID volumes" svchange --rebuild "${DEVICES[0]}" "$VG/base"
+}
+
+# What both tools select gets the tag "own" and "theirs" of that round.
+selects_alike() {
+	ROUND=$((ROUND + 1))
+	command "$1" -q --addtag "own$ROUND" -S "$3"
+	lvm2 "$2" -qq --addtag "theirs$ROUND" -S "$3" >/dev/null 2>&1
+}
+
+@test "of what is named only what meets --select is changed, as with LVM2" {
+	local ROUND=0 criteria tags
+	be_quick
+	prepare_devices 1 40M
+	command svgcreate -q "$VG-other" "${DEVICES[1]}"
+	command svcreate -q -an -Zn -L 4M -n base "$VG-other"
+	command svcreate -q -an -s -L 8M -n snap "$VG/base"
+	for criteria in lv_name=base 'lv_size>4m && lv_size<16m' 'lv_name=~^s || vg_free<40m' 'lv_active=active || vg_name=nosuch'; do
+		selects_alike svchange lvchange "$criteria"
+	done
+	selects_alike svgchange vgchange 'lv_name=snap && vg_free<500m'
+	command svchange -q --addtag named -S lv_name=base "$VG"
+	tags=$(lvm2 lvs --noheadings -o vg_name,lv_name,lv_tags,vg_tags 2>/dev/null | sed "s/  */ /g;s/ \$//;s/ $VG/ VG/" | sort)
+	expect_text tags "$tags" " VG base named,own1,own4,theirs1,theirs4 own5,theirs5
+ VG snap own2,own3,own4,theirs2,theirs3,theirs4 own5,theirs5
+ VG-other base own1,own3,theirs1,theirs3"
+	command svpvchange -q -xn -S "vg_name=$VG-other"
+	expect_text devices "$(lvm2 pvs --noheadings -o pv_name -S pv_allocatable=0 | xargs)" "${DEVICES[1]}"
+	not command svchange -an -S nosuch=1
+	not command svpvchange -xy -S 'pv_size>>1'
+	refused 3 "say which" svremove -f
+	refused 3 "contradicts" svremove -f -S lv_size=1 --uuid "$(svs --noheadings -o lv_uuid "$VG/base" | xargs)"
+	run -0 svremove -S help
+	[[ $output == *"Selection operators"* ]]
+	command svremove -qy -S 'lv_name=snap || lv_name=nosuch'
+	command svgexport -q -S "vg_name=$VG-other"
+	command svgchange -qan -S "vg_name=$VG"
+	not dm_exists "$VG-base"
+	command svchange -qay -S lv_name=base
+	expect_text left "$(svs --noheadings -o vg_name,lv_attr -S 'lv_name=~.' | xargs)" \
+		"$VG -wi-a----- $VG-other -wi-------"
+	command svgimport -q -S vg_exported=1
+	command svgremove -qy -S "vg_name=$VG-other"
+	expect_text left "$(svgs --noheadings -o vg_name | xargs)" "$VG"
 }
 
 @test "nonsense is refused with one line and the right status" {

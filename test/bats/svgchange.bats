@@ -74,6 +74,43 @@ ${VG}b: 1 logical volume(s) now active"
 	expect_text devices "$(active "$VG")" "$VG-base "
 }
 
+# readable NAME: "yes" or "no" for each extent of a device.
+readable() {
+	local extent count
+	count=$(($(blockdev --getsize64 "/dev/mapper/$1") >> 22))
+	for ((extent = 0; extent < count; extent++)); do
+		dd if="/dev/mapper/$1" bs=4M skip="$extent" count=1 iflag=direct of=/dev/null 2>/dev/null && echo yes || echo no
+	done | paste -sd ' '
+}
+
+@test "of volumes that lack a device what is left is activated if so asked, as by LVM2" {
+	local whole=${DEVICES[0]} away=${DEVICES[1]} lost
+	lost="devices/filter=[\"r|^$away\$|\"]"
+	svcreate -q -an -Zn -l 2 -n split "$VG" "$whole"
+	svresize -q -l +1 "$VG/split" "$away"
+	expect_complaints
+	(DEVICES=("$whole") && lvm2 vgchange -qq -ay --activationmode partial "$VG" >/dev/null 2>&1)
+	expect_text readable "$(readable "$VG-split")" "yes yes no"
+	lvm2 vgchange -qq -an "$VG"
+	refused 5 "is missing" svchange -ay --config "$lost" "$VG/split"
+	refused 3 "contradicts" svchange -ay -P --activationmode complete "$VG/split"
+	not dm_exists "$VG-split"
+	svchange -q -ay -P --config "$lost" "$VG/split"
+	expect_text readable "$(readable "$VG-split")" "yes yes no"
+	svchange -q -an --config "$lost" "$VG/split"
+	# half a stripe, and a store that would not know later what it has missed
+	svcreate -q -an -Zn -l 1 -n base "$VG" "$whole"
+	svcreate -q -an -s -l 1 -n snap "$VG/base" "$away"
+	svcreate -q -an -Zn -i 2 -l 2 -n striped "$VG"
+	run -5 svgchange -ay --config "$lost activation/activation_mode=\"partial\"" "$VG"
+	[[ $output == *"$VG/striped: a part of what is striped is missing"*"$VG/snap: the store lies on"* ||
+		$output == *"$VG/snap: the store lies on"*"$VG/striped: a part of what is striped is missing"* ]]
+	expect_text devices "$(active "$VG")" "$VG-split "
+	svchange -q -ay "$VG"
+	expect_text readable "$(readable "$VG-split")" "yes yes yes"
+	complaints_ended
+}
+
 @test "a group of which a volume is in use stays active as a whole" {
 	svcreate -q -l 1 -n one "$VG"
 	svcreate -q -l 1 -n two "$VG"

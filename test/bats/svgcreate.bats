@@ -122,6 +122,7 @@ commit  $VG seqno 1"
 	refused 3 "" svgcreate -p 4294967296 "$VG" "$device"
 	refused 3 "" svgcreate --addtag 'a b' "$VG" "$device"
 	refused 3 "" svgcreate --alloc somewhere "$VG" "$device"
+	refused 3 "is for LVM2" svgcreate --vgmetadatacopies 2 "$VG" "$device"
 	refused 3 "" svgcreate --nosuchoption "$VG" "$device"
 }
 

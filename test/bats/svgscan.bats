@@ -57,6 +57,55 @@ like_lvm2() {
 	dm_exists "$VG-base"
 }
 
+# What either tool says and leaves behind of an event.
+event() {
+	local command=$1
+	shift
+	if [[ $command == lvm2 ]]; then
+		LVM_SUPPRESS_FD_WARNINGS=1 timeout 60 /sbin/pvscan --config "$(lvm2_config | sed 's/event_activation=0/event_activation=1/')" \
+			"$@" </dev/null
+	else
+		svpvscan "$@"
+	fi 2>&1 | sed 's/pvscan\[[0-9]*\]/pvscan[PID]/'
+	find /run/lvm -type f ! -name '*hints' 2>/dev/null | sort | while read -r file; do
+		echo "$file: $(<"$file")"
+	done
+}
+
+events() {
+	local command=$1 incomplete=(--cache --listvg --checkcomplete --vgonline --autoactivation event --udevoutput --journal=output)
+	rm -rf /run/lvm/{pvs_online,pvs_lookup,vgs_online}
+	event "$command" "${incomplete[@]}" "${DEVICES[0]}"
+	event "$command" "${incomplete[@]}" "${DEVICES[2]}"
+	event "$command" --cache --listvg --checkcomplete "${DEVICES[0]}"
+	event "$command" "${incomplete[@]}" "${DEVICES[1]}"
+	event "$command" "${incomplete[@]}" "${DEVICES[0]}"
+	event "$command" --cache --listlvs --checkcomplete "${DEVICES[1]}"
+	event "$command" --listlvs "${DEVICES[0]}"
+	event "$command" --cache --listvg "${DEVICES[2]}"
+	event "$command" --cache --listvg --udevoutput "${DEVICES[0]}"
+}
+
+@test "what udev's rules ask of a device that appears is answered as by LVM2" {
+	needs_guest
+	lvm2 vgcreate -qq "$VG" "${DEVICES[0]}" "${DEVICES[1]}" >/dev/null 2>&1
+	lvm2 lvcreate -qq -an -Zn -l 1 -n base "$VG" >/dev/null 2>&1
+	expect_text answers "$(events own)" "$(events lvm2)"
+	svgchange -q -aay --autoactivation event "$VG"
+	dm_exists "$VG-base"
+	[ -e "/run/lvm/vgs_online/$VG" ]
+	svgchange -q -an "$VG"
+	[ ! -e "/run/lvm/vgs_online/$VG" ]
+	svgchange -q -aay --autoactivation event --config global/event_activation=0 "$VG"
+	svgchange -q -aay --autoactivation another "$VG"
+	svgchange -q -aay --autoactivation event --config "devices/filter=[\"r|${DEVICES[1]}|\"]" "$VG" 2>/dev/null
+	svpvscan -q --cache -a ay --config global/event_activation=0
+	not dm_exists "$VG-base"
+	refused 3 "are for one device" svpvscan --listvg
+	refused 3 "need --cache" svpvscan --listvg --checkcomplete "${DEVICES[0]}"
+	refused 3 "is for --activate ay" svgchange -ay --autoactivation event "$VG"
+}
+
 @test "nodes and links that are missing are made, and dead ones go" {
 	svgcreate -q "$VG" "${DEVICES[0]}"
 	svcreate -q -L 4M -n base "$VG"

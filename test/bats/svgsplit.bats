@@ -49,7 +49,7 @@ volumes() {
 	pv_field "${DEVICES[1]}" vg_name "$NEW"
 	lvm2 vgsplit -qq "$NEW" "$VG" "${DEVICES[1]}" >/dev/null 2>&1
 	pv_field "${DEVICES[1]}" vg_name "$VG"
-	svgmerge "$VG" "$NEW"
+	svgmerge -l "$VG" "$NEW" | grep -q "LV Name  *stay"
 	expect_text volumes "$(volumes "$VG")" "base snap stay"
 	not lvm2 vgs "$NEW"
 	[ ! -e "/etc/lvm/backup/$NEW" ]

@@ -22,7 +22,7 @@ setup() {
 	local options
 	for options in "--dataalignment 64k" "--dataalignment 2m" "--metadatasize 300k" \
 		"--metadatasize 3m" "--dataalignment 128k --dataalignmentoffset 7k" \
-		"--pvmetadatacopies 0" "--pvmetadatacopies 2" "--metadataignore y"; do
+		"--pvmetadatacopies 0" "--pvmetadatacopies 2 -M lvm2" "--metadataignore y" "--labelsector 3"; do
 		# shellcheck disable=SC2086
 		svpvcreate -qy $options "${DEVICES[0]}"
 		# shellcheck disable=SC2086
@@ -32,6 +32,8 @@ setup() {
 			"$(lvm2 pvs --noheadings -o pe_start,pv_mda_count,pv_mda_used_count,pv_mda_size "${DEVICES[0]}")" \
 			"$(lvm2 pvs --noheadings -o pe_start,pv_mda_count,pv_mda_used_count,pv_mda_size "${DEVICES[1]}")"
 	done
+	expect_text label "$(dd if="${DEVICES[0]}" bs=512 skip=3 count=1 status=none | head -c 8)" LABELONE
+	refused 3 "is 0 to 3" svpvcreate -y --labelsector 4 "${DEVICES[0]}"
 }
 
 @test "a PV gets its identity and the place of its data back from a backup" {

@@ -65,7 +65,14 @@ volumes() {
 @test "many go in one command, and all of a group" {
 	svcreate -q -L 4M -n one "$VG"
 	svcreate -q -L 4M -n two "$VG"
-	svremove -f "$VG/one" "$VG/two"
+	# a loop device gives what is discarded back to its file
+	local disk=$BATS_TEST_TMPDIR/disk0 before
+	dd if=/dev/zero of="/dev/$VG/one" bs=4M count=1 oflag=direct status=none
+	dd if=/dev/zero of="/dev/$VG/base" bs=4M count=4 oflag=direct status=none
+	before=$(stat -c %b "$disk")
+	svresize -qy --config devices/issue_discards=1 -L -4M "$VG/base"
+	svremove -f --config devices/issue_discards=1 "$VG/one" "$VG/two"
+	expect_text "blocks given back" "$(((before - $(stat -c %b "$disk") + 4096) / 8192))" 2
 	expect_text volumes "$(volumes)" base
 	svcreate -q -L 4M -n one "$VG"
 	svremove -f "$VG"

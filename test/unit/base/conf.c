@@ -233,24 +233,13 @@ TEST("what differs is printed so that it can be read again")
 	CHECK_TEXT(conf_text(again, "local/system_id"), "a \"b\" \\ c");
 }
 
-TEST("a stream that cannot be written to is an error")
-{
-	AUTO(conf) struct conf *conf = conf_new();
-	FILE *full = fopen("/dev/full", "we");
-
-	tap_log_capture();
-	setvbuf(full, NULL, _IONBF, 0);
-	CHECK_INT(conf_print(conf, full, CONF_CURRENT), -EIO);
-	fclose(full);
-}
-
 TEST_MAIN
 
 TEST("LVM2's files are read by the same table, below ours; what is not in it is LVM2's business")
 {
 	AUTO(conf) struct conf *conf = conf_new(), *none = conf_new();
 	struct scratch scratch;
-	char path[SCRATCH_TEXT], copies[SCRATCH_TEXT + 16];
+	char path[SCRATCH_TEXT], copies[320];
 
 	scratch_init(&scratch);
 	scratch_file(&scratch, "lvm.conf",
@@ -271,6 +260,14 @@ TEST("LVM2's files are read by the same table, below ours; what is not in it is 
 	CHECK_TEXT(conf_text(conf, "local/system_id"), "here");
 	snprintf(copies, sizeof(copies), "%s/backup", scratch.path);
 	CHECK_TEXT(conf_text(conf, "backup/backup_dir"), copies);
+
+	scratch_file(&scratch, "small.profile", "backup/retain_min=6 allocation/thin_pool_zero=1\n");
+	snprintf(copies, sizeof(copies), "config/profile_dir=\"%s\"", scratch.path);
+	CHECK_INT(conf_override(conf, copies), 0);
+	CHECK_INT(conf_load_profile(conf, "small"), 0);
+	CHECK_INT(conf_number(conf, "backup/retain_min"), 6);
+	CHECK_INT(conf_load_profile(conf, "none"), -ENOENT);
+	CHECK_INT(conf_load_profile(conf, "../small"), -EDOM);
 
 	CHECK_INT(conf_load_lvm2(none, ""), 0);
 	CHECK(!conf_bool(none, "backup/backup"));

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/online.h"
+
+#include "base/auto.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/vg.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char DEVICES[] = "/run/lvm/pvs_online", LISTS[] = "/run/lvm/pvs_lookup",
+		  GROUPS[] = "/run/lvm/vgs_online";
+
+enum { LINE_MOST = 4096 };
+
+static int make_directory(const char *path)
+{
+	int r = dir_make(path, 0755);
+
+	if (r >= 0)
+		return 0;
+	errno = -r;
+	return fail_errno(_("%s: cannot make the directory"), path);
+}
+
+static int put(const char *directory, const char *name, const char *text)
+{
+	char path[PATH_MAX];
+	int r = make_directory(directory);
+
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	r = file_replace(path, text, strlen(text), 0644);
+	if (r >= 0)
+		return 0;
+	errno = -r;
+	return fail_errno(_("%s: cannot write"), path);
+}
+
+int online_note_device(const struct pv *pv)
+{
+	AUTO_FREE char *text = NULL;
+
+	if (asprintf(&text, "%u:%u\nvg:%s\ndev:%s\n", pv->major, pv->minor, pv->vg->name, pv->path) < 0) {
+		text = NULL;
+		return fail_memory();
+	}
+	return put(DEVICES, pv->id, text);
+}
+
+static int write_list(const struct vg *vg)
+{
+	AUTO_FREE char *text = NULL;
+	const struct pv *pv;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return fail_memory();
+	dm_list_iterate_items(pv, &vg->pvs)
+		fprintf(out, "%s\n", pv->id);
+	if (fclose(out))
+		return fail_memory();
+	return put(LISTS, vg->name, text);
+}
+
+int online_missing(const struct vg *vg)
+{
+	char path[PATH_MAX];
+	const struct pv *pv;
+	int count = 0, r = write_list(vg);
+
+	if (r < 0)
+		return r;
+	dm_list_iterate_items(pv, &vg->pvs) {
+		snprintf(path, sizeof(path), "%s/%s", DEVICES, pv->id);
+		count += access(path, F_OK) < 0;
+	}
+	return count;
+}
+
+int online_claim_group(const char *name)
+{
+	AUTO_CLOSE int fd = -1;
+	char path[PATH_MAX];
+	int r = make_directory(GROUPS);
+
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/%s", GROUPS, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd >= 0)
+		return 1;
+	return errno == EEXIST ? 0 : fail_errno("%s", path);
+}
+
+void online_forget_group(const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", GROUPS, name);
+	unlink(path);
+}
+
+/* Files of a directory that begin with this, or all of them. */
+static void forget(const char *directory, const char *beginning)
+{
+	DIR *open = opendir(directory);
+	const struct dirent *entry;
+	char path[PATH_MAX];
+
+	if (!open)
+		return;
+	for (entry = readdir(open); entry; entry = readdir(open)) {
+		AUTO_FREE char *text = NULL;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
+		if (!beginning || (file_read(path, LINE_MOST, &text) >= 0 &&
+				   !strncmp(text, beginning, strlen(beginning))))
+			unlink(path);
+	}
+	closedir(open);
+}
+
+void online_forget_number(uint32_t major, uint32_t minor)
+{
+	char number[32];
+
+	snprintf(number, sizeof(number), "%u:%u\n", major, minor);
+	forget(DEVICES, number);
+}
+
+void online_forget_all(void)
+{
+	forget(DEVICES, NULL);
+	forget(LISTS, NULL);
+	forget(GROUPS, NULL);
+}

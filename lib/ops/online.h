@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_ONLINE_H
+#define SNAPVOL_OPS_ONLINE_H
+
+/*
+ * Which devices have appeared since the machine was started, and which groups have been told complete.
+ *
+ * Files below /run/lvm, where LVM2 has them, so that either tool may answer the next event of udev:
+ * pvs_online/PVID (number, group and path of a device), pvs_lookup/VG (the devices of a group) and
+ * vgs_online/VG (empty: whoever makes it is the one to activate the group).
+ */
+
+#include <stdint.h>
+
+struct pv;
+struct vg;
+
+/* 0 or a negative errno, reported. */
+int online_note_device(const struct pv *pv);
+
+/* How many devices of the group have not been noted; or a negative errno, reported.  The list of its
+ * devices is written, too. */
+int online_missing(const struct vg *vg);
+
+/* 1: nobody had told of the group before; 0; or negative, reported. */
+int online_claim_group(const char *name);
+void online_forget_group(const char *name);
+
+/* The device of that number, and everything. */
+void online_forget_number(uint32_t major, uint32_t minor);
+void online_forget_all(void);
+
+#endif

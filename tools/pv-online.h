@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_TOOLS_PV_ONLINE_H
+#define SNAPVOL_TOOLS_PV_ONLINE_H
+
+/*
+ * A device has appeared: what udev's rules want to know of its group (svpvscan --listvg and others).
+ */
+
+#include "ops/session.h"
+
+#include <stdbool.h>
+
+struct disk;
+
+struct online_args {
+	bool group, volumes;		/* what to list */
+	bool check_complete, vg_online, udev_output;
+	const char *autoactivation;
+};
+
+#define ONLINE_OPTIONS(type, field)                                                                \
+	OPTION(type, field.group, 0, "listvg", OPTION_FLAG, NULL,                                  \
+	       N_("tell the group of the device")),                                                \
+		OPTION(type, field.volumes, 0, "listlvs", OPTION_FLAG, NULL,                       \
+		       N_("tell which volumes lie on it, too")),                                 \
+		OPTION(type, field.check_complete, 0, "checkcomplete", OPTION_FLAG, NULL,          \
+		       N_("with --cache: and whether all devices of the group have appeared")),    \
+		OPTION(type, field.vg_online, 0, "vgonline", OPTION_FLAG, NULL,                    \
+		       N_("with --checkcomplete: tell a group complete only once")),               \
+		OPTION(type, field.udev_output, 0, "udevoutput", OPTION_FLAG, NULL,                \
+		       N_("with --cache: tell it as udev's rules import it")),                     \
+		OPTION(type, field.autoactivation, 0, "autoactivation", OPTION_TEXT, N_("event"),  \
+		       N_("do nothing if global/event_activation is off"))
+
+/* Note that the device is there, if its group is this host's.  Then *wanted is set. */
+int pv_online_note(struct session *session, const struct disk *disk, bool *wanted);
+
+/* disk is NULL for a path that is none. */
+int pv_online_tell(struct session *session, const struct online_args *args, const char *path,
+		   const struct disk *disk);
+
+#endif
