@@ -122,7 +122,9 @@ static void print_line(FILE *out, enum log_level level, const char *line)
 			break;
 	if (i < sizeof(wordings) / sizeof(wordings[0]) && !wordings[i].lvm2)
 		return;
-	fputs(level == MSG_WARN ? "  WARNING: " : "  ", out);
+	fputs(log_prefix(), out);
+	if (level == MSG_WARN)
+		fputs("WARNING: ", out);
 	if (i < sizeof(wordings) / sizeof(wordings[0]))
 		print_wording(out, wordings[i].lvm2, parts);
 	else

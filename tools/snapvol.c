@@ -310,6 +310,7 @@ static int run_session(struct run *run)
 	if (r < 0)
 		return r;
 	log_set_verbosity(verbosity_of(&run->common, conf));
+	log_set_prefix(conf_text(conf, "log/prefix"));
 
 	session_open(&session, TAKE(conf), run->command);
 	session.changes = !(run->applet->kind & LOOKS_ONLY);
@@ -324,6 +325,7 @@ static int run_session(struct run *run)
 		r = run->applet->run(&session, run->line.operands.words, run->line.operands.count,
 				     run->args);
 	run->left = run->left || is_left(r, &session);
+	log_set_prefix(NULL);
 	session_close(&session);
 	tell_change(run, &session);
 	return r;

@@ -103,6 +103,8 @@ static const struct setting settings[] = {
 	  N_("Which messages go to that file and to syslog: 0 none, 3 errors, 4 warnings and what was "
 	     "done, too, 5 details, too, 7 all.") },
 	{ "log/overwrite", SETTING_BOOL, "0", N_("Begin that file anew with each command.") },
+	{ "log/prefix", SETTING_TEXT, "\"  \"",
+	  N_("What stands before each line of a report, and under LVM2's names before each message.") },
 	{ "log/silent", SETTING_BOOL, "0", N_("Say no more than with --quiet.") },
 	{ "log/syslog", SETTING_BOOL, "1", N_("Send messages to syslog, as far as log/level says.") },
 	{ "log/verbose", SETTING_NUMBER, "0",

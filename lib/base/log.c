@@ -13,6 +13,7 @@ enum { LINE_SIZE = 2048, HELD_SIZE = 16384 };
 static struct {
 	log_sink sink, record;
 	void *data, *record_data;
+	const char *prefix;
 	unsigned record_level;
 	int verbosity;
 	bool holding;	       /* every message */
@@ -48,6 +49,16 @@ void log_set_verbosity(int verbosity)
 int log_verbosity(void)
 {
 	return state.verbosity;
+}
+
+void log_set_prefix(const char *prefix)
+{
+	state.prefix = prefix;
+}
+
+const char *log_prefix(void)
+{
+	return state.prefix ? state.prefix : "  ";
 }
 
 static bool is_shown(enum log_level level)

@@ -17,7 +17,7 @@
  * what waited about the same object, or may explain that an object is not there, in parentheses,
  * and the rest is dropped.
  *
- * The sinks and the verbosity are the only mutable state of the library layers.
+ * The sinks, the prefix and the verbosity are the only mutable state of the library layers.
  */
 
 #include <errno.h>
@@ -43,6 +43,10 @@ void log_swap_sink(log_sink *sink, void **data);
 /* -2 errors only, -1 no chatter, 0 normal, 1 details, 2 and more debugging. */
 void log_set_verbosity(int verbosity);
 int log_verbosity(void);
+
+/* What LVM2 has before each line that it prints; it lives until another is set.  NULL: two blanks. */
+void log_set_prefix(const char *prefix);
+const char *log_prefix(void);
 
 /* Give messages to that sink as well, whatever the verbosity: those up to level, as syslog(3) counts.
  * NULL ends it. */

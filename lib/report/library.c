@@ -36,7 +36,7 @@ library_line(int level, const char *file, int line, int code, const char *format
 	(void)code;
 	va_start(arguments, format);
 	if (level == DM_WARNING) {
-		fputs("  ", stdout);
+		fputs(log_prefix(), stdout);
 		vprintf(format, arguments);
 		putchar('\n');
 	} else {
@@ -55,7 +55,7 @@ print_in_colours(const char *format, va_list arguments, void (*print)(FILE *out,
 		fail_memory();
 		return;
 	}
-	fputs("  ", stdout);
+	fputs(log_prefix(), stdout);
 	print(stdout, text);
 	putchar('\n');
 }

@@ -51,6 +51,7 @@ says() {
 	says 5 '' '  Logical Volume "base" already exists in volume group "vg"' lvcreate -an -Zn -L 4M -n base vg
 	says 0 '  Logical volume "snap" created.' '' lvcreate -an -s -L 4M -n snap vg/base
 	says 5 '' '  Failed to find logical volume "vg/missing"' lvs vg/missing
+	says 5 '' '##Failed to find logical volume "vg/missing"' lvs --config 'log/prefix="##"' vg/missing
 	missing=$'  Volume group "missing" not found\n  Cannot process volume group missing'
 	says 5 '' "$missing" lvs missing
 	says 5 '' "$missing" lvremove -f missing/snap

@@ -129,6 +129,7 @@ pvs_are() {
 	same_groups --commandprofile small
 	same_groups --profile small
 	same_groups --profile small --config 'report/separator="|"'
+	same_groups --config 'log/prefix=""' --reportformat json
 	expect_text "groups with a profile from the environment" \
 		"$(LVM_COMMAND_PROFILE=small svgs --noheadings -o vg_name,vg_size "$VG")" \
 		"$(LVM_COMMAND_PROFILE=small stock vgs --noheadings -o vg_name,vg_size "$VG")"
