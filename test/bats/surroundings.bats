@@ -129,3 +129,25 @@ each_refused() {
 		"$command" --version </dev/null | grep -q snapvol
 	done
 }
+
+# The catalogues lie where they are installed, which is hidden for as long as the test takes.
+@test "people are spoken to in their language, programs are not" {
+	needs_guest
+	skip_without msgfmt
+	local locale plain
+	locale=$(grep -a -o -m 1 '/[a-z/]*/share/locale' "$(command -v snapvol)")
+	mount -t tmpfs tmpfs "${locale%/locale}"
+	mkdir -p "$locale/de/LC_MESSAGES"
+	msgfmt -o "$locale/de/LC_MESSAGES/snapvol.mo" "$BATS_TEST_DIRNAME/../../po/de.po"
+	plain=$(svs -a --reportformat json -o lv_all,vg_all "$VG"; svs nosuch 2>&1; svdisplay "$VG") || true
+	ln -s "$(command -v snapvol)" "$BATS_TEST_TMPDIR/lvs"
+
+	export LC_ALL=C.UTF-8 LANGUAGE=de
+	[[ $(svs --help) == *"Optionen aller Befehle:"* ]]
+	[[ $(svs nosuch 2>&1 || true) == "nosuch: "*Gruppe* ]]
+	expect_text "what programs read" "$(svs -a --reportformat json -o lv_all,vg_all "$VG"
+		LANGUAGE='' svs nosuch 2>&1
+		svdisplay "$VG")" "$plain"
+	[[ $("$BATS_TEST_TMPDIR/lvs" nosuch 2>&1 || true) == *'Volume group "nosuch" not found'* ]]
+	umount "${locale%/locale}"
+}
