@@ -117,7 +117,7 @@ static int add_line(struct pv_walk *walk, const struct group_facts *group, const
 	line = &lines[scan->count++];
 	if (pv)
 		free = (pv->pe_count - pv_used_extents(pv)) * pv->vg->extent_size_sectors;
-	*line = (struct line){
+	*line = (struct line) {
 		.name = name,
 		.group = pv ? pv->vg->name : NULL,
 		.size = display_size(&scan->display, size_of(pv, disk)),
@@ -266,10 +266,10 @@ static int activate_group_of(struct session *session, const struct svpvscan_args
 	int r = find_disk(session, args, path, &disk);
 
 	if (r < 0 || !disk || !disk->group || !disk->group->vg ||
-	    disk->group->vg->flags & (VG_PARTIAL | VG_EXPORTED))
+	    disk->group->vg->flags & VG_PARTIAL)
 		return r;
 	snprintf(name, sizeof(name), "%s", disk->group->name);
-	return activate_groups(session, &word, 1, ACTIVATE_AUTO, 0);
+	return activate_groups(session, &word, 1, ACTIVATE_AUTO, ACTIVATE_OURS);
 }
 
 static int activate(struct session *session, const char *const *operands, unsigned count,
@@ -310,9 +310,12 @@ static int check_online(const struct svpvscan_args *args, unsigned count)
 	const struct online_args *online = &args->online;
 
 	if (lists_group(args) && (count != 1 || args->activate))
-		return fail(-EDOM, _("svpvscan: --listvg and --listlvs are for one device, without --activate"));
+		return fail(-EDOM, _("svpvscan: --listvg and --listlvs are for one device, without "
+				     "--activate"));
 	if ((online->check_complete || online->udev_output) && !(args->cache && lists_group(args)))
-		return fail(-EDOM, _("--checkcomplete, --udevoutput: need --cache and --listvg or --listlvs"));
+		return fail(
+			-EDOM,
+			_("--checkcomplete, --udevoutput: need --cache and --listvg or --listlvs"));
 	if (online->vg_online && !online->check_complete)
 		return fail(-EDOM, _("--vgonline: needs --checkcomplete"));
 	return 0;
@@ -354,7 +357,8 @@ static int svpvscan_run(struct session *session, const char *const *operands, un
 const struct applet svpvscan_applet = {
 	.name = "svpvscan",
 	.summary = N_("look for physical volumes"),
-	.synopsis = N_("[-e|-n] [-s|-u] | --cache [-a ay] [DEVICE...] | [--cache] --listvg|--listlvs DEVICE"),
+	.synopsis = N_("[-e|-n] [-s|-u] | --cache [-a ay] [DEVICE...] | [--cache] "
+		       "--listvg|--listlvs DEVICE"),
 	.options = svpvscan_options,
 	.args_size = sizeof(struct svpvscan_args),
 	.operands = TARGET_PV,

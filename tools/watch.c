@@ -19,6 +19,15 @@ enum { USUAL_SECONDS = 2, LONGEST_SECONDS = INT_MAX / 1000 };
 
 #define CLEAR_SCREEN "\033[H\033[2J"
 
+/* nohup(1) has one ignored, which blocking it would undo. */
+static void add_unless_ignored(sigset_t *signals, int number)
+{
+	struct sigaction action;
+
+	if (sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+		sigaddset(signals, number);
+}
+
 /* The signals that end it wait in a descriptor. */
 static int open_signals(void)
 {
@@ -26,9 +35,9 @@ static int open_signals(void)
 	int fd;
 
 	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
+	add_unless_ignored(&signals, SIGINT);
+	add_unless_ignored(&signals, SIGTERM);
+	add_unless_ignored(&signals, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
 		return fail_errno("sigprocmask");
 	fd = signalfd(-1, &signals, SFD_CLOEXEC);

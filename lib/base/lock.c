@@ -257,8 +257,12 @@ int lock_try(const char *directory, const char *name, struct lock **lock)
 		return r;
 	snprintf(aux, room, "%s:aux", new->path);
 	r = take_both(new, aux, LOCK_EXCLUSIVE, &(struct patience) { 0 });
-	if (r < 0)
-		return r == -ETIMEDOUT ? 0 : fail(r, _("%s: cannot lock"), new->path);
+	if (r == -ETIMEDOUT)
+		return 0;
+	if (r < 0) {
+		errno = -r;
+		return fail_errno(_("%s: cannot lock"), new->path);
+	}
 	*lock = TAKE(new);
 	return 1;
 }

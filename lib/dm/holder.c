@@ -7,6 +7,7 @@
 #include "dm/mount.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -77,6 +78,15 @@ static void list_mounts(const char *mountinfo, dev_t number, char points[LIST_TE
 			list_add(points, mount.point);
 }
 
+/* Another filesystem may be mounted over it.  A kernel before 5.8 does not tell which one is seen. */
+static bool is_seen(const struct mount *mount)
+{
+	struct statx st;
+
+	return statx(AT_FDCWD, mount->point, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &st) == 0 &&
+	       (!(st.stx_mask & STATX_MNT_ID) || st.stx_mnt_id == mount->id);
+}
+
 char *holder_mount_point(uint32_t major, uint32_t minor)
 {
 	AUTO_STREAM FILE *file = fopen("/proc/self/mountinfo", "re");
@@ -85,7 +95,8 @@ char *holder_mount_point(uint32_t major, uint32_t minor)
 	size_t room = 0;
 
 	while (file && getline(&line, &room, file) >= 0)
-		if (mount_parse(line, &mount) && is_mounted_from(&mount, makedev(major, minor)))
+		if (mount_parse(line, &mount) && is_mounted_from(&mount, makedev(major, minor)) &&
+		    is_seen(&mount))
 			return strdup(mount.point);
 	return NULL;
 }

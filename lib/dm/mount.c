@@ -2,6 +2,7 @@
 #include "dm/mount.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_octal(char c)
@@ -37,11 +38,13 @@ char *mount_unescape(char *text)
 /* "ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [FIELD...] - TYPE SOURCE OPTIONS" */
 bool mount_parse(char *line, struct mount *mount)
 {
-	enum { NUMBER = 2, POINT = 4, OPTIONS = 5, SOURCE_BEHIND_DASH = 2 };
+	enum { ID = 0, NUMBER = 2, POINT = 4, OPTIONS = 5, SOURCE_BEHIND_DASH = 2 };
 	char *word, *point = NULL, *source = NULL;
 	unsigned i, dash = 0;
 
 	for (i = 0; !source && (word = strsep(&line, " \n")); i++) {
+		if (i == ID)
+			mount->id = strtoull(word, NULL, 10);
 		if (i == NUMBER && sscanf(word, "%u:%u", &mount->major, &mount->minor) != 2)
 			return false;
 		if (i == POINT)

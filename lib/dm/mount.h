@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct mount {
+	uint64_t id;	       /* as statx() has it */
 	uint32_t major, minor; /* of the filesystem; 0:N if that is on no device, or on several */
 	const char *point;     /* as a person writes it */
 	const char *source;    /* "/dev/sda1", "tmpfs" */

@@ -119,9 +119,10 @@ static int activate(struct activating *a, const struct lv *top)
 	if (a->what == REFRESH && !change_lv_is_active(a->change, top))
 		return 0;
 	if (a->what == REFRESH && merge_has_failed(a->change, top))
-		return fail(-EBUSY,
-			    _("%s/%s: its merge failed; deactivate and activate it, which begins anew"),
-			    top->vg->name, top->name);
+		return fail(
+			-EBUSY,
+			_("%s/%s: its merge failed; deactivate and activate it, which begins anew"),
+			top->vg->name, top->name);
 	if (lv_is_foreign(top))
 		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
 			    top->vg->name, top->name);
@@ -230,7 +231,8 @@ int activate_volumes(struct session *session, const struct target *targets, unsi
 		return 0;
 	if (!a)
 		return fail_memory();
-	if (what != DEACTIVATE && what != MAKE_NODES && !conf_bool(session->conf, "activation/enabled"))
+	if (what != DEACTIVATE && what != MAKE_NODES &&
+	    !conf_bool(session->conf, "activation/enabled"))
 		return fail(-EPERM, _("%s: the setting activation/enabled is off"),
 			    targets[0].word);
 	a->session = session;
@@ -280,7 +282,7 @@ int activate_groups(struct session *session, const char *const *words, unsigned 
 		r = targets_parse_any(session, words, count, TARGET_VG, &targets, &target_count);
 	else
 		r = targets_all_groups(session, &targets, &target_count);
-	if (!r && (!count || words[0][0] == '@'))
+	if (!r && (!count || words[0][0] == '@' || flags & ACTIVATE_OURS))
 		r = drop_strangers(session, targets, &target_count);
 	if (r < 0 || !target_count)
 		return r;

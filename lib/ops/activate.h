@@ -22,9 +22,10 @@ enum activation {
 
 enum activate_flags {
 	ACTIVATE_SKIPPED = 1u << 0, /* -K: also those marked to be skipped */
+	ACTIVATE_OURS = 1u << 4, /* groups that are not this host's are left alone, though named */
 	ACTIVATE_COMPLETE = 1u << 3, /* a group that lacks a device is left alone */
-	ACTIVATE_PARTIAL = 1u << 2, /* what lies on a missing device gives errors */
-	ACTIVATE_GROUPS = 1u << 1,  /* a group is deactivated whole or not at all, and it is
+	ACTIVATE_PARTIAL = 1u << 2,  /* what lies on a missing device gives errors */
+	ACTIVATE_GROUPS = 1u << 1,   /* a group is deactivated whole or not at all, and it is
 					 * said how many of its volumes are active then */
 };
 

@@ -54,8 +54,8 @@ struct change {
 	struct act_list acts[2]; /* by enum when */
 	struct store_act *store_acts;
 	struct change *leader, *beside; /* the other group of two, if there is one */
-	struct run_result result; /* of the last run, also while it runs */
-	struct used_extents *used; /* before; NULL: freed ones are not discarded */
+	struct run_result result;	/* of the last run, also while it runs */
+	struct used_extents *used;	/* before; NULL: freed ones are not discarded */
 	bool records_freeze;
 	bool did_something;
 };
@@ -570,6 +570,11 @@ static int invalidate_missed(struct change *change, const struct lv *top)
 	return 0;
 }
 
+int change_lay_out(struct change *change, const struct lv *lv, enum layout_merge merge)
+{
+	return layout_add_tree(change->wanted, lv_tree_top(lv), merge);
+}
+
 int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge)
 {
 	const struct lv *top = lv_tree_top(lv);
@@ -579,8 +584,7 @@ int change_want_tree(struct change *change, const struct lv *lv, enum layout_mer
 	if (!uuid)
 		return -ENOMEM;
 	r = layout_find_uuid(change->wanted, uuid) ? 0 : invalidate_missed(change, top);
-
-	return r < 0 ? r : layout_add_tree(change->wanted, top, merge);
+	return r < 0 ? r : change_lay_out(change, lv, merge);
 }
 
 void change_allow_partial(struct change *change)

@@ -99,6 +99,8 @@ int change_disown_store(struct change *change, const struct lv *store, enum when
 /* The devices of the tree as the group says now; what of it is live is taken into the plan.  A snapshot
  * that its active origin has been running without is marked invalid first. */
 int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge);
+/* The same, and nothing is marked: for who looks at nodes only. */
+int change_lay_out(struct change *change, const struct lv *lv, enum layout_merge merge);
 int change_want_branch(struct change *change, const struct snapshot *snapshot);
 
 /* How the kernel shows an origin now: a merge that has not begun is held, one of an inactive origin

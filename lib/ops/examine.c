@@ -153,7 +153,8 @@ void examine_group(const struct catalog *catalog, const struct group *group,
 	examine_disks(catalog, group, findings);
 	examine_outdated(catalog, group, findings);
 	if (!group->vg) {
-		found(findings, FOUND_UNREADABLE, _("the newest metadata of this group is not understood"));
+		found(findings, FOUND_UNREADABLE,
+		      _("the newest metadata of this group is not understood"));
 		return;
 	}
 	examine_areas(group, findings);
@@ -282,8 +283,10 @@ static int mend_group(struct change *change)
 		return 0;
 	dm_list_iterate_items(pv, &change_vg(change)->pvs) {
 		disk = catalog_find_disk_id(change_catalog(change), pv->id);
-		if (!r && disk && pv->path)
-			r = mend_disk(disk);
+		if (r || !disk || !pv->path)
+			continue;
+		change_session(change)->touched = true;
+		r = mend_disk(disk);
 	}
 	return r;
 }

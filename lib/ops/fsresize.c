@@ -239,6 +239,12 @@ static int prepare_resize(struct fsresize *fs, const struct live_device *device)
 {
 	int r;
 
+	if (shrinks(fs) && fs->filesystem.size_sectors &&
+	    fs->filesystem.size_sectors <= fs->wanted) {
+		fs->wish = FS_CHECK;
+		fs->fits = true;
+		return 0;
+	}
 	fs->kind = find_kind(fs->filesystem.type);
 	r = refuse_kind(fs);
 	r = r < 0 ? r : find_mount(fs, device);
@@ -298,27 +304,32 @@ int fsresize_prepare(struct fsresize *fs)
 
 /* --- doing it --- */
 
-/* Believed is what the filesystem says of itself. */
-static int shrink(void *data)
-{
-	struct fsresize *fs = data;
-	struct filesystem after;
-	int r = run_resize(fs, fs->wanted);
-
-	r = r < 0 ? r : filesystem_find(fs->label, fs->path, &after);
-	if (r < 0)
-		return r;
-	if (!r || !after.size_sectors || after.size_sectors > fs->wanted)
-		return fail(-EIO, _("%s: its %s did not become small enough"), fs->label,
-			    fs->filesystem.type);
-	return 0;
-}
-
 static int undo_shrink(void *data)
 {
 	struct fsresize *fs = data;
 
 	return run_resize(fs, fs->now);
+}
+
+/* Believed is what the filesystem says of itself.  A step that fails has to leave nothing behind. */
+static int shrink(void *data)
+{
+	struct fsresize *fs = data;
+	struct filesystem after;
+	int r;
+
+	change_session(fs->change)->touched = true;
+	r = run_resize(fs, fs->wanted);
+	if (r < 0)
+		return r;
+	r = filesystem_find(fs->label, fs->path, &after);
+	if (r > 0 && after.size_sectors && after.size_sectors <= fs->wanted)
+		return 0;
+	if (r >= 0)
+		r = fail(-EIO, _("%s: its %s did not become small enough"), fs->label,
+			 fs->filesystem.type);
+	undo_shrink(fs);
+	return r;
 }
 
 static char *step_text(const struct fsresize *fs, const char *verb)

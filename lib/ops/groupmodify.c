@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/extentsize.h"
 #include "model/lv.h"
+#include "model/part.h"
 #include "ops/change.h"
 #include "ops/owner.h"
 #include "ops/recover.h"
@@ -279,6 +280,7 @@ int modify_drop_exported(struct session *session, struct target *targets, unsign
 	for (i = 0; i < *count && !r; i++) {
 		group = catalog_find_group(catalog, targets[i].vg, NULL);
 		if (group && group->vg && !change_refuse_owner(session, group->vg) &&
+		    !part_is_unfinished(group->vg) &&
 		    !(group->vg->flags & VG_EXPORTED) == (exported == SWITCH_ON))
 			targets[kept++] = targets[i];
 	}

@@ -42,11 +42,18 @@ static int want_live_trees(struct change *change)
 	return r;
 }
 
+/* Nothing is changed but nodes: what a tree has missed is for others to say. */
 int recover_nodes(struct change *change)
 {
+	struct live_device *device;
+	const struct lv *lv;
 	int r = live_take_group(change_live(change), change_vg(change));
 
-	r = r < 0 ? r : want_live_trees(change);
+	dm_list_iterate_items(device, &change_live(change)->devices) {
+		lv = tree_to_lay_out(change_vg(change), device);
+		if (lv && r >= 0)
+			r = change_lay_out(change, lv, change_merge_now(change, lv));
+	}
 	if (!r && !change_session(change)->test)
 		change_settle_nodes(change);
 	return r;

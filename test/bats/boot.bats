@@ -15,7 +15,7 @@ setup() {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	svcreate -q -an --setautoactivation n -L 4M -n later "$VG"
 	svgchange -q -an "$VG"
-	sed "/69-lvm/d; s|[^ \"]*/svpvscan|$SNAPVOL_BIN_DIR/links/svpvscan|" "$SNAPVOL_BIN_DIR/../conf/69-snapvol.rules" >"$RULE"
+	sed "/69-.*lvm.rules/d; s|[^ \"]*/svpvscan|$SNAPVOL_BIN_DIR/links/svpvscan|" "$SNAPVOL_BIN_DIR/../conf/69-snapvol.rules" >"$RULE"
 	udevadm control --reload
 }
 
@@ -49,4 +49,9 @@ active() {
 	udevadm trigger --action=add "${DEVICES[1]}"
 	settle_udev
 	expect_text "active after a start" "$(active)" "base snap"
+
+	svgchange -q -an "$VG"
+	expect_complaints
+	svgchange -q -y --systemid elsewhere "$VG"
+	expect_text "said of another host's group" "$(svpvscan --cache --activate ay "${DEVICES[0]}" 2>&1)" ""
 }

@@ -219,7 +219,10 @@ on_terminal() {
 @test "watching ends well on ^C, when told to, and when nobody reads" {
 	skip_without python3
 	local seen=$BATS_TEST_TMPDIR/seen
-	snapvol svs --watch=1 -o lv_name vg0/s1 >"$seen" 3>&- &
+	# as nohup has it
+	(trap '' HUP && exec snapvol svs --watch=1 -o lv_name vg0/s1 >"$seen" 3>&-) &
+	wait_until 60 eval '(($(grep -c s1 "$seen") > 0))'
+	kill -HUP $!
 	wait_until 60 eval '(($(grep -c s1 "$seen") > 1))'
 	kill -TERM $!
 	wait $!

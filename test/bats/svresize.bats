@@ -163,7 +163,9 @@ fs_field() {
 	expect_text blocks "$(fs_field "$base" 'Block count')" 24576
 	e2fsck -fn "$base"
 	refused 5 "size already" svreduce -y -L 24M "$VG/base"
-	svextend -L 28M "$VG/base"
+	svextend -L 32M "$VG/base"
+	svreduce -r -L 28M "$VG/base"
+	expect_text "blocks of what fits" "$(fs_field "$base" 'Block count')" 24576
 	svreduce --fs checksize -L 24M "$VG/base" </dev/null
 	svextend -q -L 28M "$VG/base"
 	run -0 svextend -r -L 28M --reportformat json "$VG/base"
@@ -269,6 +271,9 @@ btrfs_bytes() {
 	expect_text "size of btrfs" "$(btrfs_bytes "$b")" $((380 << 20))
 	refused 5 "cannot be resized to less than 256.00 MiB" svreduce -r -L 252M "$VG/b"
 	mount "$b" "$point"
+	mount -t tmpfs tmpfs "$point"
+	refused 5 "cannot be resized meanwhile" svreduce -r -L 340M "$VG/b"
+	umount "$point"
 	svreduce -r -L 340M "$VG/b"
 	umount "$point"
 	expect_text "size of btrfs" "$(btrfs_bytes "$b")" $((340 << 20))

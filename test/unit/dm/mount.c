@@ -36,6 +36,7 @@ TEST("lines of mountinfo are taken apart")
 
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		CHECK(parse(table[i].line, line, &mount));
+		CHECK_INT(mount.id, 36);
 		CHECK_INT(mount.major, table[i].major);
 		CHECK_INT(mount.minor, table[i].minor);
 		CHECK_TEXT(mount.point, table[i].point);
