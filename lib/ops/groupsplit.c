@@ -63,13 +63,38 @@ static int settle(struct session *session, const char *name, unsigned flags)
 	return flags & CHANGE_CREATE ? 0 : recover_and_begin(session, name, flags, &change);
 }
 
+/* The devices that move may be those that hold the newest metadata of the group they leave, which are written
+ * over before it is committed anew. */
+static int bring_up_to_date(struct session *session, const char *name)
+{
+	const struct group *group;
+	struct catalog *catalog;
+	int r = session->test ? 0 : session_catalog(session, &catalog);
+
+	if (r < 0 || session->test)
+		return r;
+	group = catalog_find_group(catalog, name, NULL);
+	return group && group->stale_areas ? recover_group(session, name) : 0;
+}
+
+static int refuse_torn(const struct change *change)
+{
+	const struct vg *vg = change_vg(change);
+	const struct group *group = catalog_find_group_id(change_catalog(change), vg->id);
+
+	if (!group || group_is_everywhere(group) || change_session(change)->test)
+		return 0;
+	return fail(-EPERM, "%s: %s", vg->name, _("devices disagree about the group; see svgck"));
+}
+
 static int begin_pair(struct session *session, struct pair *pair)
 {
 	enum role first = strcmp(pair->names[FROM], pair->names[TO]) < 0 ? FROM : TO;
 	enum role last = first == FROM ? TO : FROM;
 	int r;
 
-	r = settle(session, pair->names[first], pair->flags[first]);
+	r = bring_up_to_date(session, pair->names[FROM]);
+	r = r < 0 ? r : settle(session, pair->names[first], pair->flags[first]);
 	r = r < 0 ? r : lock_group(session, pair->names[first], LOCK_EXCLUSIVE, &pair->lock);
 	r = r < 0 ? r
 		  : recover_and_begin(session, pair->names[last], pair->flags[last],
@@ -79,7 +104,7 @@ static int begin_pair(struct session *session, struct pair *pair)
 					&pair->beside);
 	pair->from = first == FROM ? pair->beside : pair->leader;
 	pair->to = first == FROM ? pair->leader : pair->beside;
-	return r;
+	return r < 0 ? r : refuse_torn(pair->from);
 }
 
 static int refuse_active(struct change *change)

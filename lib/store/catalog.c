@@ -269,6 +269,11 @@ int catalog_build(const struct conf *conf, struct catalog **result)
 	return 0;
 }
 
+bool group_is_everywhere(const struct group *group)
+{
+	return !group->stale_areas && !group->damaged_areas;
+}
+
 int catalog_open_for_write(struct disk *disk)
 {
 	struct blkdev *dev = NULL;

@@ -91,6 +91,9 @@ struct group *catalog_find_group_id(const struct catalog *catalog, const char *i
 struct disk *catalog_find_disk(const struct catalog *catalog, const char *path);
 struct disk *catalog_find_disk_id(const struct catalog *catalog, const char *id);
 
+/* Whether the newest text is on every area: any of them may then be lost. */
+bool group_is_everywhere(const struct group *group);
+
 /* Reopen a disk's device for writing.  0 or a negative errno, reported. */
 int catalog_open_for_write(struct disk *disk);
 

@@ -3,6 +3,7 @@
  * Groups that are split and merged, with the power cut at each write: whatever is left, each device
  * and each volume is in one group that is not unfinished, and that is complete.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -173,27 +174,34 @@ static void commit(struct disks *disks, struct side *first, struct side *second,
 	CHECK_INT(transaction_commit(third->transaction), 0);
 }
 
-static void check_split(bool with_other)
+static void split_and_cut(struct disks *disks, struct catalog *catalog, unsigned disk_count,
+			  bool with_other)
 {
+	bool is_new = !catalog_find_group(catalog, "vg1", NULL);
 	struct side from = { 0 }, to = { 0 };
-	struct catalog *catalog;
-	struct disks disks;
 
-	catalog = set_up(&disks, with_other);
 	begin(catalog, "vg0", &from);
 	begin(catalog, "vg1", &to);
 	mark(catalog, from.vg, "/dev/sdb");
 	stage_split(&from, &to);
-	commit(&disks, &to, &from, &to);
+	commit(disks, &to, &from, &to);
 	transaction_free(&from.transaction);
 	transaction_free(&to.transaction);
-	if (!with_other)
+	if (is_new)
 		vg_free(&to.vg);
 	catalog_free(&catalog);
-	CHECK_TEXT(owner_of(&disks, "base"), "vg0");
-	CHECK_TEXT(owner_of(&disks, "data"), "vg1");
-	check_cuts(&disks, with_other ? 3 : 2, with_other);
-	disks_release(&disks);
+	CHECK_TEXT(owner_of(disks, "base"), "vg0");
+	CHECK_TEXT(owner_of(disks, "data"), "vg1");
+	check_cuts(disks, disk_count, with_other);
+	disks_release(disks);
+}
+
+static void check_split(bool with_other)
+{
+	struct disks disks;
+	struct catalog *catalog = set_up(&disks, with_other);
+
+	split_and_cut(&disks, catalog, with_other ? 3 : 2, with_other);
 }
 
 TEST("a split into a new group is cut at any write")
@@ -250,6 +258,42 @@ TEST("a split that cannot go on is undone on all its devices")
 	catalog_free(&catalog);
 	CHECK_TEXT(owner_of(&disks, "data"), "vg0");
 	disks_release(&disks);
+}
+
+/* A commit of one more volume that does not reach the first disk. */
+static void commit_past_first(struct disks *disks, const char *volume)
+{
+	AUTO(catalog) struct catalog *catalog = disks_catalog(disks);
+	struct group *group = catalog_find_group(catalog, "vg0", NULL);
+
+	add_volume(group->vg, volume, 0);
+	memdev_fail(disks->device[0], MEMDEV_WRITE, 1, EIO, MEMDEV_FOR_EVER);
+	CHECK_INT(disks_commit(catalog, group, group->vg), 0);
+	memdev_fail(disks->device[0], MEMDEV_WRITE, 0, EIO, MEMDEV_ONCE);
+}
+
+static bool is_everywhere(struct disks *disks, bool renew)
+{
+	AUTO(catalog) struct catalog *catalog = disks_catalog(disks);
+	struct group *group = catalog_find_group(catalog, "vg0", NULL);
+
+	if (renew)
+		CHECK_INT(disks_commit(catalog, group, group->vg), 0);
+	return group_is_everywhere(group);
+}
+
+TEST("what only the device that leaves holds is on all areas before a split")
+{
+	struct catalog *catalog;
+	struct disks disks;
+
+	catalog = set_up(&disks, false);
+	catalog_free(&catalog);
+	CHECK(is_everywhere(&disks, false));
+	commit_past_first(&disks, "other");
+	CHECK(!is_everywhere(&disks, true));
+	CHECK(is_everywhere(&disks, false));
+	split_and_cut(&disks, disks_catalog(&disks), 2, true);
 }
 
 TEST_MAIN
