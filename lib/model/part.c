@@ -99,7 +99,7 @@ static int refuse_stranger(const struct lv *lv)
 	return 0;
 }
 
-int part_mark(struct vg *vg)
+static int mark(struct vg *vg)
 {
 	struct snapshot *snapshot;
 	struct lv *lv;
@@ -114,6 +114,17 @@ int part_mark(struct vg *vg)
 	dm_list_iterate_items(lv, &vg->lvs)
 		if (!r)
 			r = refuse_stranger(lv);
+	return r;
+}
+
+int part_mark(struct vg *vg)
+{
+	struct lv *lv;
+	int r = mark(vg);
+
+	if (r < 0)
+		dm_list_iterate_items(lv, &vg->lvs)
+			lv->flags &= ~(unsigned)LV_LEAVING;
 	return r;
 }
 

@@ -29,7 +29,8 @@ void part_end(struct vg *vg);
 void part_take_all(struct vg *vg);
 
 /* Set LV_LEAVING on the volumes that go along.  0, or negative, reported: -EBUSY for a volume that is
- * on both sides, -ENOTSUP for one that can't be moved because it isn't understood or is locked. */
+ * on both sides, -ENOTSUP for one that can't be moved because it isn't understood or is locked;
+ * then none is marked. */
 int part_mark(struct vg *vg);
 
 /* Move what is marked from one group to another, whose names and limits allow it; from must stay as long

@@ -246,12 +246,41 @@ static int explain(struct change *change)
 	return r < 0 ? r : count;
 }
 
+static const struct group *claimant_of(const struct change *change)
+{
+	const struct group *group =
+		catalog_find_group_id(change_catalog(change), change_vg(change)->id);
+
+	return group ? group->claimant : NULL;
+}
+
+/* Its claim fell to this group's, and would rise again once this one has given the device up. */
+static int settle_claimant(struct session *session, const char *vg_name, unsigned flags,
+			   struct change **change)
+{
+	char name[NAME_LEN + 1];
+	int r;
+
+	snprintf(name, sizeof(name), "%s", claimant_of(*change)->name);
+	change_free(change);
+	r = recover_group(session, name);
+	r = r < 0 ? r : change_begin(session, vg_name, flags, change);
+	if (r < 0 || !claimant_of(*change))
+		return r;
+	change_free(change);
+	return fail(-EPERM, "%s: %s", name, _("devices disagree about the group; see svgck"));
+}
+
 int recover_and_begin(struct session *session, const char *vg_name, unsigned flags,
 		      struct change **change)
 {
 	int r = change_begin(session, vg_name, flags, change);
 
-	if (r < 0 || (flags & CHANGE_CREATE) || !why_recover(*change))
+	if (r < 0 || (flags & CHANGE_CREATE))
+		return r;
+	if (!(flags & CHANGE_ACTIVATION_ONLY) && !session->test && claimant_of(*change))
+		r = settle_claimant(session, vg_name, flags, change);
+	if (r < 0 || !why_recover(*change))
 		return r;
 	if (session->test) {
 		say(_("%s: an interrupted command left work that would be settled first"), vg_name);

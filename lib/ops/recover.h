@@ -25,8 +25,8 @@ enum recover_why {
 	RECOVER_MERGED = 1u << 2,     /* a merge is done and not finished */
 };
 
-/* The road's first step for every command: begin (change.h), and if something was left, settle it
- * and begin again.  Under --test it is only told. */
+/* The road's first step for every command: begin (change.h), and if something was left, of this group or of
+ * an unfinished one that lists devices of this one's, settle it and begin again.  Under --test it is only told. */
 int recover_and_begin(struct session *session, const char *vg_name, unsigned flags,
 		      struct change **change);
 

@@ -61,6 +61,8 @@ struct group {
 	uint32_t seqno;				/* the text's; UINT32_MAX: cannot be told */
 	unsigned stale_areas, damaged_areas;
 	unsigned unmarked;			/* members whose labels call them free */
+	struct group *claimant;			/* unfinished (model/part.h), and its newest text lists a
+						 * device of this one's; NULL: there is none */
 	bool duplicated;			/* a member's identity is there twice */
 	bool mismatched;			/* same seqno, different text on two areas */
 };

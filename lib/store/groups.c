@@ -152,25 +152,56 @@ static void join_successors(struct catalog *catalog)
 	}
 }
 
-static bool is_listed_elsewhere(const struct catalog *catalog, const struct vg *vg, const struct pv *pv)
+static struct group *find_lister(const struct catalog *catalog, const struct vg *vg, const struct pv *pv)
 {
-	const struct group *group;
+	struct group *group;
 
 	dm_list_iterate_items(group, &catalog->groups)
 		if (group->vg && group->vg != vg && !part_is_unfinished(group->vg) &&
 		    vg_find_pv_id(group->vg, pv->id))
-			return true;
-	return false;
+			return group;
+	return NULL;
 }
 
 static void forget_group(struct catalog *catalog, struct group *group)
 {
 	struct found_text *text;
+	struct group *other;
 
 	dm_list_iterate_items(text, &catalog->texts)
 		if (text->group == group)
 			text->group = NULL;
+	dm_list_iterate_items(other, &catalog->groups)
+		if (other->claimant == group)
+			other->claimant = NULL;
 	dm_list_del(&group->list);
+}
+
+static void mark_claims(struct catalog *catalog, struct group *group)
+{
+	struct group *lister;
+	struct pv *pv;
+
+	dm_list_iterate_items(pv, &group->vg->pvs) {
+		lister = find_lister(catalog, group->vg, pv);
+		if (!lister)
+			continue;
+		pv->flags |= PV_LEAVING;
+		lister->claimant = group;
+	}
+}
+
+static void drop_claims(struct group *group)
+{
+	struct pv *pv;
+
+	if (part_mark(group->vg) == 0) {
+		part_drop(group->vg);
+		return;
+	}
+	dm_list_iterate_items(pv, &group->vg->pvs)
+		pv->flags &= ~(unsigned)PV_LEAVING;
+	group->vg->unknown = _("devices disagree about the group; see svgck");
 }
 
 /* Whoever moved devices from one group to another was stopped: of two that list a device it is the finished
@@ -178,16 +209,12 @@ static void forget_group(struct catalog *catalog, struct group *group)
 static void settle_claims(struct catalog *catalog)
 {
 	struct group *group, *next;
-	struct pv *pv;
 
 	dm_list_iterate_items_safe(group, next, &catalog->groups) {
 		if (!group->vg || !part_is_unfinished(group->vg))
 			continue;
-		dm_list_iterate_items(pv, &group->vg->pvs)
-			if (is_listed_elsewhere(catalog, group->vg, pv))
-				pv->flags |= PV_LEAVING;
-		if (part_mark(group->vg) == 0)
-			part_drop(group->vg);
+		mark_claims(catalog, group);
+		drop_claims(group);
 		if (dm_list_empty(&group->vg->pvs))
 			forget_group(catalog, group);
 	}

@@ -296,4 +296,86 @@ TEST("what only the device that leaves holds is on all areas before a split")
 	split_and_cut(&disks, disks_catalog(&disks), 2, true);
 }
 
+/* Where a split into a group that exists is killed behind its first commit. */
+static struct catalog *set_up_killed(struct disks *disks, bool across)
+{
+	struct catalog *catalog = set_up(disks, true);
+	struct side from = { 0 }, to = { 0 };
+	struct stripe stripe = { .extent = 20 };
+	struct pv *pv;
+
+	begin(catalog, "vg0", &from);
+	begin(catalog, "vg1", &to);
+	mark(catalog, from.vg, "/dev/sdb");
+	CHECK_INT(part_move(from.vg, to.vg), 0);
+	dm_list_iterate_items(pv, &to.vg->pvs)
+		if (!strcmp(pv->path, "/dev/sdb"))
+			stripe.pv = pv;
+	if (across)
+		CHECK_INT(lv_append(vg_find_lv(to.vg, "other"), SEGMENT_STRIPED, &stripe, 1, 0, 4), 0);
+	CHECK_INT(part_begin(to.vg), 0);
+	CHECK_INT(transaction_stage(to.transaction, to.vg), 0);
+	CHECK_INT(transaction_commit(to.transaction), 0);
+	transaction_free(&from.transaction);
+	transaction_free(&to.transaction);
+	catalog_free(&catalog);
+	return disks_catalog(disks);
+}
+
+static void give_up(struct disks *disks)
+{
+	AUTO(catalog) struct catalog *catalog = disks_catalog(disks);
+	struct group *group = catalog_find_group(catalog, "vg0", NULL);
+	struct pv *pv, *next;
+
+	CHECK(group->claimant == NULL);
+	lv_remove(vg_find_lv(group->vg, "data"));
+	CHECK_INT(disks_commit(catalog, group, group->vg), 0);
+	dm_list_iterate_items_safe(pv, next, &group->vg->pvs)
+		if (!strcmp(pv->path, "/dev/sdb"))
+			vg_remove_pv(pv);
+	CHECK_INT(disks_commit(catalog, group, group->vg), 0);
+}
+
+TEST("the group whose claim fell is known, and once it is finished does not claim again")
+{
+	struct catalog *catalog;
+	struct group *group;
+	struct disks disks;
+
+	catalog = set_up_killed(&disks, false);
+	group = catalog_find_group(catalog, "vg0", NULL)->claimant;
+	CHECK(group && !strcmp(group->name, "vg1"));
+	part_end(group->vg);
+	CHECK_INT(disks_commit(catalog, group, group->vg), 0);
+	catalog_free(&catalog);
+	give_up(&disks);
+	CHECK_TEXT(owner_of(&disks, "data"), "nobody");
+	catalog = disks_catalog(&disks);
+	CHECK_INT(dm_list_size(&catalog_find_group(catalog, "vg1", NULL)->vg->pvs), 1);
+	CHECK(catalog_find_disk(catalog, "/dev/sdb")->group == NULL);
+	catalog_free(&catalog);
+	disks_release(&disks);
+}
+
+TEST("a claim that can't be dropped keeps the unfinished group from being changed")
+{
+	struct catalog *catalog;
+	struct disks disks;
+	struct pv *pv;
+	struct lv *lv;
+	struct vg *vg;
+
+	catalog = set_up_killed(&disks, true);
+	vg = catalog_find_group(catalog, "vg1", NULL)->vg;
+	CHECK(vg->unknown != NULL);
+	CHECK_INT(dm_list_size(&vg->pvs), 2);
+	dm_list_iterate_items(pv, &vg->pvs)
+		CHECK_INT(pv->flags & PV_LEAVING, 0);
+	dm_list_iterate_items(lv, &vg->lvs)
+		CHECK_INT(lv->flags & LV_LEAVING, 0);
+	catalog_free(&catalog);
+	disks_release(&disks);
+}
+
 TEST_MAIN
