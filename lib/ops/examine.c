@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "device/blkdev.h"
 #include "model/check.h"
+#include "model/part.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/finding.h"
@@ -89,6 +90,8 @@ void examine_unfinished(const struct vg *vg, struct findings *findings)
 {
 	const struct lv *lv;
 
+	if (part_is_unfinished(vg))
+		found(findings, FOUND_UNFINISHED, _("was left by an interrupted command"));
 	dm_list_iterate_items(lv, &vg->lvs)
 		if (lv_is_unfinished(lv))
 			found_lv(findings, FOUND_UNFINISHED, lv,

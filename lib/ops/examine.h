@@ -17,7 +17,7 @@ struct vg;
 /* Scan anew, in silence: what is worth a warning is found by the others.  0 or negative, reported. */
 int examine_read(struct session *session, struct findings *findings, struct catalog **catalog);
 
-/* What is wrong with a group's metadata and devices; which volumes an interrupted command left (not
+/* What is wrong with a group's metadata and devices; whether it is unfinished and which volumes are (not
  * part of it); what is wrong with devices that are in no group. */
 void examine_group(const struct catalog *catalog, const struct group *group,
 		   struct findings *findings);

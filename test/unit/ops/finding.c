@@ -2,7 +2,9 @@
 #include "ops/finding.h"
 
 #include "base/log.h"
+#include "model/part.h"
 #include "model/snapshot.h"
+#include "ops/examine.h"
 #include "tap.h"
 
 #include <errno.h>
@@ -91,6 +93,24 @@ TEST("advice names the volume or the group")
 	finding = found_at(f.findings, FOUND_VALID, "/dev/sdb", "fine");
 	CHECK_TEXT(finding->object, "/dev/sdb");
 	CHECK_TEXT(finding_advice(f.findings, finding), "");
+	fixture_release(&f);
+}
+
+TEST("a group that an interrupted command left unfinished is found")
+{
+	const struct finding *finding;
+	struct fixture f;
+
+	fixture_init(&f);
+	examine_unfinished(f.vg, f.findings);
+	CHECK_INT(findings_count(f.findings), 0);
+	CHECK_INT(part_begin(f.vg), 0);
+	examine_unfinished(f.vg, f.findings);
+	CHECK_INT(findings_count(f.findings), 1);
+	finding = dm_list_item(dm_list_first(&f.findings->list), struct finding);
+	CHECK_TEXT(finding->object, "vg0");
+	CHECK_TEXT(finding->text, "was left by an interrupted command");
+	CHECK_TEXT(finding_advice(f.findings, finding), "settle it: svrecover vg0");
 	fixture_release(&f);
 }
 
