@@ -124,7 +124,7 @@ lose() {
 	svmerge "$VG/snap"
 	lose "${DEVICES[2]}"
 	run -0 svgreduce --removemissing --force "$VG"
-	[[ $output == *"$VG/snap: was merging; base may hold a part of it"* ]]
+	[[ $output == *"$VG/snap: was merging; base may hold a part of what was merged"* ]]
 	svchange -ay "$VG"
 	check_field "$VG/base" lv_attr "-wi-a-----"
 	complaints_ended
