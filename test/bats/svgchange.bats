@@ -176,8 +176,8 @@ readable() {
 	done <<-END
 		3|say what to change|
 		3|is none of|-a maybe
-		3|one after the other|-ay --addtag x
-		3|one after the other|-ay --refresh
+		3|by separate commands|-ay --addtag x
+		3|by separate commands|-ay --refresh
 		3|tag|--addtag %
 		3|not a number|-l x
 		3|limit is too large|-p 4294967296
