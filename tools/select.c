@@ -34,7 +34,9 @@ static int judging_begin(struct judging *judging, struct session *session, const
 {
 	static const struct listing_args nothing_said;
 	static const char *const names[] = {
-		[LINE_LV] = "lv_name", [LINE_VG] = "vg_name", [LINE_PV] = "pv_name",
+		[LINE_LV] = "lv_name",
+		[LINE_VG] = "vg_name",
+		[LINE_PV] = "pv_name",
 	};
 	const struct report_options options = {
 		.line = line,
@@ -136,21 +138,10 @@ static int judge(struct session *session, const char *criteria, enum target_kind
 }
 
 /* What nobody named and is not this host's is left out. */
-static int drop_strangers(struct session *session, struct target *targets, unsigned *count)
+static bool is_ours(const struct session *session, const struct group *group)
 {
-	const struct group *group;
-	struct catalog *catalog;
-	unsigned i, kept = 0;
-	int r = session_catalog(session, &catalog);
-
-	for (i = 0; i < *count && !r; i++) {
-		group = catalog_find_group(catalog, targets[i].vg, NULL);
-		if (group && group->vg && !(group->vg->flags & VG_EXPORTED) &&
-		    !change_refuse_owner(session, group->vg))
-			targets[kept++] = targets[i];
-	}
-	*count = kept;
-	return r;
+	return group->vg && !(group->vg->flags & VG_EXPORTED) &&
+	       !change_refuse_owner(session, group->vg);
 }
 
 int select_targets(struct session *session, const struct selection *selection,
@@ -165,7 +156,7 @@ int select_targets(struct session *session, const struct selection *selection,
 				      count);
 	} else {
 		r = targets_all_groups(session, targets, count);
-		r = r < 0 ? r : drop_strangers(session, *targets, count);
+		r = r < 0 ? r : targets_keep(session, *targets, count, is_ours);
 	}
 	return r < 0 || !selection->criteria
 		       ? r

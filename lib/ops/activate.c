@@ -255,22 +255,6 @@ static bool is_ours(const struct session *session, const struct group *group)
 	return !reason;
 }
 
-static int drop_strangers(struct session *session, struct target *targets, unsigned *count)
-{
-	const struct group *group;
-	struct catalog *catalog;
-	unsigned i, kept = 0;
-	int r = session_catalog(session, &catalog);
-
-	for (i = 0; i < *count && !r; i++) {
-		group = catalog_find_group(catalog, targets[i].vg, NULL);
-		if (group && is_ours(session, group))
-			targets[kept++] = targets[i];
-	}
-	*count = kept;
-	return r;
-}
-
 int activate_groups(struct session *session, const char *const *words, unsigned count,
 		    enum activation what, unsigned flags)
 {
@@ -283,7 +267,7 @@ int activate_groups(struct session *session, const char *const *words, unsigned 
 	else
 		r = targets_all_groups(session, &targets, &target_count);
 	if (!r && (!count || words[0][0] == '@' || flags & ACTIVATE_OURS))
-		r = drop_strangers(session, targets, &target_count);
+		r = targets_keep(session, targets, &target_count, is_ours);
 	if (r < 0 || !target_count)
 		return r;
 	return activate_volumes(session, targets, target_count, what, flags | ACTIVATE_GROUPS);

@@ -269,23 +269,24 @@ static int modify_in(void *data, const struct target *targets, unsigned count)
 	return r;
 }
 
+static bool can_be_exported(const struct session *session, const struct group *group)
+{
+	return group->vg && !change_refuse_owner(session, group->vg) &&
+	       !(group->vg->flags & VG_EXPORTED);
+}
+
+/* One that is unfinished looks exported, and is left to recovery. */
+static bool can_be_imported(const struct session *session, const struct group *group)
+{
+	return group->vg && !change_refuse_owner(session, group->vg) &&
+	       !part_is_unfinished(group->vg) && group->vg->flags & VG_EXPORTED;
+}
+
 int modify_drop_exported(struct session *session, struct target *targets, unsigned *count,
 			 enum modify_switch exported)
 {
-	const struct group *group;
-	struct catalog *catalog;
-	unsigned i, kept = 0;
-	int r = session_catalog(session, &catalog);
-
-	for (i = 0; i < *count && !r; i++) {
-		group = catalog_find_group(catalog, targets[i].vg, NULL);
-		if (group && group->vg && !change_refuse_owner(session, group->vg) &&
-		    !part_is_unfinished(group->vg) &&
-		    !(group->vg->flags & VG_EXPORTED) == (exported == SWITCH_ON))
-			targets[kept++] = targets[i];
-	}
-	*count = kept;
-	return r;
+	return targets_keep(session, targets, count,
+			    exported == SWITCH_ON ? can_be_exported : can_be_imported);
 }
 
 int modify_groups(struct session *session, const struct target *targets, unsigned count,

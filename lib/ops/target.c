@@ -212,6 +212,23 @@ int targets_all_groups(struct session *session, struct target **targets, unsigne
 	return 0;
 }
 
+int targets_keep(struct session *session, struct target *targets, unsigned *count,
+		 bool (*keep)(const struct session *session, const struct group *group))
+{
+	const struct group *group;
+	struct catalog *catalog;
+	unsigned i, kept = 0;
+	int r = session_catalog(session, &catalog);
+
+	for (i = 0; i < *count && !r; i++) {
+		group = catalog_find_group(catalog, targets[i].vg, NULL);
+		if (group && keep(session, group))
+			targets[kept++] = targets[i];
+	}
+	*count = kept;
+	return r;
+}
+
 int target_of_id(struct session *session, const char *word, struct target *target)
 {
 	struct target found = { .word = word };

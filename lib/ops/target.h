@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 
+struct group;
 struct session;
 
 struct target {
@@ -53,6 +54,10 @@ int target_parse(struct session *session, const char *word, enum target_kind kin
 
 /* All groups; the words say just that.  As above. */
 int targets_all_groups(struct session *session, struct target **targets, unsigned *count);
+
+/* Leave those whose group is there and is to be kept. */
+int targets_keep(struct session *session, struct target *targets, unsigned *count,
+		 bool (*keep)(const struct session *session, const struct group *group));
 
 /* The volume that has this UUID.  0, or -EDOM (no UUID) / -ENOENT / -ENOTUNIQ, reported. */
 int target_of_id(struct session *session, const char *word, struct target *target);
