@@ -6,6 +6,7 @@
 #include "model/part.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -19,16 +20,45 @@ bool part_is_unfinished(const struct vg *vg)
 	return vg->flags & VG_EXPORTED && words_have(&vg->tags, UNFINISHED_TAG);
 }
 
-int part_begin(struct vg *vg)
+/* Beside the unfinished tag: snapvol.other=ID. */
+#define OTHER_TAG "snapvol.other="
+enum { OTHER_TAG_LEN = sizeof(OTHER_TAG) - 1 };
+
+static struct word *find_other(const struct vg *vg)
 {
+	struct word *tag;
+
+	dm_list_iterate_items(tag, &vg->tags)
+		if (!strncmp(tag->text, OTHER_TAG, OTHER_TAG_LEN))
+			return tag;
+	return NULL;
+}
+
+const char *part_other(const struct vg *vg)
+{
+	const struct word *tag = part_is_unfinished(vg) ? find_other(vg) : NULL;
+
+	return tag ? tag->text + OTHER_TAG_LEN : NULL;
+}
+
+int part_begin(struct vg *vg, const struct vg *other)
+{
+	char tag[OTHER_TAG_LEN + ID_LEN + 1];
+	int r = words_add(vg, &vg->tags, UNFINISHED_TAG);
+
 	vg->flags |= VG_EXPORTED;
-	return words_add(vg, &vg->tags, UNFINISHED_TAG);
+	snprintf(tag, sizeof(tag), OTHER_TAG "%s", other->id);
+	return r < 0 ? r : words_add(vg, &vg->tags, tag);
 }
 
 void part_end(struct vg *vg)
 {
+	struct word *tag = find_other(vg);
+
 	vg->flags &= ~(unsigned)VG_EXPORTED;
 	words_remove(&vg->tags, UNFINISHED_TAG);
+	if (tag)
+		dm_list_del(&tag->list);
 }
 
 void part_take_all(struct vg *vg)

@@ -12,7 +12,8 @@
  * While two groups are being written one after the other, a power cut must not leave extents with two
  * owners.  So one of the two is committed first as unfinished: exported, with the unfinished tag, so
  * that nobody acts on it.  What an unfinished group lists and another group lists, too, is the
- * other's; part_drop() takes it away.  Whoever next changes an unfinished group finishes it.
+ * other's; part_drop() takes it away.  Whoever next changes an unfinished group finishes it, which can't be
+ * done before the other group is there with all its devices: it may list any of them.
  */
 
 #include <stdbool.h>
@@ -21,8 +22,11 @@ struct vg;
 
 bool part_is_unfinished(const struct vg *vg);
 
+/* The ID of the other of the two, for as long as the group is unfinished; or NULL. */
+const char *part_other(const struct vg *vg);
+
 /* Exported and tagged; and back.  0 or -ENOMEM, reported. */
-int part_begin(struct vg *vg);
+int part_begin(struct vg *vg, const struct vg *other);
 void part_end(struct vg *vg);
 
 /* Everything goes. */

@@ -76,6 +76,9 @@ static const char *refuse_group(const struct change *change)
 	const struct vg *vg = change->vg;
 	const char *reason = change_refuse_owner(change->session, vg);
 
+	if (change->group && change->group->waits && !(change->flags & CHANGE_ALONE))
+		return _("may share devices with a group that is not there; bring its devices back, or if "
+			 "it is gone for good: svrecover --force");
 	if ((vg->flags & VG_EXPORTED) && !(change->flags & CHANGE_EXPORTED) &&
 	    !part_is_unfinished(vg))
 		return _("group is exported; import it first");

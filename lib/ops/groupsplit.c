@@ -237,7 +237,7 @@ static int check_resizeable(const struct vg *vg)
 static int stage_split(const struct pair *pair)
 {
 	struct vg *to = change_vg(pair->to);
-	int r = part_begin(to);
+	int r = part_begin(to, change_vg(pair->from));
 
 	r = r < 0 ? r : change_stage(pair->to, BEFORE_DEVICES);
 	r = r < 0 ? r : change_stage(pair->from, BEFORE_DEVICES);
@@ -302,7 +302,7 @@ int group_split(struct session *session, const char *from, const char *to,
 static int stage_merge(const struct pair *pair)
 {
 	struct vg *from = change_vg(pair->from);
-	int r = part_begin(from);
+	int r = part_begin(from, change_vg(pair->to));
 
 	r = r < 0 ? r : change_stage(pair->from, BEFORE_DEVICES);
 	part_end(from);

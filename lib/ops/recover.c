@@ -298,7 +298,8 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 int recover_group(struct session *session, const char *vg_name)
 {
 	AUTO(change) struct change *change = NULL;
-	int count, r = change_begin(session, vg_name, CHANGE_ACTIVATION_ONLY, &change);
+	unsigned flags = CHANGE_ACTIVATION_ONLY | (session->force ? CHANGE_ALONE : 0);
+	int count, r = change_begin(session, vg_name, flags, &change);
 
 	if (r < 0)
 		return r;

@@ -63,6 +63,8 @@ struct group {
 	unsigned unmarked;			/* members whose labels call them free */
 	struct group *claimant;			/* unfinished (model/part.h), and its newest text lists a
 						 * device of this one's; NULL: there is none */
+	bool waits;				/* unfinished, and of the other group not all devices are
+						 * there: whose the devices are can't be told */
 	bool duplicated;			/* a member's identity is there twice */
 	bool mismatched;			/* same seqno, different text on two areas */
 };

@@ -369,6 +369,15 @@ static void report_group(const struct group *group)
 		       group->stale_areas);
 }
 
+/* After report_group() has found out who is partial. */
+static bool waits_for_other(const struct catalog *catalog, const struct vg *vg)
+{
+	const char *id = part_other(vg);
+	const struct group *other = id ? catalog_find_group_id(catalog, id) : NULL;
+
+	return id && !(other && other->vg && !(other->vg->flags & VG_PARTIAL));
+}
+
 int groups_form(struct catalog *catalog)
 {
 	struct found_text *text;
@@ -398,5 +407,7 @@ int groups_form(struct catalog *catalog)
 	}
 	dm_list_iterate_items(group, &catalog->groups)
 		report_group(group);
+	dm_list_iterate_items(group, &catalog->groups)
+		group->waits = group->vg && waits_for_other(catalog, group->vg);
 	return 0;
 }

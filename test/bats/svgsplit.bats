@@ -123,3 +123,29 @@ torn() {
 	restore() { command svgs "$VG" >/dev/null 2>&1 || command svgsplit -q -n stay "$NEW" "$VG"; }
 	torn command svgmerge -q "$NEW" "$VG"
 }
+
+# unfinished: NEW as a split from VG leaves it that is cut off behind its first commit.
+unfinished() {
+	lvm2 vgchange -qq --addtag snapvol.unfinished \
+		--addtag "snapvol.other=$(lvm2 vgs --noheadings -o vg_uuid "$VG" | tr -d ' -')" "$NEW" >/dev/null
+	lvm2 vgexport -qq "$NEW" >/dev/null
+	expect_complaints
+}
+
+@test "a group left by a split is not settled while the devices of the other group are away" {
+	local alone=(--devices "${DEVICES[2]}")
+	svchange -qan "$VG"
+	svgsplit -q -n stay "$VG" "$NEW"
+	unfinished
+	refused 5 "$NEW: may share devices with a group that is not there" svrecover "${alone[@]}" "$NEW"
+	refused 5 "$NEW: may share devices with a group that is not there" svchange -ay "${alone[@]}" --force "$NEW"
+	run -0 svrecover "$NEW"
+	[[ $output == *"$NEW: finishing"* ]]
+	complaints_ended
+	unfinished
+	run -0 svrecover --force "${alone[@]}" "$NEW"
+	[[ $output == *"$NEW: finishing"* ]]
+	complaints_ended
+	vg_field "$NEW" vg_tags ""
+	vg_field "$NEW" vg_exported ""
+}

@@ -176,6 +176,7 @@ TEST("the other group must be able to take it, or nothing is moved")
 TEST("dropping a part leaves the rest, and beginning and ending leave no trace")
 {
 	AUTO(vg) struct vg *vg = set_up();
+	AUTO(vg) struct vg *other = vg_new("other", EXTENT_SECTORS);
 
 	leave(vg, 0);
 	CHECK_INT(part_mark(vg), 0);
@@ -186,8 +187,10 @@ TEST("dropping a part leaves the rest, and beginning and ending leave no trace")
 	CHECK_INT(dm_list_size(&vg->snapshots), 0);
 
 	CHECK(!part_is_unfinished(vg));
-	CHECK_INT(part_begin(vg), 0);
+	CHECK(!part_other(vg));
+	CHECK_INT(part_begin(vg, other), 0);
 	CHECK(part_is_unfinished(vg));
+	CHECK_TEXT(part_other(vg), other->id);
 	part_end(vg);
 	CHECK(!part_is_unfinished(vg) && !(vg->flags & VG_EXPORTED) && dm_list_empty(&vg->tags));
 }

@@ -104,7 +104,7 @@ TEST("a group that an interrupted command left unfinished is found")
 	fixture_init(&f);
 	examine_unfinished(f.vg, f.findings);
 	CHECK_INT(findings_count(f.findings), 0);
-	CHECK_INT(part_begin(f.vg), 0);
+	CHECK_INT(part_begin(f.vg, f.vg), 0);
 	examine_unfinished(f.vg, f.findings);
 	CHECK_INT(findings_count(f.findings), 1);
 	finding = dm_list_item(dm_list_first(&f.findings->list), struct finding);

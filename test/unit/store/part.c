@@ -87,7 +87,7 @@ static void mark(struct catalog *catalog, struct vg *vg, const char *path)
 static void stage_split(struct side *from, struct side *to)
 {
 	CHECK_INT(part_move(from->vg, to->vg), 0);
-	CHECK_INT(part_begin(to->vg), 0);
+	CHECK_INT(part_begin(to->vg, from->vg), 0);
 	CHECK_INT(transaction_stage(to->transaction, to->vg), 0);
 	CHECK_INT(transaction_stage(from->transaction, from->vg), 0);
 	part_end(to->vg);
@@ -96,7 +96,7 @@ static void stage_split(struct side *from, struct side *to)
 
 static void stage_merge(struct catalog *catalog, struct side *from, struct side *to)
 {
-	CHECK_INT(part_begin(from->vg), 0);
+	CHECK_INT(part_begin(from->vg, to->vg), 0);
 	CHECK_INT(transaction_stage(from->transaction, from->vg), 0);
 	part_end(from->vg);
 	part_take_all(from->vg);
@@ -313,7 +313,7 @@ static struct catalog *set_up_killed(struct disks *disks, bool across)
 			stripe.pv = pv;
 	if (across)
 		CHECK_INT(lv_append(vg_find_lv(to.vg, "other"), SEGMENT_STRIPED, &stripe, 1, 0, 4), 0);
-	CHECK_INT(part_begin(to.vg), 0);
+	CHECK_INT(part_begin(to.vg, from.vg), 0);
 	CHECK_INT(transaction_stage(to.transaction, to.vg), 0);
 	CHECK_INT(transaction_commit(to.transaction), 0);
 	transaction_free(&from.transaction);
@@ -375,6 +375,39 @@ TEST("a claim that can't be dropped keeps the unfinished group from being change
 	dm_list_iterate_items(lv, &vg->lvs)
 		CHECK_INT(lv->flags & LV_LEAVING, 0);
 	catalog_free(&catalog);
+	disks_release(&disks);
+}
+
+/* The group's waits while only some of the disks are there. */
+static bool waits_without(struct disks *disks, unsigned missing, const char *name)
+{
+	AUTO(catalog) struct catalog *catalog = NULL;
+	struct disks seen = *disks;
+	const struct group *group;
+	unsigned i;
+
+	for (seen.count = i = 0; i < disks->count; i++) {
+		if (i == missing)
+			continue;
+		seen.device[seen.count] = disks->device[i];
+		seen.candidate[seen.count++] = disks->candidate[i];
+	}
+	catalog = disks_catalog(&seen);
+	group = catalog_find_group(catalog, name, NULL);
+	CHECK(group != NULL);
+	return group && group->waits;
+}
+
+TEST("whose the devices of an unfinished group are is not decided while the other group is away")
+{
+	struct disks disks;
+	struct catalog *catalog = set_up_killed(&disks, false);
+
+	catalog_free(&catalog);
+	CHECK(waits_without(&disks, 0, "vg1")); /* nothing of vg0 is to be seen */
+	CHECK(waits_without(&disks, 1, "vg1")); /* and now not all */
+	CHECK(!waits_without(&disks, 1, "vg0"));
+	CHECK(!waits_without(&disks, disks.count, "vg1"));
 	disks_release(&disks);
 }
 
