@@ -267,6 +267,18 @@ int lock_try(const char *directory, const char *name, struct lock **lock)
 	return 1;
 }
 
+int lock_open_file(int fd, unsigned timeout_ms)
+{
+	struct patience patience = { .timeout_ms = timeout_ms };
+	int r;
+
+	limit_begin(&patience.limit, LIMIT_LETS_SIGNALS);
+	limit_set(&patience.limit, timeout_ms);
+	r = flock_within(fd, LOCK_EX, &patience);
+	limit_end(&patience.limit);
+	return r;
+}
+
 int lock_fd(const struct lock *lock)
 {
 	return lock->fd;

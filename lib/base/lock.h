@@ -30,6 +30,9 @@ int lock_take(const char *directory, const char *name, enum lock_mode mode, unsi
  * somebody has it (silent), or negative, reported. */
 int lock_try(const char *directory, const char *name, struct lock **lock);
 
+/* Another file that is open, exclusive, until it is closed: 0, -ETIMEDOUT or -errno, silent. */
+int lock_open_file(int fd, unsigned timeout_ms);
+
 /* The descriptor that carries the lock, for a child that is to go on holding it. */
 int lock_fd(const struct lock *lock);
 

@@ -171,24 +171,24 @@ static int refuse_names(const struct vg *from, const struct vg *to)
 	return 0;
 }
 
-static unsigned visible_volumes(const struct vg *vg, unsigned mask)
+static unsigned visible_and_leaving(const struct vg *vg)
 {
 	const struct lv *lv;
 	unsigned count = 0;
 
 	dm_list_iterate_items(lv, &vg->lvs)
-		count += lv_is_visible(lv) && (lv->flags & mask) == mask;
+		count += lv_is_visible(lv) && lv->flags & LV_LEAVING;
 	return count;
 }
 
 static int refuse_limits(const struct vg *from, const struct vg *to)
 {
-	unsigned pvs = dm_list_size(&to->pvs), lvs = visible_volumes(to, 0);
+	unsigned pvs = dm_list_size(&to->pvs), lvs = vg_visible_lvs(to);
 	const struct pv *pv;
 
 	dm_list_iterate_items(pv, &from->pvs)
 		pvs += !!(pv->flags & PV_LEAVING);
-	lvs += visible_volumes(from, LV_LEAVING);
+	lvs += visible_and_leaving(from);
 	if (to->max_pv && pvs > to->max_pv)
 		return fail(-ENOSPC, _("%s: its limit of devices (max_pv) is %u"), to->name,
 			    to->max_pv);

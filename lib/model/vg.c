@@ -237,6 +237,16 @@ uint32_t pv_used_extents(const struct pv *pv)
 	return used < pv->pe_count ? (uint32_t)used : pv->pe_count;
 }
 
+unsigned vg_visible_lvs(const struct vg *vg)
+{
+	const struct lv *lv;
+	unsigned count = 0;
+
+	dm_list_iterate_items(lv, &vg->lvs)
+		count += lv_is_visible(lv);
+	return count;
+}
+
 bool pv_is_missing(const struct pv *pv)
 {
 	return !pv->path || pv->flags & PV_MISSING;

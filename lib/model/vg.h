@@ -126,6 +126,9 @@ uint64_t vg_extents(const struct vg *vg);
 uint64_t vg_free_extents(const struct vg *vg);
 uint32_t pv_used_extents(const struct pv *pv);
 
+/* Volumes that users are shown. */
+unsigned vg_visible_lvs(const struct vg *vg);
+
 /* Absent, or away when the group was changed: what is on it may be old. */
 bool pv_is_missing(const struct pv *pv);
 

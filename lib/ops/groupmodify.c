@@ -94,16 +94,6 @@ static int edit_autoactivation(struct change *change, const struct group_edit *e
 	return 0;
 }
 
-static unsigned visible_volumes(const struct vg *vg)
-{
-	const struct lv *lv;
-	unsigned count = 0;
-
-	dm_list_iterate_items(lv, &vg->lvs)
-		count += lv_is_visible(lv);
-	return count;
-}
-
 /* Whether it is, or is to become, allowed; what takes it away comes last. */
 static int check_resizeable(const struct vg *vg, const struct group_edit *edit)
 {
@@ -130,7 +120,7 @@ static int edit_limits(struct change *change, const struct group_edit *edit)
 	struct vg *vg = change_vg(change);
 	int r = edit->max_lv || edit->max_pv ? check_resizeable(vg, edit) : 0;
 
-	r = r < 0 ? r : set_limit(vg, edit->max_lv, visible_volumes(vg), &vg->max_lv);
+	r = r < 0 ? r : set_limit(vg, edit->max_lv, vg_visible_lvs(vg), &vg->max_lv);
 	return r < 0 ? r : set_limit(vg, edit->max_pv, dm_list_size(&vg->pvs), &vg->max_pv);
 }
 

@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "base/conf.h"
 #include "base/io.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "ops/session.h"
@@ -16,34 +17,17 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/file.h>
-#include <time.h>
 
 #define HINTS_DIR "/run/lvm"
 #define HINTS HINTS_DIR "/hints"
 #define NO_HINTS HINTS_DIR "/nohints"
 #define NEW_HINTS HINTS_DIR "/newhints"
 
-enum { RETRY_MS = 20 };
-
 static bool touch(const char *path)
 {
 	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
 	return fd >= 0;
-}
-
-static bool lock_within(int fd, uint64_t timeout_ms)
-{
-	const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000L };
-	uint64_t waited_ms;
-
-	for (waited_ms = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited_ms += RETRY_MS) {
-		if ((errno != EWOULDBLOCK && errno != EINTR) || waited_ms >= timeout_ms)
-			return false;
-		nanosleep(&pause, NULL);
-	}
-	return true;
 }
 
 /* An ordinary user at work on images has no part in what LVM2 noted. */
@@ -68,7 +52,9 @@ void hints_forget(const struct session *session)
 	fd = open(HINTS, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	/* Without the lock "nohints" stays, and LVM2 goes without hints. */
-	if (fd < 0 || !lock_within(fd, conf_limit_ms(session->conf, "global/lock_timeout"))) {
+	if (fd >= 0)
+		errno = -lock_open_file(fd, conf_limit_ms(session->conf, "global/lock_timeout"));
+	if (fd < 0 || errno) {
 		complain(HINTS);
 		return;
 	}

@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/conf.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -39,14 +40,6 @@ struct watch {
 struct pace {
 	unsigned interval_ms, limit_ms;
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 static uint64_t left_of(const struct snapshot_status *status)
 {
@@ -123,7 +116,7 @@ static enum merge_end look(struct watch *watch, const struct pace *pace)
 {
 	const struct merge_wait *wait = watch->wait;
 	struct snapshot_status status;
-	uint64_t now = now_ms(), stalled_ms;
+	uint64_t now = clock_ns() / MS_NS, stalled_ms;
 
 	if (status_snapshot_of(wait->dm_uuid, &status) <= 0 || !status.merge)
 		return GONE; /* somebody else has finished it, or it was deactivated */

@@ -187,19 +187,9 @@ static void get_vg_missing_pv_count(struct row *row, struct value *value)
 	value_number(value, row_vg(row) ? missing_pvs(row_vg(row)) : 0);
 }
 
-static uint64_t visible_volumes(const struct vg *vg)
-{
-	const struct lv *lv;
-	uint64_t count = 0;
-
-	dm_list_iterate_items(lv, &vg->lvs)
-		count += lv_is_visible(lv);
-	return count;
-}
-
 static void get_lv_count(struct row *row, struct value *value)
 {
-	value_number(value, row_vg(row) ? visible_volumes(row_vg(row)) : 0);
+	value_number(value, row_vg(row) ? vg_visible_lvs(row_vg(row)) : 0);
 }
 
 static void get_snap_count(struct row *row, struct value *value)
