@@ -35,7 +35,7 @@ enum scope { WHOLE_TREES, BRANCHES };
 struct transition {
 	const char *name;
 	const char *before;		/* edits, parted by ";" */
-	const char *active;		/* volumes whose trees are active before, or "all" */
+	const char *active;		/* "all": what is active before; "held": and no merge has begun */
 	const char *edits[STATES - 1];	/* to the first and second metadata to be committed */
 	const char *first, *last;	/* acts: "commit", "zero STORE", "invalidate STORE" by ";" */
 	const char *want;		/* volumes whose trees (snapshots whose branches) shall be live */
@@ -53,6 +53,10 @@ static const struct transition transitions[] = {
 	  WHOLE_TREES },
 	{ "deactivate a merging origin", "lv a 10;snap s a 4;snap t a 4;merge s", "all", { "" }, "",
 	  "", "", WHOLE_TREES },
+	{ "create a plain volume", "lv b 2", "all", { "lv a 10;unfinished a", "finished a" }, "commit",
+	  "commit", "a b", WHOLE_TREES },
+	{ "create a sparse volume", "lv b 2", "all", { "sparse s 50 4" }, "zero s;commit", "", "s b",
+	  WHOLE_TREES },
 	{ "first snapshot", "lv a 10", "all", { "lv s 4;unfinished s", "finished s;attach s a" },
 	  "zero s;commit", "commit", "a", WHOLE_TREES },
 	{ "second snapshot, whole", "lv a 10;snap s a 4", "all",
@@ -79,6 +83,11 @@ static const struct transition transitions[] = {
 	{ "remove all, and the origin", "lv a 10;snap s a 4;snap t a 4;lv b 3", "all",
 	  { "detach s;detach t;unfinished s;unfinished t;unfinished a", "remove s;remove t;remove a" },
 	  "commit;invalidate s;invalidate t", "commit", "b", WHOLE_TREES },
+	{ "remove a plain volume", "lv a 10;lv b 2", "all", { "unfinished a", "remove a" }, "commit",
+	  "commit", "b", WHOLE_TREES },
+	{ "remove a sparse volume", "sparse s 50 4;lv b 2", "all",
+	  { "detach s;unfinished s;unfinished s_vorigin", "remove s;remove s_vorigin" },
+	  "commit;invalidate s", "commit", "b", WHOLE_TREES },
 	{ "remove one while another merges", "lv a 10;snap s a 4;snap t a 4;merge s", "all",
 	  { "detach t;unfinished t", "remove t" }, "commit;invalidate t", "commit", "a",
 	  WHOLE_TREES },
@@ -86,10 +95,15 @@ static const struct transition transitions[] = {
 	  WHOLE_TREES },
 	{ "begin a merge beside others", "lv a 10;snap s a 4;snap t a 4;snap u a 4", "all",
 	  { "merge t" }, "commit", "", "a", WHOLE_TREES },
-	{ "end a merge", "lv a 10;snap s a 4;merge s", "all", { "remove s" }, "", "commit", "a",
-	  WHOLE_TREES },
+	{ "begin a merge that was held", "lv a 10;snap s a 4;snap t a 4;merge s", "held", { "" }, "",
+	  "", "a", WHOLE_TREES },
+	{ "call off a merge that was held", "lv a 10;snap s a 4;snap t a 4;merge s", "held",
+	  { "cancel s" }, "commit", "", "a", WHOLE_TREES },
+	{ "end a merge", "lv a 10;snap s a 4;merge s", "all", { "detach s;unfinished s", "remove s" },
+	  "commit;invalidate s", "commit", "a", WHOLE_TREES },
 	{ "end a merge beside others", "lv a 10;snap s a 4;snap t a 4;merge s", "all",
-	  { "remove s" }, "", "commit", "a", WHOLE_TREES },
+	  { "detach s;unfinished s", "remove s" }, "commit;invalidate s", "commit", "a",
+	  WHOLE_TREES },
 	{ "grow a store", "lv a 10;snap s a 4;snap t a 4", "all", { "extend s 3" }, "commit", "", "a",
 	  WHOLE_TREES },
 	{ "grow a merging store", "lv a 10;snap s a 4;merge s", "all", { "extend s 3" }, "commit", "",
@@ -575,13 +589,14 @@ static void world_init(struct walk *walk)
 	AUTO(layout) struct layout *layout = NULL;
 	AUTO(live) struct live *live = kernel_live(&walk->world.kernel);
 	AUTO(plan) struct plan *plan = NULL;
+	const bool held = !strcmp(walk->transition->active, "held");
 	const struct lv *lv;
 
 	if (layout_new(&layout) < 0)
 		abort();
 	if (*walk->transition->active)
 		dm_list_iterate_items(lv, &walk->world.disk[0]->lvs)
-			layout_add_tree(layout, lv, LAYOUT_MERGE_LIVE);
+			layout_add_tree(layout, lv, held ? LAYOUT_MERGE_HELD : LAYOUT_MERGE_LIVE);
 	if (plan_make(layout, live, NULL, &plan) < 0 ||
 	    kernel_run(&walk->world.kernel, plan) < 0)
 		wrong(walk, "cannot begin");
