@@ -290,9 +290,9 @@ svgck[]: vg0: all is well"
 	run -0 --separate-stderr snapvol svgchange --addtag kept vg0
 	expect_text shown "$stderr" ""
 	run -0 snapvol svgchange -q --deltag kept vg0
-	kept=/nonexistent/messages settings level=3
+	kept=$LVM_SYSTEM_DIR/lvm.conf/messages settings level=3
 	run -5 --separate-stderr snapvol svs
-	[[ $stderr == "/nonexistent/messages: cannot write"* ]]
+	[[ $stderr == "$LVM_SYSTEM_DIR/lvm.conf/messages: cannot write"* ]]
 }
 
 @test "separators, rows, prefixes, binary values" {
