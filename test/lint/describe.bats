@@ -5,7 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 
-load lib
+load ../bats/lib
 
 teardown() {
 	:
@@ -61,7 +61,7 @@ described() {
 }
 
 @test "snapvol.conf is what the program prints" {
-	diff <(SNAPVOL_CONFIG=/nonexistent snapvol config) "$source/conf/snapvol.conf"
+	diff <(SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/none snapvol config) "$source/conf/snapvol.conf"
 }
 
 @test "the printed settings are understood as a file" {

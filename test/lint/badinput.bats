@@ -1,0 +1,253 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Bad input of every kind to every command: one line, the right status, nothing changed.  On image files;
+# what a kernel must take part in is in test/bats/surroundings.bats.
+
+load ../bats/lib
+
+shopt -s extglob
+
+teardown() {
+	:
+}
+
+# What each command is called with, on what make_groups has made.  "look" only looks.
+CALLS='
+svchange --addtag t vg0/base
+look svcheck vg0
+svconvert --merge vg0/snap
+svcreate -an -Zn -Wn -L 4m -n new vg0
+look svdisplay vg0/base
+svextend -L +4m vg0/base
+look svgcfgbackup -f FILE vg0
+svgcfgrestore vg0
+svgchange --addtag t vg0
+svgck --updatemetadata vg0
+svgcreate new E
+look svgdisplay vg0
+svgexport vg1
+svgextend vg0 E
+svgimport vg2
+svgmerge vg0 vg1
+svgmknodes vg0
+svgreduce vg0 C
+svgremove -f vg1
+svgrename vg0 new
+look svgs vg0
+look svgscan
+svgsplit vg0 new C
+svmerge vg0/snap
+svpvchange -x n B
+svpvcreate E
+look svpvdisplay B
+svpvremove D
+svpvresize B
+look svpvs B
+look svpvscan
+svrecover vg0
+svreduce -y -L -4m vg0/plain
+svremove -f vg0/snap
+svrename vg0 base new
+svresize -L +4m vg0/base
+look svs vg0/snap
+look svscan'
+
+setup() {
+	((EUID == 0)) || skip "making groups needs root"
+	be_quick
+	cd "$BATS_TEST_TMPDIR" || return
+	export SNAPVOL_CONFIG=$PWD/conf
+	write_settings B C D E F G
+	make_groups
+	mapfile -t CALLS < <(sed -E "/^$/d; s| ([B-G])\$| $PWD/\\1|; s| FILE| $PWD/FILE|" <<<"$CALLS")
+}
+
+# write_settings NAME...: the image files that there are.
+write_settings() {
+	cat >conf <<END
+devices { only = [ $(printf '"%s", ' "${@/#/$PWD/}") ] }
+activation { enabled = 0 }
+global { lock_dir = "$PWD/lock" run_dir = "$PWD/run" }
+backup { archive_dir = "$PWD/archive" backup_dir = "$PWD/backup" }
+END
+	sed -i 's/, \]/ ]/' conf
+}
+
+make_groups() {
+	truncate -s 64M B C D E F G
+	command svgcreate -q vg0 "$PWD/B" "$PWD/C"
+	command svcreate -q -an -Zn -Wn -L 16m -n base vg0 "$PWD/B"
+	command svcreate -q -s -an -L 8m -n snap vg0/base "$PWD/B"
+	command svcreate -q -an -Zn -Wn -L 8m -n plain vg0 "$PWD/B"
+	command svgcreate -q vg1 "$PWD/F"
+	command svgcreate -q vg2 "$PWD/G"
+	command svgexport -q vg2
+	command svpvcreate -q "$PWD/D"
+}
+
+# each KIND PATTERN FUNCTION...: FUNCTION with each call of that kind (look, change, any) whose text matches PATTERN,
+# BUT those of these commands.  It must be true of all, and nothing may have changed.
+each() {
+	local call before failed=0 tried=0 after
+	before=$(stat --format '%n %y %z %b' [B-G])
+	for call in "${CALLS[@]}"; do
+		case $1 in
+		look) [[ $call == look* ]] || continue ;;
+		change) [[ $call != look* ]] || continue ;;
+		esac
+		call=${call#look }
+		[[ $call =~ $2 && " ${BUT-} " != *" ${call%% *} "* ]] || continue
+		tried=$((tried + 1))
+		# shellcheck disable=SC2086 # words
+		"${@:3}" $call || failed=1
+	done
+	after=$(stat --format '%n %y %z %b' [B-G])
+	expect_text "the disks" "$after" "$before" && ((tried > 0 && failed == 0))
+}
+
+# says STATUS TEXT COMMAND...: one of these statuses, and one line with the text.
+says() {
+	local status=0 said=()
+	"${@:3}" >out 2>err </dev/null || status=$?
+	mapfile -t said <err
+	[[ $status == [$1] && ${#said[@]} == 1 && ${said[0]} == *"$2"* && ! -s out ]] && return
+	printf 'status %s of %s\n' "$status" "${*:3}" >&2
+	cat out err >&2
+	return 1
+}
+
+@test "every command is in the table" {
+	expect_text commands "$(printf '%s\n' "${CALLS[@]#look }" | cut -d ' ' -f 1)" \
+		"$(snapvol describe | awk -F'\t' '$1 == "applet" { print $2 }')"
+}
+
+works() {
+	snapvol "$@" >out 2>err <&- && return
+	echo "failed: $*" >&2
+	cat err >&2
+	return 1
+}
+
+works_in_theory() {
+	works "$@" -t
+}
+
+@test "what the table has works where nothing is wrong, standard input closed, and a test changes nothing" {
+	each look . works
+	each change . works_in_theory
+}
+
+to_full() {
+	"$@" >/dev/full
+}
+
+full() {
+	says 5 "standard output: No space left on device" to_full snapvol "$@"
+}
+
+full_in_theory() {
+	full "$@" -q -t
+}
+
+@test "a standard output that is full is told of" {
+	BUT=svgcfgbackup each look . full
+	BUT="svgmknodes svrecover" each change . full_in_theory
+}
+
+# instead FROM TO STATUS TEXT COMMAND...: TO stands where FROM was.
+instead() {
+	local from=$1 to=$2 status=$3 text=$4
+	shift 4
+	# shellcheck disable=SC2295 # a pattern
+	says "$status" "$text" snapvol "${@//$from/$to}"
+}
+
+@test "groups, volumes and devices that are not there are told of" {
+	BUT="svcheck svgcfgrestore svgmerge" each any ' vg[012]' instead 'vg[012]' nosuch 5 "nosuch: no such group"
+	BUT=svcheck each any 'vg[012]/' instead '/@(base|snap|plain)' /nosuch 5 "vg0/nosuch: no such volume"
+	each any "$PWD/[B-E]$" instead "$PWD/[B-E]" "$PWD/nosuch" 5 "$PWD/nosuch: "
+	says 5 "backup/nosuch: No such file" snapvol svgcfgrestore nosuch
+	says 5 "nosuch: no such group" snapvol svgmerge nosuch vg0
+	says 5 "nosuch: no such group" snapvol svgmerge vg0 nosuch
+}
+
+@test "names that none may have are told of" {
+	local name
+	for name in '' 'a b' % "$(printf 'x%.0s' {1..128})"; do
+		BUT=svcheck each any ' vg[012]' instead 'vg[012]' "$name" 35 ""
+		each change '[ /](new|base|snap|plain)' instead '@(new|base|snap|plain)' "$name" 35 ""
+	done
+}
+
+as_user() {
+	says 5 "$1: only root can do this" setpriv --reuid=65534 --regid=65534 --clear-groups \
+		bash -c 'exec -a snapvol /proc/self/fd/9 "$@"' bash "$@" 9<binary
+}
+
+@test "who is not root is told so by all that changes anything" {
+	# wherever it lies, and whoever may go there
+	install -m 755 "$(command -v snapvol)" binary
+	each change . as_user
+}
+
+damaged() {
+	says 5 "$1" snapvol "${@:2}"
+}
+
+@test "damage is told in one line by what it keeps from being done" {
+	local disk
+	for disk in B C; do
+		printf 'damaged!' | dd of=$disk bs=512 seek=9 count=100 conv=notrunc status=none
+		dd if=/dev/zero of=$disk bs=4096 seek=2 count=200 conv=notrunc status=none
+	done
+	BUT=svgcfgrestore each change ' vg0' damaged "metadata text has a wrong checksum"
+	for disk in B C; do
+		dd if=/dev/zero of=$disk bs=4096 seek=1 count=1 conv=notrunc status=none
+	done
+	BUT=svgcfgrestore each change ' vg0' damaged "metadata area header has a wrong checksum"
+	for disk in B C; do
+		printf 'damaged!' | dd of=$disk bs=1 seek=$((512 + 40)) conv=notrunc status=none
+	done
+	each change ' vg0' damaged "label: wrong checksum"
+	each change "$PWD/B\$" damaged "label: wrong checksum"
+}
+
+@test "a device that is missing is told in one line by what it keeps from being done" {
+	rm C
+	write_settings B D E F G
+	BUT="svgcfgrestore svgck svgmknodes svrecover" each change ' vg0' damaged "is missing"
+	says 5 "vg0/nosuch: no such volume" snapvol svchange --refresh --config 'activation { enabled = 1 }' vg0/nosuch
+}
+
+# numbers NOUN: options of commands that take such a value, those of all commands aside: "COMMAND OPTION".
+numbers() {
+	snapvol describe | awk -F'\t' -v noun="$1" '
+		$1 == "option" && $2 != "-" && $2 != "fullreport" && $5 ~ noun { print $2, $4 }'
+}
+
+@test "numbers that are none are told of by every option of every command" {
+	local command option count=0 values=(x '' 1..5 5Q 1x2 nan 99999999999999999999 99999999999999999999E --1 '1 2')
+	while read -r command option; do
+		says 3 "" snapvol "$command" "--$option=${values[count % ${#values[@]}]}" vg0/base "$PWD/B"
+		count=$((count + 1))
+	done < <(numbers '^([[|+\]-]*(NUMBER|SIZE).*|SECONDS|PERCENT|.*SECTORS)$')
+	((count > 100))
+}
+
+# no_size OPTION COMMAND...: neither zero nor less than that is a size.
+no_size() {
+	says 3 "" snapvol "${@:2}" "--$1=0" && grep -qE 'zero|above 0' err &&
+		says 3 "" snapvol "${@:2}" "--$1=-1" && grep -qE 'sign|is not a size' err
+}
+
+@test "sizes of zero and less are told of by every command" {
+	local command option count=0
+	while read -r command option; do
+		# volumes have tests of their own
+		[[ $option != size ]] || continue
+		each any "^$command " no_size "$option"
+		count=$((count + 1))
+	done < <(numbers SIZE)
+	((count > 15))
+}
