@@ -33,6 +33,7 @@ int pv_format_of(const char *command, const struct conf *conf, const struct pv_a
 		.copies = args->copies ? (unsigned)(args->copies[0] - '0') : 1,
 		.label_sector = args->label_sector.given ? &args->label_sector.value : NULL,
 		.metadata_ignored = args->metadata_ignore == SAID_YES,
+		.keep_head = args->zero == SAID_NO,
 	};
 	return 0;
 }

@@ -15,7 +15,7 @@ struct pv_args {
 	uint64_t data_alignment, data_offset;	/* sectors */
 	struct amount metadata_size;
 	const char *copies;
-	enum yes_no metadata_ignore;
+	enum yes_no metadata_ignore, zero;
 	struct given_number label_sector;
 	const char *metadata_type;
 };
@@ -32,6 +32,8 @@ struct pv_args {
 	       N_("how many metadata areas it has (1)")),                                          \
 	OPTION(type, field.label_sector, 0, "labelsector", OPTION_GIVEN_NUMBER, N_("NUMBER"),      \
 	       N_("put its label into this of the first four sectors (1)")),                       \
+	OPTION(type, field.zero, 'Z', "zero", OPTION_YESNO, N_("y|n"),                             \
+	       N_("whether its first four sectors are zeroed (y)")),                               \
 	OPTION(type, field.metadata_type, 'M', "metadatatype", OPTION_CHOICE, N_("lvm2"),          \
 	       N_("there is one format only"))
 

@@ -9,7 +9,6 @@ struct svpvcreate_args {
 	struct pv_args pv;
 	const char *uuid, *restore_file;
 	bool no_restore_file;
-	enum yes_no zero;
 };
 
 static const struct option_spec svpvcreate_options[] = {
@@ -19,8 +18,6 @@ static const struct option_spec svpvcreate_options[] = {
 	       N_("put data where this backup of its group says")),
 	OPTION(svpvcreate_args, no_restore_file, 0, "norestorefile", OPTION_FLAG, NULL,
 	       N_("allow --uuid without a backup")),
-	OPTION(svpvcreate_args, zero, 'Z', "zero", OPTION_YESNO, N_("y|n"),
-	       N_("whether its first four sectors are zeroed (y)")),
 	OPTION(svpvcreate_args, pv.metadata_ignore, 0, "metadataignore", OPTION_YESNO, N_("y|n"),
 	       N_("whether its metadata areas stay unused (n)")),
 	PV_OPTIONS(svpvcreate_args, pv),
@@ -50,10 +47,11 @@ static int svpvcreate_run(struct session *session, const char *const *operands, 
 	struct pv_request request = { .uuid = args->uuid, .restore_file = args->restore_file };
 	int r;
 
-	/* Who gives a device its identity back wants to lose nothing of it. */
-	request.keep_head = args->zero == SAID_NO || (args->zero == NOT_SAID && args->uuid);
 	r = check(args, count);
 	r = r < 0 ? r : pv_format_of("svpvcreate", session->conf, &args->pv, &request.format);
+	/* Who gives a device its identity back wants to lose nothing of it. */
+	if (args->uuid && args->pv.zero == NOT_SAID)
+		request.format.keep_head = true;
 	return r < 0 ? r : pvs_create(session, operands, count, &request);
 }
 

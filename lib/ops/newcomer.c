@@ -232,8 +232,6 @@ static int make_one(const struct newcomers *newcomers, struct newcomer *newcomer
 
 	if (newcomer->signature[0])
 		r = signature_wipe(dev);
-	if (r >= 0 && !(newcomers->flags & NEWCOMER_KEEP_HEAD))
-		r = blkdev_zero(dev, 0, LABEL_SCAN_BYTES);
 	if (r >= 0)
 		r = blkdev_sync(dev);
 	if (r < 0)

@@ -27,7 +27,6 @@ struct vg;
 
 enum newcomer_flags {
 	NEWCOMER_RENEW = 1u << 0,	/* also what is a PV already is made anew */
-	NEWCOMER_KEEP_HEAD = 1u << 1,	/* the first four sectors are not zeroed */
 };
 
 struct newcomer {

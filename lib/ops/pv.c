@@ -76,14 +76,14 @@ int pvs_create(struct session *session, const char *const *paths, unsigned count
 	AUTO(lock) struct lock *lock = NULL;
 	AUTO(newcomers) struct newcomers *newcomers = NULL;
 	struct pv_format format = request->format;
-	unsigned flags = NEWCOMER_RENEW | (request->keep_head ? NEWCOMER_KEEP_HEAD : 0);
 	struct catalog *catalog;
 	char id[ID_LEN + 1];
 	int r;
 
 	r = lock_and_read(session, &lock, &catalog);
 	r = r < 0 ? r : take_identity(request, catalog, id, &format);
-	r = r < 0 ? r : newcomers_find(session, catalog, paths, count, flags, &newcomers);
+	r = r < 0 ? r : newcomers_find(session, catalog, paths, count, NEWCOMER_RENEW,
+				    &newcomers);
 	r = r < 0 ? r : newcomers_foresee(newcomers, &format, NULL);
 	if (r < 0)
 		return r;

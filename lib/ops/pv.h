@@ -17,7 +17,6 @@ struct session;
 
 struct pv_request {
 	struct pv_format format;
-	bool keep_head;			/* do not zero the first four sectors */
 	const char *uuid;		/* identity to give, as typed; NULL: a new one */
 	const char *restore_file;	/* backup of a group that says where data begin; or NULL */
 };

@@ -199,11 +199,10 @@ static int make_label(const struct layout *layout, const struct pv_format *forma
 }
 
 /* No label, whole or half, may be found while the areas are being made. */
-static int wipe_start(struct blkdev *dev)
+static int wipe_start(struct blkdev *dev, const struct pv_format *format)
 {
-	int r;
+	int r = format->keep_head ? label_erase(dev) : blkdev_zero(dev, 0, LABEL_SCAN_BYTES);
 
-	r = blkdev_zero(dev, 0, LABEL_SCAN_BYTES);
 	return r < 0 ? r : blkdev_sync(dev);
 }
 
@@ -256,7 +255,7 @@ int pv_initialise(struct catalog *catalog, struct disk *disk, const struct pv_fo
 			    disk->dev->name, format->id);
 
 	disk->has_label = false;
-	r = wipe_start(disk->dev);
+	r = wipe_start(disk->dev, format);
 	if (r == 0)
 		r = format_areas(disk, &label, format->metadata_ignored);
 	if (r == 0)

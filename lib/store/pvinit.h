@@ -25,6 +25,7 @@ struct pv_format {
 	unsigned copies;		 /* areas: 0, 1 or 2 */
 	const uint64_t *label_sector;	 /* NULL: LABEL_SECTOR */
 	bool metadata_ignored;		 /* mark them ignored */
+	bool keep_head;			 /* zero no more of the first four sectors than labels */
 	uint64_t pe_start_sectors;	 /* 0: computed; else exactly here (restoring) */
 	const char *id;			 /* NULL: a new identity */
 };

@@ -177,6 +177,24 @@ TEST("an identity may be given, and old labels are gone")
 	tear_down(&f);
 }
 
+TEST("of the first four sectors only old labels go if the rest is to be kept")
+{
+	static const struct pv_format format = { .copies = 1, .keep_head = true };
+	struct fixture f;
+	unsigned char *head;
+
+	set_up(&f, 64 * MIB);
+	head = memdev_bytes(f.device);
+	CHECK_INT(pv_initialise(f.catalog, f.disk, &format), 0);
+	CHECK(head[0] == 0x55 && head[2 * 512] == 0x55 && head[3 * 512] == 0x55);
+	memcpy(head + 3 * 512, head + 512, 512);
+	CHECK_INT(pv_initialise(f.catalog, f.disk, &format), 0);
+	CHECK(head[0] == 0x55 && head[2 * 512] == 0x55 && head[3 * 512] == 0);
+	look(&f);
+	CHECK(f.disk->has_label && f.disk->label.sector == 1);
+	tear_down(&f);
+}
+
 TEST("the label is the last thing written and follows a sync")
 {
 	struct memlog *log = memlog_new();
