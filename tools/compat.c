@@ -136,7 +136,7 @@ static void print_line(FILE *out, enum log_level level, const char *line)
 static void take_line(void *data, enum log_level level, const char *line)
 {
 	const struct compat *compat = data;
-	FILE *errors = compat->keeper ? compat->keeper : stderr;
+	FILE *errors = compat->kept.out ? compat->kept.out : stderr;
 
 	print_line(level == MSG_SAY ? stdout : errors, level, line);
 }
@@ -144,20 +144,22 @@ static void take_line(void *data, enum log_level level, const char *line)
 void compat_begin(struct compat *compat, char *const *argv)
 {
 	*compat = (struct compat) { .argv = argv };
-	compat->keeper = open_memstream(&compat->kept, &compat->kept_size);
+	stream_begin(&compat->kept);
 	log_set_sink(take_line, compat);
 	setenv("NO_COLOR", "1", 1); /* LVM2 has none */
 }
 
 void compat_end(struct compat *compat)
 {
+	char *kept = NULL;
+
 	log_set_sink(NULL, NULL);
-	if (!compat->keeper)
+	if (!compat->kept.out)
 		return;
-	fclose(compat->keeper);
-	compat->keeper = NULL;
-	fputs(compat->kept, stderr);
-	free(compat->kept);
+	stream_end(&compat->kept, &kept, NULL);
+	compat->kept.out = NULL;
+	fputs(kept ? kept : "", stderr);
+	free(kept);
 }
 
 static bool has_strangers(const struct vg *vg)

@@ -12,9 +12,9 @@
  * standard error is kept until the end.
  */
 
+#include "base/stream.h"
+
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
 
 /* The version whose options and reports these are, as programs that ask for it want it. */
 #define COMPAT_VERSION "2.03.16(2) (2022-05-18)"
@@ -25,9 +25,7 @@ struct session;
 struct compat {
 	const char *lvm;	/* the real one; empty: none */
 	char *const *argv;
-	char *kept;		/* messages */
-	size_t kept_size;
-	FILE *keeper;		/* they are written to; NULL: printed at once */
+	struct stream kept;	/* messages; without out they are printed at once */
 };
 
 /* From here on messages go through this face. */

@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "tools/common-options.h"
 #include "tools/compat.h"
@@ -171,22 +172,21 @@ static int check_operands(const struct run *run)
 static int limit_devices(struct conf *conf, const struct word_list *paths)
 {
 	AUTO_FREE char *text = NULL;
-	size_t size;
-	FILE *out;
+	struct stream stream;
 	unsigned i;
+	int r;
 
 	if (!paths->count)
 		return 0;
-	out = open_memstream(&text, &size);
-	if (!out)
-		return fail_memory();
-	fprintf(out, "devices/only=[");
+	r = stream_begin(&stream);
+	if (r < 0)
+		return r;
+	fprintf(stream.out, "devices/only=[");
 	for (i = 0; i < paths->count; i++)
-		fprintf(out, "%s\"%s\"", i ? "," : "", paths->words[i]);
-	fprintf(out, "]");
-	if (fclose(out))
-		return fail_memory();
-	return conf_override(conf, text);
+		fprintf(stream.out, "%s\"%s\"", i ? "," : "", paths->words[i]);
+	fprintf(stream.out, "]");
+	r = stream_end(&stream, &text, NULL);
+	return r < 0 ? r : conf_override(conf, text);
 }
 
 /* As LVM2: the name of a file in one directory; "" turns off the one that the settings name. */
@@ -304,7 +304,7 @@ static int run_session(struct run *run)
 	int r;
 
 	if (!conf)
-		return fail_memory();
+		return -ENOMEM;
 	r = load_settings(run, conf);
 	r = r < 0 ? r : record_begin(&record, conf, run->applet->name);
 	if (r < 0)
@@ -394,29 +394,26 @@ static int finish_output(int result)
 	return result < 0 ? result : -EIO;
 }
 
-/* The command line as one text. */
+/* The command line as one text; NULL, reported, without memory. */
 static char *join(char *const *words)
 {
+	struct stream stream;
 	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
 
-	if (!out)
+	if (stream_begin(&stream) < 0)
 		return NULL;
-	fputs(base_name(words[0]), out);
+	fputs(base_name(words[0]), stream.out);
 	while (*++words)
-		fprintf(out, " %s", *words);
-	if (!fclose(out))
-		return text;
-	free(text);
-	return NULL;
+		fprintf(stream.out, " %s", *words);
+	stream_end(&stream, &text, NULL);
+	return text;
 }
 
 static int run_command(const char *name, const char *const *words, char *const *argv,
 		       struct compat *compat)
 {
 	const struct applet *applet = find_command(name);
-	AUTO_FREE char *command = join(argv);
+	AUTO_FREE char *command = applet ? join(argv) : NULL;
 	int r;
 
 	if (!applet) {
@@ -425,7 +422,7 @@ static int run_command(const char *name, const char *const *words, char *const *
 		fail(-ENOENT, _("%s: no such command"), name);
 		return EXIT_NO_COMMAND;
 	}
-	r = command ? run_applet(applet, words, command, compat) : fail_memory();
+	r = command ? run_applet(applet, words, command, compat) : -ENOMEM;
 	return exit_code_of(finish_output(r));
 }
 

@@ -5,6 +5,7 @@
 #include "base/guard.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -324,24 +325,23 @@ int conf_load(struct conf *conf, const char *path)
 static int add_directory(struct conf *conf, const char *dir)
 {
 	AUTO_FREE char *text = NULL;
-	size_t size;
-	FILE *file = open_memstream(&text, &size);
+	struct stream stream;
+	int r = stream_begin(&stream);
 
-	if (!file)
-		return fail_memory();
+	if (r < 0)
+		return r;
 	if (*dir) {
-		fputs("backup/archive_dir=", file);
-		print_string(file, dir, "/archive");
-		fputs("\nconfig/profile_dir=", file);
-		print_string(file, dir, "/profile");
-		fputs("\nbackup/backup_dir=", file);
-		print_string(file, dir, "/backup");
+		fputs("backup/archive_dir=", stream.out);
+		print_string(stream.out, dir, "/archive");
+		fputs("\nconfig/profile_dir=", stream.out);
+		print_string(stream.out, dir, "/profile");
+		fputs("\nbackup/backup_dir=", stream.out);
+		print_string(stream.out, dir, "/backup");
 	} else {
-		fputs("backup/archive=0 backup/backup=0", file);
+		fputs("backup/archive=0 backup/backup=0", stream.out);
 	}
-	if (fclose(file) != 0)
-		return fail_memory();
-	return add_layer(conf, "LVM_SYSTEM_DIR", text, STRANGER_REFUSE);
+	r = stream_end(&stream, &text, NULL);
+	return r < 0 ? r : add_layer(conf, "LVM_SYSTEM_DIR", text, STRANGER_REFUSE);
 }
 
 int conf_load_lvm2(struct conf *conf, const char *dir)
@@ -390,23 +390,24 @@ static int add_defaults(struct conf *conf)
 {
 	const struct setting *setting;
 	AUTO_FREE char *text = NULL;
-	size_t size;
-	FILE *file = open_memstream(&text, &size);
+	struct stream stream;
+	int r = stream_begin(&stream);
 
-	if (!file)
-		return fail_memory();
+	if (r < 0)
+		return r;
 	for (setting = settings; setting->path; setting++)
-		fprintf(file, "%s=%s\n", setting->path, setting->preset);
-	if (fclose(file) != 0)
-		return fail_memory();
-	return add_layer(conf, "defaults", text, STRANGER_REFUSE);
+		fprintf(stream.out, "%s=%s\n", setting->path, setting->preset);
+	r = stream_end(&stream, &text, NULL);
+	return r < 0 ? r : add_layer(conf, "defaults", text, STRANGER_REFUSE);
 }
 
 struct conf *conf_new(void)
 {
 	struct conf *conf = calloc(1, sizeof(*conf));
 
-	if (conf && add_defaults(conf) < 0)
+	if (!conf)
+		fail_memory();
+	else if (add_defaults(conf) < 0)
 		conf_free(&conf);
 	return conf;
 }
@@ -502,20 +503,17 @@ static void print_current(const struct conf *conf, FILE *out, const struct setti
 	}
 }
 
-/* The text of a value as print_current() has it; NULL without memory. */
+/* The text of a value as print_current() has it; NULL, reported, without memory. */
 static char *current_text(const struct conf *conf, const struct setting *setting)
 {
+	struct stream stream;
 	char *text = NULL;
-	size_t size;
-	FILE *file = open_memstream(&text, &size);
 
-	if (!file)
+	if (stream_begin(&stream) < 0)
 		return NULL;
-	print_current(conf, file, setting);
-	if (fclose(file) == 0)
-		return text;
-	free(text);
-	return NULL;
+	print_current(conf, stream.out, setting);
+	stream_end(&stream, &text, NULL);
+	return text;
 }
 
 static void print_setting(FILE *out, const struct setting *setting, const char *value,
@@ -543,7 +541,7 @@ int conf_print(const struct conf *conf, FILE *out, enum conf_print what)
 		AUTO_FREE char *value = current_text(conf, setting);
 
 		if (!value)
-			return fail_memory();
+			return -ENOMEM;
 		if (what == CONF_DIFF && !strcmp(value, setting->preset))
 			continue;
 		print_setting(out, setting, what == CONF_DEFAULT ? setting->preset : value, what,

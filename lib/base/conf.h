@@ -30,7 +30,7 @@ struct setting {
 
 struct conf;
 
-/* All defaults; NULL only without memory. */
+/* All defaults; NULL, reported, only without memory. */
 struct conf *conf_new(void);
 void conf_free(struct conf **conf);
 

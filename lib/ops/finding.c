@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "model/lv.h"
 
@@ -343,17 +344,13 @@ static void put_names(FILE *out, const char *advice, const struct finding *findi
 const char *finding_advice(const struct findings *findings, const struct finding *finding)
 {
 	AUTO_FREE char *text = NULL;
+	struct stream stream;
 	const char *kept;
-	size_t size;
-	FILE *out;
 
-	if (!rows[finding->kind].advice)
+	if (!rows[finding->kind].advice || stream_begin(&stream) < 0)
 		return "";
-	out = open_memstream(&text, &size);
-	if (!out)
-		return "";
-	put_names(out, _(rows[finding->kind].advice), finding);
-	if (fclose(out))
+	put_names(stream.out, _(rows[finding->kind].advice), finding);
+	if (stream_end(&stream, &text, NULL) < 0)
 		return "";
 	kept = dm_pool_strdup(findings->mem, text);
 	return kept ? kept : "";

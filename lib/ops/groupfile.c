@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "device/blkdev.h"
@@ -36,19 +37,17 @@ enum { FILE_MODE = 0600, DIRECTORY_MODE = 0700 };
 /* NULL, reported, without memory. */
 static char *path_of(const char *template, const char *name)
 {
+	struct stream stream;
 	const char *mark;
 	char *path = NULL;
-	size_t size;
-	FILE *out = open_memstream(&path, &size);
 
-	for (; out && (mark = strstr(template, "%s")); template = mark + 2)
-		fprintf(out, "%.*s%s", (int)(mark - template), template, name);
-	if (out)
-		fputs(template, out);
-	if (out && !fclose(out))
-		return path;
-	fail_memory();
-	return NULL;
+	if (stream_begin(&stream) < 0)
+		return NULL;
+	for (; (mark = strstr(template, "%s")); template = mark + 2)
+		fprintf(stream.out, "%.*s%s", (int)(mark - template), template, name);
+	fputs(template, stream.out);
+	stream_end(&stream, &path, NULL);
+	return path;
 }
 
 static int write_text(const struct session *session, const struct group *group, const char *path)

@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "model/vg.h"
 
@@ -59,17 +60,16 @@ int online_note_device(const struct pv *pv)
 static int write_list(const struct vg *vg)
 {
 	AUTO_FREE char *text = NULL;
+	struct stream stream;
 	const struct pv *pv;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	int r = stream_begin(&stream);
 
-	if (!out)
-		return fail_memory();
+	if (r < 0)
+		return r;
 	dm_list_iterate_items(pv, &vg->pvs)
-		fprintf(out, "%s\n", pv->id);
-	if (fclose(out))
-		return fail_memory();
-	return put(LISTS, vg->name, text);
+		fprintf(stream.out, "%s\n", pv->id);
+	r = stream_end(&stream, &text, NULL);
+	return r < 0 ? r : put(LISTS, vg->name, text);
 }
 
 int online_missing(const struct vg *vg)

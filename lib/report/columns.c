@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "report/fields.h"
 
@@ -111,23 +112,21 @@ static void print_without(FILE *out, const char *list, const char *unwanted, con
 static int apply(char **fields, const char *word, const char *prefix)
 {
 	AUTO_FREE char *before = *fields;
-	size_t size;
-	FILE *out;
+	struct stream stream;
 
 	*fields = NULL;
 	if (word[0] == '-' && check_list(word + 1, prefix) < 0)
 		return -EINVAL;
-	out = open_memstream(fields, &size);
-	if (!out)
-		return fail_memory();
+	if (stream_begin(&stream) < 0)
+		return -ENOMEM;
 
 	if (word[0] == '-')
-		print_without(out, before, word + 1, prefix);
+		print_without(stream.out, before, word + 1, prefix);
 	else if (word[0] == '+')
-		fprintf(out, "%s,%s", before, word + 1);
+		fprintf(stream.out, "%s,%s", before, word + 1);
 	else if (word[strspn(word, ",")]) /* "," is no field at all */
-		fputs(word, out);
-	return fclose(out) ? fail_memory() : 0;
+		fputs(word, stream.out);
+	return stream_end(&stream, fields, NULL);
 }
 
 static const char *default_fields(const struct report_options *options)

@@ -13,6 +13,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/stream.h"
 #include "base/text.h"
 
 enum { KEPT_DEPTH = 4 };	/* of sections in sections, within a segment at most */
@@ -286,17 +287,14 @@ static int add_node(const struct section *section, const struct dm_config_node *
 		    struct dm_list *extras)
 {
 	AUTO_FREE char *text = NULL;
-	size_t len = 0;
-	FILE *out;
+	struct stream stream;
+	int r = stream_begin(&stream);
 
-	out = open_memstream(&text, &len);
-	if (!out)
-		return fail_memory();
-	put_node(out, node);
-	if (fclose(out) != 0)
-		return fail_memory();
-
-	return add_word(section, text, extras);
+	if (r < 0)
+		return r;
+	put_node(stream.out, node);
+	r = stream_end(&stream, &text, NULL);
+	return r < 0 ? r : add_word(section, text, extras);
 }
 
 static bool is_known(const char *const *known, const char *key)
@@ -381,20 +379,18 @@ static int read_flags(const struct section *section, const char *key, const stru
 		      unsigned *flags, struct dm_list *extras)
 {
 	AUTO_FREE char *text = NULL;
-	size_t len = 0;
-	FILE *rest;
-	int r;
+	struct stream rest;
+	int r, unknown;
 
-	rest = open_memstream(&text, &len);
-	if (!rest)
-		return fail_memory();
-	fprintf(rest, "%s = [", key);
-	r = read_flag_list(section, key, table, flags, rest);
-	fputc(']', rest);
-	if (fclose(rest) != 0)
-		return fail_memory();
-	if (r <= 0)
+	r = stream_begin(&rest);
+	if (r < 0)
 		return r;
+	fprintf(rest.out, "%s = [", key);
+	unknown = read_flag_list(section, key, table, flags, rest.out);
+	fputc(']', rest.out);
+	r = stream_end(&rest, &text, NULL);
+	if (r < 0 || unknown <= 0)
+		return unknown < 0 ? unknown : r;
 
 	return add_word(section, text, extras);
 }

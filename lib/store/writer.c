@@ -17,22 +17,17 @@ enum { TAB = 8, COMMENT_TAB = 6, COMMENT_LEN = 64 };
 
 int writer_open(struct writer *writer, enum export_form form)
 {
+	int r;
+
 	*writer = (struct writer) { .form = form };
-	writer->out = open_memstream(&writer->text, &writer->len);
-	return writer->out ? 0 : fail_memory();
+	r = stream_begin(&writer->stream);
+	writer->out = writer->stream.out;
+	return r;
 }
 
 int writer_close(struct writer *writer, char **text, size_t *len)
 {
-	bool bad = ferror(writer->out);
-
-	if (fclose(writer->out) != 0 || bad) {
-		free(writer->text);
-		return fail_memory();
-	}
-	*text = writer->text;
-	*len = writer->len;
-	return 0;
+	return stream_end(&writer->stream, text, len);
 }
 
 void put_blank(struct writer *writer)

@@ -7,6 +7,7 @@
  * files.  Nothing here can fail by itself; writer_close() tells whether all memory was had.
  */
 
+#include "base/stream.h"
 #include "model/vg.h"
 #include "store/export.h"
 #include "store/vocabulary.h"
@@ -14,16 +15,14 @@
 #include <stdio.h>
 
 struct writer {
-	FILE *out;
-	char *text;
-	size_t len;
+	struct stream stream;
+	FILE *out;	/* the stream's */
 	enum export_form form;
 	unsigned indent;
 };
 
+/* As stream_begin() and stream_end(). */
 int writer_open(struct writer *writer, enum export_form form);
-
-/* The text, malloc'd; 0 or -ENOMEM, reported, with *text untouched. */
 int writer_close(struct writer *writer, char **text, size_t *len);
 
 void put_blank(struct writer *writer);
