@@ -17,24 +17,26 @@
 #include <stdio.h>
 
 /* A first look without the group's lock: what is asked about is looked at again under it. */
-static unsigned count_volumes(struct session *session, const char *name)
+static int count_volumes(struct session *session, const char *name, unsigned *count)
 {
 	struct catalog *catalog;
 	const struct group *group;
+	int r = session_catalog(session, &catalog);
 
-	if (session_catalog(session, &catalog) < 0)
-		return 0;
+	if (r < 0)
+		return r;
 	group = catalog_find_group(catalog, name, NULL);
-	return group && group->vg ? dm_list_size(&group->vg->lvs) : 0;
+	*count = group && group->vg ? dm_list_size(&group->vg->lvs) : 0;
+	return 0;
 }
 
 static int remove_its_volumes(struct session *session, const struct target *target)
 {
-	unsigned count = count_volumes(session, target->vg);
-	int r = 0;
+	unsigned count;
+	int r = count_volumes(session, target->vg, &count);
 
-	if (!count)
-		return 0;
+	if (r < 0 || !count)
+		return r;
 	if (!session->force && !session->test)
 		r = session_confirm(session,
 				    _("%s: its volumes (%u) are to be removed with it"),

@@ -125,6 +125,8 @@ static int read_disk(struct catalog *catalog, struct disk *disk)
 	if (size < window.len)
 		window.len = (size_t)size;
 	r = blkdev_read(disk->dev, 0, data, window.len);
+	if (r == -ENOMEM)
+		return r;
 	if (r < 0) {
 		disk->damage = _("cannot be read");
 		disk->unread = true;
@@ -228,6 +230,12 @@ static void allow_descriptors(const struct candidates *candidates)
 		debug("the limit of open files cannot be raised");
 }
 
+/* The device is not to be held for absent then. */
+static bool is_no_answer(int r)
+{
+	return r == -ENOMEM || r == -EMFILE || r == -ENFILE;
+}
+
 static int look_at_candidates(struct catalog *catalog)
 {
 	struct candidate *candidate;
@@ -240,6 +248,8 @@ static int look_at_candidates(struct catalog *catalog)
 			continue;
 		dev = NULL;
 		r = blkdev_open(candidate->path, BLKDEV_READ, &dev);
+		if (is_no_answer(r))
+			return r;
 		if (r < 0)
 			continue;
 		r = catalog_add(catalog, candidate, dev);

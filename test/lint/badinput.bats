@@ -220,6 +220,18 @@ damaged() {
 	says 5 "vg0/nosuch: no such volume" snapvol svchange --refresh --config 'activation { enabled = 1 }' vg0/nosuch
 }
 
+with_few_files() {
+	(
+		ulimit -n 7
+		says 5 "Too many open files" snapvol "$@"
+	)
+}
+
+@test "what cannot be opened for want of open files is not taken to be missing" {
+	each any . with_few_files
+	with_few_files svgreduce --removemissing vg0
+}
+
 # numbers NOUN: options of commands that take such a value, those of all commands aside: "COMMAND OPTION".
 numbers() {
 	snapvol describe | awk -F'\t' -v noun="$1" '
