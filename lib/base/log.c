@@ -19,6 +19,8 @@ static struct {
 	bool holding;	       /* every message */
 	bool deferring;	       /* warnings and chatter */
 	bool deferring_errors; /* and errors */
+	bool catching;	       /* errors */
+	char caught[LINE_SIZE];
 	size_t held;	       /* bytes of held_text in use */
 	unsigned dropped;
 	char held_text
@@ -213,6 +215,18 @@ static void print_in_place_of_held(const char *line, int code)
 	print(MSG_ERROR, whole);
 }
 
+void log_catch(void)
+{
+	state.catching = true;
+	state.caught[0] = 0;
+}
+
+const char *log_caught(void)
+{
+	state.catching = false;
+	return state.caught;
+}
+
 /* Names in messages may come from a disk that somebody else wrote: nothing in them is to move the
  * cursor, and a message is one line. */
 static void defuse(char *line)
@@ -232,9 +246,14 @@ static bool must_wait(enum log_level level)
 /* code: an error's, else 0. */
 static void put(enum log_level level, int code, char *line)
 {
+	defuse(line);
+	if (level == MSG_ERROR && state.catching) {
+		if (!state.caught[0])
+			snprintf(state.caught, sizeof(state.caught), "%s", line);
+		level = MSG_DETAIL;
+	}
 	if (!is_shown(level) && !is_recorded(level))
 		return;
-	defuse(line);
 	if (must_wait(level))
 		hold(level, line);
 	else if (level == MSG_ERROR && state.deferring)

@@ -67,6 +67,12 @@ void log_tell(void);
 /* Drop what was said since log_defer(true), until log_defer(false): that look is taken anew. */
 void log_forget(void);
 
+/* Errors are kept from being printed (but for the eyes of who wants details), until / the first of
+ * them, or "", is given, for whoever tries in several places to say why none did.  It lives until
+ * the next log_catch(). */
+void log_catch(void);
+const char *log_caught(void);
+
 /* Report an error about the object named first in the message; returns code (negative). */
 int fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -129,7 +129,7 @@ static unsigned write_texts(struct commit *commit)
 
 /* No area has the new text for certain: put every header back that may have been touched.  The old
  * text is still there, the new one was written beside it. */
-static int take_back(struct commit *commit)
+static void take_back(struct commit *commit)
 {
 	unsigned i;
 
@@ -141,10 +141,9 @@ static int take_back(struct commit *commit)
 	}
 
 	sync_all(commit);
-	return fail(-EIO, _("%s: metadata could not be written to any device"), commit->name);
 }
 
-static void count_published(struct commit *commit)
+static unsigned count_stale(struct commit *commit)
 {
 	unsigned i, stale = 0;
 
@@ -156,20 +155,36 @@ static void count_published(struct commit *commit)
 		else
 			target->area->seqno = commit->seqno;
 	}
+	return stale;
+}
 
-	if (stale)
-		warn(_("%s: %u of %u metadata areas could not be written and are older now"),
-		     commit->name, stale, commit->count);
+/* Whether any area has the new text. */
+static bool publish_all(struct commit *commit)
+{
+	if (!write_texts(commit))
+		return false;
+	if (run_stage(commit, area_precommit) && run_stage(commit, area_publish))
+		return true;
+	take_back(commit);
+	return false;
 }
 
 int commit_run(struct commit *commit)
 {
-	if (!write_texts(commit))
-		return fail(-EIO, _("%s: metadata could not be written to any device"),
-			    commit->name);
-	if (!run_stage(commit, area_precommit) || !run_stage(commit, area_publish))
-		return take_back(commit);
+	const char *why;
+	bool published;
+	unsigned stale;
 
-	count_published(commit);
+	log_catch();
+	published = publish_all(commit);
+	why = log_caught();
+	if (!published)
+		return fail(-EIO, _("%s: metadata could not be written to any device (%s)"),
+			    commit->name, why);
+
+	stale = count_stale(commit);
+	if (stale)
+		warn(_("%s: %u of %u metadata areas could not be written and are older now (%s)"),
+		     commit->name, stale, commit->count, why);
 	return 0;
 }

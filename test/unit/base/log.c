@@ -160,6 +160,29 @@ TEST("a refusal is one line, with what explains it")
 	CHECK_TEXT(refusal(say, "vg0/base: rounding", -EPERM), "vg0/base: refused\n");
 }
 
+TEST("errors that are caught are not shown, and the first is told")
+{
+	tap_log_capture();
+	log_set_verbosity(1);
+	log_catch();
+	fail(-EIO, "/dev/sda: cannot");
+	fail(-EIO, "/dev/sdb: cannot either");
+	warn("vg0: careful");
+	CHECK_TEXT(log_caught(), "/dev/sda: cannot");
+	fail(-EIO, "vg0: neither can");
+	CHECK_TEXT(tap_log_text(), "/dev/sda: cannot\n/dev/sdb: cannot either\nvg0: careful\n"
+				   "vg0: neither can\n");
+
+	tap_log_capture();
+	log_set_verbosity(0);
+	log_catch();
+	fail(-EIO, "/dev/sdc: cannot");
+	CHECK_TEXT(log_caught(), "/dev/sdc: cannot");
+	log_catch();
+	CHECK_TEXT(log_caught(), "");
+	CHECK_TEXT(tap_log_text(), "");
+}
+
 static void count_line(void *data, enum log_level level, const char *line)
 {
 	unsigned *counts = data;

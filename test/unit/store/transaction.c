@@ -194,6 +194,19 @@ TEST("the last sequence number is not passed")
 	tear_down(&f);
 }
 
+static unsigned log_lines(void)
+{
+	const char *line = tap_log_text();
+	unsigned count = 0;
+
+	while (line && *line) {
+		line = strchr(line, '\n');
+		line += line != NULL;
+		count++;
+	}
+	return count;
+}
+
 TEST("one area is enough, those that failed are stale")
 {
 	static const enum memdev_call calls[] = { MEMDEV_WRITE, MEMDEV_SYNC };
@@ -208,6 +221,7 @@ TEST("one area is enough, those that failed are stale")
 			memdev_fail(f.disks.device[0], calls[call], nth, EIO, MEMDEV_FOR_EVER);
 			CHECK_INT(transaction_commit(f.transaction), 0);
 			CHECK(strstr(tap_log_text(), "1 of 2 metadata areas") != NULL);
+			CHECK_INT(log_lines(), 1);
 			memdev_fail(f.disks.device[0], calls[call], 0, 0, MEMDEV_ONCE);
 			look(&f);
 			CHECK_INT(f.group->vg->seqno, 2);
@@ -229,6 +243,8 @@ TEST("if no area can be written the group is as before and can be changed")
 		memdev_fail(f.disks.device[0], MEMDEV_WRITE, nth, EIO, MEMDEV_ONCE);
 		memdev_fail(f.disks.device[1], MEMDEV_WRITE, nth, EIO, MEMDEV_ONCE);
 		CHECK_INT(transaction_commit(f.transaction), -EIO);
+		CHECK(strstr(tap_log_text(), "any device (/dev/sda: cannot write ") != NULL);
+		CHECK_INT(log_lines(), 1);
 		CHECK_INT(disk_of(&f, 0)->areas[0].next.offset, 0);
 		look(&f);
 		CHECK_INT(f.group->vg->seqno, 1);
