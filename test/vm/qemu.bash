@@ -69,11 +69,12 @@ qemu_run() {
 	qemu_export_all
 	qemu_choose_cpu
 	rm -f "$work/vm.status"
-	# each of them dies with the one before
+	# each of them dies with the one before.  norandmaps: QEMU finds what it has translated by where that lies
+	# in memory; with addresses of its own for each process it would translate all libraries again and again
 	setpriv --pdeathsig KILL timeout -s KILL "$limit" \
 		setpriv --pdeathsig KILL "$qemu" -nodefaults -no-user-config -display none \
 		-no-reboot -machine q35 "${qemu_cpu[@]}" -smp 1 -m "$mem" -kernel "$kernel" -initrd "$work/initrd" \
-		-append "quiet panic=-1 console=ttyS0 mitigations=off no_timer_check highres=off nohz=off random.trust_cpu=on WORK=$work" \
+		-append "quiet panic=-1 console=ttyS0 mitigations=off norandmaps no_timer_check highres=off nohz=off random.trust_cpu=on WORK=$work" \
 		-chardev file,id=kernel,path=/dev/stderr,append=on -serial chardev:kernel \
 		-chardev file,id=job,path=/dev/stdout,append=on -serial chardev:job \
 		-device virtio-rng-pci "${qemu_exports[@]}" </dev/null &
