@@ -616,10 +616,13 @@ static void run_options_of(const struct change *change, struct run_options *opti
 	};
 }
 
-/* What is left of a new group of two is known by its tag. */
+/* What is left of one of two groups that is new, or ends, is known by its tag; when it has ended nobody would
+ * ask for its marker. */
 static int make_marker(const struct change *change)
 {
-	if (change->flags & CHANGE_CREATE && (change->leader || change->beside))
+	const bool is_of_two = change->leader || change->beside;
+
+	if (is_of_two && (change->flags & CHANGE_CREATE || dm_list_empty(&change->vg->pvs)))
 		return 0;
 	return marker_make(change->session->conf, change->vg->id);
 }

@@ -71,6 +71,8 @@ transition group_extend with_one_device "base" svgextend -q VG D1
 transition group_reduce with_base "base" svgreduce -q VG D1
 transition group_remove with_no_volumes "" svgremove -q VG
 transition group_rename with_inactive "" svgrename -q VG VGrenamed
+transition group_split with_volume_on_each "base" svgsplit -q VG VGsplit D1
+transition group_merge with_two_groups "base" svgmerge -q VG VGsplit
 transition group_tag with_snapshot "base" svgchange -q --addtag word VG
 transition group_restore with_backup "" svgcfgrestore -q -f BACKUP VG
 transition device_change with_base "base" svpvchange -q -x n D1
@@ -145,6 +147,17 @@ with_three() {
 
 with_inactive() {
 	with_base && svchange -q -an "$VG/base"
+}
+
+# The second's is not active, as must be what leaves its group.
+with_volume_on_each() {
+	with_no_volumes && svcreate -q -L $ORIGIN -n base "$VG" "${DEVICES[0]}" && write_blocks base base &&
+		svcreate -q -L $ORIGIN -n moved "$VG" "${DEVICES[1]}" && write_blocks moved moved &&
+		svchange -q -an "$VG/moved"
+}
+
+with_two_groups() {
+	with_volume_on_each && svgsplit -q "$VG" "${VG}split" "${DEVICES[1]}"
 }
 
 backup_file() {
