@@ -76,6 +76,8 @@ static int query(struct live *live, struct live_device *device)
 
 	if (!r)
 		dm_list_del(&device->list);
+	if (r < 0 && !live->failed)
+		live->failed = r;
 	device->queried = r > 0;
 	return r;
 }
@@ -148,7 +150,9 @@ bool live_has(const struct live *live, const char *name)
 
 int live_ask(struct live *live, struct live_device *device)
 {
-	return device->queried ? 1 : query(live, device);
+	if (device->queried)
+		return 1;
+	return live->failed ? live->failed : query(live, device);
 }
 
 int live_look_again(struct live *live, const char *name)
@@ -168,6 +172,8 @@ static int take(struct live *live, struct live_device *device)
 {
 	int r = device ? live_ask(live, device) : 0;
 
+	if (live->failed)
+		return live->failed;
 	if (r > 0 && is_owned(live, device))
 		device->in_plan = true;
 	return r;
@@ -181,7 +187,7 @@ int live_take(struct live *live, const char *uuid)
 int live_take_layout(struct live *live, const struct layout *layout)
 {
 	const struct dm_node *node;
-	int r = 0;
+	int r = live->failed;
 
 	dm_list_iterate_items(node, &layout->nodes) {
 		r = r < 0 ? r : live_take(live, node->uuid);
@@ -194,7 +200,7 @@ int live_take_group(struct live *live, const struct vg *vg)
 {
 	const char *prefix = dm_uuid_prefix_of(live->mem, vg);
 	struct live_device *device, *next;
-	int r = 0;
+	int r = live->failed;
 
 	if (!prefix)
 		return -ENOMEM;

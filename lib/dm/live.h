@@ -10,6 +10,9 @@
  * not bear on a plan; only devices that were taken (live_take() and the two that take many) are what a
  * plan may change or remove, others it does not see.
  *
+ * Once a device could not be asked about nobody knows what there is: a lookup that asks on the way (tree.h) finds
+ * nothing, as if it were not there, and so no plan may follow: every call that takes fails from then on.
+ *
  * Identity (dm UUID) decides what a device is.  Its name may be an old one: of a volume whose renaming
  * was interrupted, or that somebody renamed by hand.
  */
@@ -37,6 +40,7 @@ struct live {
 	struct dm_pool *mem;
 	const char *owner;		/* dm UUIDs of the group a plan is for begin so; NULL: any group */
 	struct dm_list devices;
+	int failed;			/* the first failure to ask about a device; 0: none */
 };
 
 /* Whether the kernel has device-mapper: 0, or -ENODEV (silent). */

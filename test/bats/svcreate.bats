@@ -145,6 +145,16 @@ setup() {
 	same_contents "$VG/snap" "$sum"
 }
 
+@test "an origin that the kernel cannot be asked about is not taken for an inactive one" {
+	local n
+	svcreate -q -L 16M -n base "$VG"
+	for n in 1 2 3; do
+		refused 5 ": " env KILL_OPS=i KILL_AT=$n KILL_HOW=12 \
+			LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" svcreate -q -s -L 4M -n snap "$VG/base"
+	done
+	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | tr -d " ")" base
+}
+
 @test "several origins are snapshotted at one instant" {
 	local i
 	for i in a b c; do
