@@ -82,7 +82,7 @@ int listing_take_names(struct listing *listing, const char *const *operands, uns
 	return r;
 }
 
-/* Mark the operands that match; whether there is one, or no operand at all. */
+/* Mark the operands that match; whether there is one, or no operand at all.  Then something is shown. */
 static bool find_names(struct listing *listing,
 		       bool (*matches)(const struct listing_name *name, const void *object),
 		       const void *object)
@@ -96,6 +96,8 @@ static bool find_names(struct listing *listing,
 		listing->names[i].found = true;
 		found = true;
 	}
+	if (found)
+		log_tell();
 	return found;
 }
 
@@ -172,7 +174,8 @@ static int visit_group(struct listing *listing, const struct group *group,
 	if (!is_shown(listing, group->vg))
 		return 0;
 	/* A group without volumes is found, too. */
-	find_names(listing, matches_group, group->vg);
+	if (listing->name_count)
+		find_names(listing, matches_group, group->vg);
 	facts = facts_of_group(listing->gather.mem, listing->catalog, group);
 	return facts ? visit(listing, facts, data) : -ENOMEM;
 }

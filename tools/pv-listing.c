@@ -20,7 +20,7 @@ static bool names_path(const struct pv_walk *walk, const char *operand, const ch
 	return !strcmp(operand, path) || (candidate && !strcmp(candidate->path, path));
 }
 
-/* Mark operands that name the device; whether there is one, or no operand at all. */
+/* Mark operands that name the device; whether there is one, or no operand at all.  Then it is shown. */
 static bool is_wanted(struct pv_walk *walk, const struct pv *pv, const char *path)
 {
 	bool wanted = !walk->operand_count;
@@ -35,6 +35,8 @@ static bool is_wanted(struct pv_walk *walk, const struct pv *pv, const char *pat
 			wanted = true;
 		}
 	}
+	if (wanted)
+		log_tell();
 	return wanted;
 }
 

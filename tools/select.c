@@ -47,9 +47,6 @@ static int judging_begin(struct judging *judging, struct session *session, const
 	};
 	int r = listing_open(&judging->listing, session, &nothing_said);
 
-	/* help is said, at length; nothing is done then that it might have to wait for */
-	if (!strcmp(criteria, "help") || !strcmp(criteria, "?"))
-		log_tell();
 	return r < 0 ? r : report_begin(&options, &judging->listing.gather, &judging->report);
 }
 

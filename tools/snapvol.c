@@ -313,7 +313,7 @@ static int run_session(struct run *run)
 	log_set_prefix(conf_text(conf, "log/prefix"));
 
 	session_open(&session, TAKE(conf), run->command);
-	session.changes = !(run->applet->kind & LOOKS_ONLY);
+	session.brief = !run->compat || !(run->applet->kind & LOOKS_ONLY);
 	session.test = run->common.test;
 	session.plan = run->compat ? NULL : stdout;
 	session.without_kernel = run->common.driver_loaded == SAID_NO;

@@ -92,6 +92,7 @@ static int svcheck_run(struct session *session, const char *const *operands, uns
 	unsigned target_count = 0;
 	int r, checked;
 
+	session->brief = false; /* every line is a finding */
 	if (args->warn_percent > 100)
 		return fail(-EDOM, _("svcheck: --warn-percent is from 1 to 100"));
 	r = args->format ? format_parse(args->format, &format) : 0;

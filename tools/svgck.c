@@ -25,7 +25,7 @@ static int svgck_run(struct session *session, const char *const *operands, unsig
 
 	if (args->update && !count)
 		return fail(-EDOM, _("svgck: --updatemetadata needs the names of groups"));
-	session->changes = args->update; /* else every line is a finding */
+	session->brief = args->update; /* else every line is a finding */
 	r = targets_parse_any(session, operands, count, TARGET_VG, &targets, &target_count);
 	if (r < 0 || (count && !target_count))
 		return r;

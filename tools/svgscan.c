@@ -3,6 +3,7 @@
 #include "tools/listing.h"
 
 #include "base/auto.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "model/vg.h"
 #include "ops/activate.h"
@@ -44,6 +45,7 @@ static int svgscan_run(struct session *session, const char *const *operands, uns
 
 	(void)operands;
 	(void)count;
+	log_tell(); /* nothing can be asked for that is not there */
 	if (r >= 0)
 		r = listing_each_group(&listing, show_group, NULL);
 	listing_close(&listing);

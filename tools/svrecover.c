@@ -3,33 +3,20 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "ops/change.h"
 #include "ops/recover.h"
-#include "store/catalog.h"
+#include "ops/target.h"
 
-/* Without operands every group there is. */
-static int all_groups(struct session *session)
+/* Without operands every group there is that this machine may act on. */
+static int find_targets(struct session *session, const char *const *operands, unsigned operand_count,
+			struct target **targets, unsigned *count)
 {
-	struct catalog *catalog;
-	AUTO_FREE char **names = NULL;
-	unsigned count = 0, i;
-	struct group *group;
-	int r, result = 0;
+	int r;
 
-	r = session_catalog(session, &catalog);
-	if (r < 0)
-		return r;
-	names = calloc(dm_list_size(&catalog->groups) + 1, sizeof(*names));
-	if (!names)
-		return fail_memory();
-	dm_list_iterate_items(group, &catalog->groups)
-		names[count++] = strdup(group->name);
-
-	for (i = 0; i < count; i++) {
-		r = names[i] ? recover_group(session, names[i]) : fail_memory();
-		result = result < 0 ? result : r;
-		free(names[i]);
-	}
-	return result < 0 ? result : 0;
+	if (operand_count)
+		return targets_parse(session, operands, operand_count, TARGET_VG, targets, count);
+	r = targets_all_groups(session, targets, count);
+	return r < 0 ? r : targets_keep(session, *targets, count, change_is_ours);
 }
 
 static int svrecover_run(struct session *session, const char *const *operands, unsigned count,
@@ -41,14 +28,12 @@ static int svrecover_run(struct session *session, const char *const *operands, u
 
 	(void)args;
 	recover_leavings(session);
-	if (!count)
-		return all_groups(session);
-	r = targets_parse(session, operands, count, TARGET_VG, &targets, &target_count);
+	r = find_targets(session, operands, count, &targets, &target_count);
 	if (r < 0)
 		return r;
 	for (i = 0; i < target_count; i++) {
 		r = recover_group(session, targets[i].vg);
-		if (!r)
+		if (!r && count)
 			say(_("%s: nothing to settle"), targets[i].vg);
 		result = result < 0 ? result : r;
 	}

@@ -9,7 +9,6 @@
 #include "dm/tree.h"
 #include "dm/live.h"
 #include "dm/name.h"
-#include "model/part.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/claim.h"
@@ -241,20 +240,6 @@ int activate_volumes(struct session *session, const struct target *targets, unsi
 	return targets_each_group(targets, count, activate_in, a);
 }
 
-/* Is it this host's to activate without having been named? */
-static bool is_ours(const struct session *session, const struct group *group)
-{
-	const char *reason = NULL;
-
-	if (group->vg)
-		reason = group->vg->flags & VG_EXPORTED && !part_is_unfinished(group->vg)
-				 ? _("group is exported")
-				 : change_refuse_owner(session, group->vg);
-	if (reason)
-		detail(_("%s: %s, left out"), group->name, reason);
-	return !reason;
-}
-
 int activate_groups(struct session *session, const char *const *words, unsigned count,
 		    enum activation what, unsigned flags)
 {
@@ -267,7 +252,7 @@ int activate_groups(struct session *session, const char *const *words, unsigned 
 	else
 		r = targets_all_groups(session, &targets, &target_count);
 	if (!r && (!count || words[0][0] == '@' || flags & ACTIVATE_OURS))
-		r = targets_keep(session, targets, &target_count, is_ours);
+		r = targets_keep(session, targets, &target_count, change_is_ours);
 	if (r < 0 || !target_count)
 		return r;
 	return activate_volumes(session, targets, target_count, what, flags | ACTIVATE_GROUPS);

@@ -70,6 +70,19 @@ const char *change_refuse_owner(const struct session *session, const struct vg *
 	return NULL;
 }
 
+bool change_is_ours(const struct session *session, const struct group *group)
+{
+	const char *reason = NULL;
+
+	if (group->vg)
+		reason = group->vg->flags & VG_EXPORTED && !part_is_unfinished(group->vg)
+				 ? _("group is exported")
+				 : change_refuse_owner(session, group->vg);
+	if (reason)
+		detail(_("%s: %s, left out"), group->name, reason);
+	return !reason;
+}
+
 /* What keeps this machine from changing the group; NULL if nothing does. */
 static const char *refuse_group(const struct change *change)
 {

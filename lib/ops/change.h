@@ -30,6 +30,7 @@
 #include <stdbool.h>
 
 struct change;
+struct group;
 struct lock;
 struct session;
 struct snapshot;
@@ -60,6 +61,10 @@ int change_begin_beside(struct change *leader, const char *vg_name, unsigned fla
 
 /* Why a group is not this host's to touch, exported ones aside; NULL if it is. */
 const char *change_refuse_owner(const struct session *session, const struct vg *vg);
+
+/* Whether this machine may act on the group without its having been named: not exported either, or nobody
+ * can tell.  Why not is a detail. */
+bool change_is_ours(const struct session *session, const struct group *group);
 
 struct vg *change_vg(const struct change *change);
 /* Another group takes the place of change_vg(), as if that had been edited into it; it is the change's

@@ -172,9 +172,9 @@ void examine_orphans(const struct catalog *catalog, struct findings *findings)
 	const struct disk *disk;
 
 	dm_list_iterate_items(disk, &catalog->disks) {
-		if (!disk->has_label || disk->group)
+		if (disk->group || disk->unread)
 			continue;
-		if (disk->label.used && !disk->outdated)
+		if (disk->has_label && disk->label.used && !disk->outdated)
 			found_at(findings, FOUND_ORPHAN, disk->candidate->path,
 				 _("is marked as used by a group, but no metadata of it is found"));
 		if (disk->damage)

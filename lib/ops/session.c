@@ -48,14 +48,14 @@ static int build_catalog(struct session *session)
 
 	if (r < 0)
 		return r;
-	if (session->changes) {
+	if (session->brief) {
 		log_forget();
 		log_defer(true);
 	}
 	r = catalog_build(session->conf, &session->catalog);
 	if (r < 0)
 		log_tell();
-	else if (session->changes)
+	else if (session->brief)
 		log_defer(false);
 	return r;
 }

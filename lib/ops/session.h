@@ -20,7 +20,8 @@ struct live;
 struct session {
 	struct conf *conf;
 	const char *command;		/* the command line, for descriptions in metadata */
-	bool changes;			/* its command changes something: a refusal is one line */
+	bool brief;			/* a refusal is one line: the rest waits until something is
+					 * done or shown */
 	bool test;			/* --test: change nothing */
 	FILE *plan;			/* where --test prints the plan; or NULL */
 	bool without_kernel;		/* --driverloaded n: what is active is unknown */

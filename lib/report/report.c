@@ -146,18 +146,35 @@ static uint32_t output_flags(const struct report_options *options)
 	return result;
 }
 
+/* The library puts its own name before some messages, and a full stop behind others. */
+static int refuse(const char *why)
+{
+	static const char name[] = "dm_report: ";
+	size_t len;
+
+	if (!strncmp(why, name, sizeof(name) - 1))
+		why += sizeof(name) - 1;
+	len = strlen(why);
+	if (len && why[len - 1] == '.')
+		len--;
+	return fail(-EINVAL, _("%.*s; see -o help and -S help"), (int)len, why);
+}
+
 static int open_handle(struct report *report, const struct report_options *options,
 		       const char *fields)
 {
 	uint32_t used = columns_fields_of(options->line);
+	const char *why;
 
 	library_listen();
+	log_catch();
 	report->handle = dm_report_init_with_selection(
 		&used, report->objects, report->fields, fields,
 		options->separator ? options->separator : " ", output_flags(options),
 		columns_sort(options), options->select, reserved_values, report);
+	why = log_caught();
 	if (!report->handle)
-		return -EINVAL;
+		return refuse(why);
 	if (options->flags & REPORT_NAME_PREFIXES)
 		dm_report_set_output_field_name_prefix(report->handle, "lvm2_");
 
@@ -231,6 +248,9 @@ static int open_report(struct report *report, const struct report_options *optio
 	AUTO_FREE char *fields = NULL;
 	int r;
 
+	/* it is long */
+	if (columns_ask_for_help(options))
+		log_tell();
 	r = cell_set_units(&report->style, options->units ? options->units : "r");
 	if (r >= 0)
 		r = columns_choose(options, &fields);

@@ -145,7 +145,7 @@ END
 	expect_text "-" "$(table snapvol svgs --noheadings -o-vg_size,free,pv_count)" "  vg0   5   3 wz--n-"
 	run -5 --separate-stderr snapvol svs -o lv_name,foo
 	expect_text output "$output" ""
-	[[ $stderr == *lv_snapshot_invalid*foo* ]]
+	expect_text stderr "$stderr" "Unrecognised field: foo; see -o help and -S help"
 	run -0 --separate-stderr snapvol svs -o help
 	expect_text output "$output" ""
 	[[ $stderr == *lv_snapshot_invalid* ]]
@@ -165,7 +165,9 @@ END
 	expect_text "start of data" "$(snapvol svpvs --noheadings -o vg_name -S 'pe_start=1m && pv_used>0' | xargs)" "vg0 vg0"
 	expect_text sorted "$(names -O -lv_size,-lv_name)" "base striped s1 sparse s2"
 	run -5 snapvol svs -S 'foo=1'
+	expect_text select "$output" "Unrecognised selection field: foo; see -o help and -S help"
 	run -5 snapvol svs -O foo
+	expect_text sort "$output" "Unrecognised field: foo; see -o help and -S help"
 }
 
 @test "operands in all their forms; one that names nothing does not hide the others" {

@@ -191,26 +191,52 @@ as_user() {
 	each change . as_user
 }
 
+spoil_text() {
+	local disk
+	for disk in B C; do
+		printf 'damaged!' | dd of=$disk bs=512 seek=9 count=100 conv=notrunc status=none
+		dd if=/dev/zero of=$disk bs=4096 seek=2 count=200 conv=notrunc status=none
+	done
+}
+
+spoil_labels() {
+	local disk
+	for disk in B C; do
+		printf 'damaged!' | dd of=$disk bs=1 seek=$((512 + 40)) conv=notrunc status=none
+	done
+}
+
 damaged() {
 	says 5 "$1" snapvol "${@:2}"
 }
 
 @test "damage is told in one line by what it keeps from being done" {
 	local disk
-	for disk in B C; do
-		printf 'damaged!' | dd of=$disk bs=512 seek=9 count=100 conv=notrunc status=none
-		dd if=/dev/zero of=$disk bs=4096 seek=2 count=200 conv=notrunc status=none
-	done
+	spoil_text
 	BUT=svgcfgrestore each change ' vg0' damaged "metadata text has a wrong checksum"
 	for disk in B C; do
 		dd if=/dev/zero of=$disk bs=4096 seek=1 count=1 conv=notrunc status=none
 	done
 	BUT=svgcfgrestore each change ' vg0' damaged "metadata area header has a wrong checksum"
-	for disk in B C; do
-		printf 'damaged!' | dd of=$disk bs=1 seek=$((512 + 40)) conv=notrunc status=none
-	done
+	spoil_labels
 	each change ' vg0' damaged "label: wrong checksum"
 	each change "$PWD/B\$" damaged "label: wrong checksum"
+}
+
+@test "damage is told in the one line of what is asked for and not there, and before a list of what is" {
+	local finding
+	spoil_text
+	BUT=svcheck each look ' vg0' damaged "vg0: no such group ($PWD/B: metadata text has a wrong checksum)"
+	snapvol svgs >out 2>err
+	expect_text warnings "$(<err)" "$(printf "$PWD/%s: metadata text has a wrong checksum\n" B C)"
+	snapvol svcheck >out 2>err && return 1
+	grep -qx "$PWD/B: metadata text has a wrong checksum; see whether it is sound" out
+	spoil_labels
+	each look "$PWD/B\$" damaged "$PWD/B: is no physical volume (label: wrong checksum)"
+	for finding in svcheck svgck; do
+		snapvol $finding >out 2>&1 && return 1
+		grep -qx "$PWD/B: label: wrong checksum; see whether it is sound" out
+	done
 }
 
 @test "a device that is missing is told in one line by what it keeps from being done" {
@@ -218,6 +244,16 @@ damaged() {
 	write_settings B D E F G
 	BUT="svgcfgrestore svgck svgmknodes svrecover" each change ' vg0' damaged "is missing"
 	says 5 "vg0/nosuch: no such volume" snapvol svchange --refresh --config 'activation { enabled = 1 }' vg0/nosuch
+}
+
+@test "what this machine may not act on is left out where nobody named it" {
+	local command
+	for command in svrecover svgcfgbackup "svgchange -an" svgmknodes; do
+		# shellcheck disable=SC2086 # words
+		works $command
+		[[ ! -s err || $command != svrecover ]]
+	done
+	says 5 "vg2: group is exported" snapvol svrecover vg2
 }
 
 with_few_files() {
