@@ -103,7 +103,7 @@ static const char *refuse_group(const struct change *change)
 		return NULL;
 	if (vg->unknown)
 		return vg->unknown;
-	if (change->group && change->group->mismatched)
+	if (change->group && change->group->mismatched && !(change->flags & CHANGE_REPLACE))
 		return _("devices disagree about the group; see svgck");
 	if ((vg->flags & VG_PARTIAL) && !(change->flags & CHANGE_REPAIR))
 		return _("a device of the group is missing; bring it back or see svgreduce "
@@ -723,7 +723,8 @@ int change_run(struct change *change)
 			      "activation/enabled is off"),
 			    change->vg_name);
 
-	log_tell();
+	if (plan->count || change->session->test)
+		log_tell();
 	if (change->session->test) {
 		if (change->session->plan)
 			plan_print(plan, change->session->plan);

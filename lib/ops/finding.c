@@ -14,7 +14,7 @@
 #define SETTLE N_("settle it: svrecover %g")
 #define REMOVE N_("it can only be removed: svremove %v")
 #define RENEW N_("write it anew: svgck --updatemetadata %g")
-#define RESTORE N_("restore a backup with LVM2's vgcfgrestore %g")
+#define RESTORE N_("restore a backup: svgcfgrestore %g")
 
 static const struct finding_row rows[] = {
 	[FOUND_SOUND] = { "group", "sound", SEVERITY_GOOD, NULL, NULL },

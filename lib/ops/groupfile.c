@@ -212,6 +212,9 @@ static int begin(struct session *session, const char *name, struct change **chan
 	if (r < 0)
 		return r;
 	group = catalog_find_group(catalog, name, NULL);
+	if (group && group->mismatched)
+		return change_begin(session, name, CHANGE_GLOBAL | CHANGE_REPAIR | CHANGE_REPLACE,
+				    change);
 	if (group && group->vg)
 		return recover_and_begin(session, name, CHANGE_GLOBAL | CHANGE_REPAIR, change);
 	return change_begin(session, name, CHANGE_GLOBAL | CHANGE_CREATE | CHANGE_UNREADABLE,

@@ -4,6 +4,8 @@
 # Bad input of every kind to every command: one line, the right status, nothing changed.  On image files;
 # what a kernel must take part in is in test/bats/surroundings.bats.
 
+bats_require_minimum_version 1.5.0
+
 load ../bats/lib
 
 shopt -s extglob
@@ -237,6 +239,21 @@ damaged() {
 		snapvol $finding >out 2>&1 && return 1
 		grep -qx "$PWD/B: label: wrong checksum; see whether it is sound" out
 	done
+}
+
+@test "devices that disagree about a group are told in one line, until a backup is restored" {
+	cp B B.before && cp C C.before
+	command svchange -q --addtag one vg0/base
+	mv B B.one && mv B.before B && mv C.before C
+	command svchange -q --addtag two vg0/base
+	mv B.one B
+	BUT="svgcfgrestore svgmknodes svrecover" each change ' vg0' damaged "devices disagree about the group"
+	run -5 svgck vg0
+	[[ $output == *"restore a backup: svgcfgrestore vg0"* ]]
+	svgcfgrestore -q vg0
+	run -0 svgck vg0
+	expect_text findings "$output" ""
+	check_field vg0/base lv_tags two
 }
 
 @test "a device that is missing is told in one line by what it keeps from being done" {
