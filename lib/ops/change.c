@@ -722,6 +722,11 @@ int change_run(struct change *change)
 			    _("%s: devices in the kernel would have to change, but the setting "
 			      "activation/enabled is off"),
 			    change->vg_name);
+	if (!plan_is_empty(plan) && live_available() < 0)
+		return fail(-ENODEV,
+			    _("%s: volumes cannot be active: this kernel has no device-mapper; "
+			      "load its module dm_mod"),
+			    change->vg_name);
 
 	if (plan->count || change->session->test)
 		log_tell();

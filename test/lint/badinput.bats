@@ -273,6 +273,18 @@ damaged() {
 	says 5 "vg2: group is exported" snapvol svrecover vg2
 }
 
+without_driver() {
+	says 5 "vg0: volumes cannot be active: this kernel has no device-mapper" \
+		snapvol "$@" --config 'activation { enabled = 1 }'
+}
+
+@test "a kernel without device-mapper is told of before anything is written" {
+	! grep -q ' device-mapper$' /proc/misc || skip "this kernel has it"
+	CALLS=("svcreate -L 4m -n new vg0" "svcreate --type snapshot -V 1g -L 4m -n new vg0"
+		"svchange -ay vg0/base" "svgchange -ay vg0")
+	each change . without_driver
+}
+
 with_few_files() {
 	(
 		ulimit -n 7
