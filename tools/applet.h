@@ -36,7 +36,8 @@ enum option_kind {
 	OPTION_SIZE,		/* struct amount: SIZE, bare number in MiB (-L) */
 	OPTION_EXTENTS,		/* struct amount: extents or percentage (-l) */
 	OPTION_SECTORS,		/* uint64_t sectors, not 0, from a SIZE, bare number in KiB (-c, -I) */
-	OPTION_WORDS,		/* struct word_list: may be given again and again (--addtag) */
+	OPTION_WORDS,		/* struct word_list: may be given again and again */
+	OPTION_TAGS,		/* the same, of tags, which may have the @ that others need */
 	OPTION_ORDERED,		/* struct word_list that rows share: each word behind its row's letter */
 	OPTION_CHOICE,		/* const char *, one of the words of "noun" split at '|' */
 	OPTION_PERMISSION,	/* const char *: r or rw */

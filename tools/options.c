@@ -217,6 +217,14 @@ static int store_setting(struct command_line *line, const struct option_spec *ro
 	return r;
 }
 
+/* As LVM2 the @ is nothing of the tag. */
+static int store_tag(struct word_list *list, char **value)
+{
+	if (**value == '@')
+		memmove(*value, *value + 1, strlen(*value));
+	return store_word(list, value);
+}
+
 /* *value is taken where it is kept. */
 static int store(struct command_line *line, const struct option_set *set,
 		 const struct option_spec *row, char **value)
@@ -248,6 +256,8 @@ static int store(struct command_line *line, const struct option_set *set,
 		return store_extents(line, row, field, *value);
 	case OPTION_SECTORS:
 		return store_sectors(line, row, field, *value);
+	case OPTION_TAGS:
+		return store_tag(field, value);
 	case OPTION_WORDS:
 		return store_word(field, value);
 	case OPTION_ORDERED:
@@ -265,7 +275,7 @@ static int store(struct command_line *line, const struct option_set *set,
 /* Of the settings the last one holds, as in a file. */
 static bool may_be_repeated(const struct option_spec *row)
 {
-	return !spelling_takes_value(row) || row->kind == OPTION_WORDS ||
+	return !spelling_takes_value(row) || row->kind == OPTION_WORDS || row->kind == OPTION_TAGS ||
 	       row->kind == OPTION_ORDERED || row->kind == OPTION_SETTING;
 }
 
@@ -370,6 +380,7 @@ static void release_row(const struct option_set *set, const struct option_spec *
 		*(char **)field_of(set, row) = NULL;
 		break;
 	case OPTION_WORDS:
+	case OPTION_TAGS:
 	case OPTION_ORDERED:
 		words_release(field_of(set, row));
 		break;

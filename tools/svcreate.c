@@ -74,7 +74,7 @@ static const struct option_spec svcreate_options[] = {
 	       N_("y is the same as --alloc contiguous")),
 	OPTION(svcreate_args, alloc, 0, "alloc", OPTION_CHOICE,
 	       N_("contiguous|cling|normal|anywhere|inherit"), N_("where to take extents from")),
-	OPTION(svcreate_args, tags, 0, "addtag", OPTION_WORDS, N_("TAG"), N_("give it a tag")),
+	OPTION(svcreate_args, tags, 0, "addtag", OPTION_TAGS, N_("TAG"), N_("give it a tag")),
 	NOTHING_OPTIONS(svcreate_args, nothing),
 	{ 0 }
 };

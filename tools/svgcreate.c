@@ -25,7 +25,7 @@ static const struct option_spec svgcreate_options[] = {
 	       N_("allow at most NUMBER volumes (0: any number)")),
 	OPTION(svgcreate_args, max_pv, 'p', "maxphysicalvolumes", OPTION_NUMBER, N_("NUMBER"),
 	       N_("allow at most NUMBER devices (0: any number)")),
-	OPTION(svgcreate_args, tags, 0, "addtag", OPTION_WORDS, N_("TAG"), N_("give it a tag")),
+	OPTION(svgcreate_args, tags, 0, "addtag", OPTION_TAGS, N_("TAG"), N_("give it a tag")),
 	OPTION(svgcreate_args, alloc, 0, "alloc", OPTION_CHOICE,
 	       N_("contiguous|cling|cling_by_tags|normal|anywhere"),
 	       N_("how extents are chosen for its volumes")),

@@ -32,6 +32,7 @@ static const struct option_spec rows[] = {
 	OPTION(args, extents, 'l', "extents", OPTION_EXTENTS, "EXTENTS", "extents"),
 	OPTION(args, words, 'o', "options", OPTION_WORDS, "FIELD,...", "fields"),
 	OPTION(args, words, 0, "read-only-words", OPTION_WORDS, "WORD", "words"),
+	OPTION(args, words, 0, "addtag", OPTION_TAGS, "TAG", "tags"),
 	OPTION(args, ordered, 'S', "select", OPTION_ORDERED, "CRITERIA", "select"),
 	OPTION(args, ordered, 0, "configreport", OPTION_ORDERED, "REPORT", "report"),
 	OPTION(args, maybe, 0, "watch", OPTION_MAYBE_NUMBER, "SECONDS", "watch"),
@@ -219,14 +220,28 @@ TEST("values are stored as their kind says")
 
 TEST("words add up, in the order given")
 {
-	static const char *const words[] = { "-o", "a,b", "--options=+c", "-o-d", NULL };
+	static const char *const words[] = { "-o", "a,b", "--options=+c", "-o-d", "-o@x", NULL };
+	struct result result;
+
+	parse(&result, words);
+	CHECK_INT(result.args.words.count, 4);
+	CHECK_TEXT(result.args.words.words[0], "a,b");
+	CHECK_TEXT(result.args.words.words[1], "+c");
+	CHECK_TEXT(result.args.words.words[2], "-d");
+	CHECK_TEXT(result.args.words.words[3], "@x");
+	release(&result);
+}
+
+TEST("tags may have an @ before them, which is nothing of theirs")
+{
+	static const char *const words[] = { "--addtag", "@a", "--addtag=b", "--addtag=@", NULL };
 	struct result result;
 
 	parse(&result, words);
 	CHECK_INT(result.args.words.count, 3);
-	CHECK_TEXT(result.args.words.words[0], "a,b");
-	CHECK_TEXT(result.args.words.words[1], "+c");
-	CHECK_TEXT(result.args.words.words[2], "-d");
+	CHECK_TEXT(result.args.words.words[0], "a");
+	CHECK_TEXT(result.args.words.words[1], "b");
+	CHECK_TEXT(result.args.words.words[2], "");
 	release(&result);
 }
 
