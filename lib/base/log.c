@@ -236,6 +236,19 @@ static void defuse(char *line)
 			*line = '?';
 }
 
+/* An object whose name is empty is to be seen. */
+static void name_object(char line[LINE_SIZE])
+{
+	static const char none[] = "\"\"";
+	const size_t len = sizeof(none) - 1;
+
+	if (line[0] != ':')
+		return;
+	line[LINE_SIZE - 1 - len] = 0;
+	memmove(line + len, line, strlen(line) + 1);
+	memcpy(line, none, len);
+}
+
 static bool must_wait(enum log_level level)
 {
 	if (state.holding || (level == MSG_ERROR && state.deferring_errors))
@@ -244,9 +257,10 @@ static bool must_wait(enum log_level level)
 }
 
 /* code: an error's, else 0. */
-static void put(enum log_level level, int code, char *line)
+static void put(enum log_level level, int code, char line[LINE_SIZE])
 {
 	defuse(line);
+	name_object(line);
 	if (level == MSG_ERROR && state.catching) {
 		if (!state.caught[0])
 			snprintf(state.caught, sizeof(state.caught), "%s", line);

@@ -36,7 +36,7 @@ int groupname_take(const struct conf *conf, const char *word, char name[NAME_LEN
 	snprintf(copy, sizeof(copy), "%.*s", (int)(len > NAME_LEN ? NAME_LEN + 1 : len), bare);
 	reason = name_refuse_vg(copy);
 	if (reason)
-		return fail(-EDOM, "%s: %s", *word ? word : "\"\"", reason);
+		return fail(-EDOM, "%s: %s", word, reason);
 	memcpy(name, copy, strlen(copy) + 1);
 	return 0;
 }

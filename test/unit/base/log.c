@@ -211,6 +211,13 @@ TEST("a message is one line that leaves the terminal alone")
 	CHECK_TEXT(tap_log_text(), "vg0/?[2Jbase?root:??x: no such volume\n");
 }
 
+TEST("an object without a name is seen")
+{
+	tap_log_capture();
+	warn("%s: no such volume", "");
+	CHECK_TEXT(tap_log_text(), "\"\": no such volume\n");
+}
+
 TEST("a message that is too long is cut")
 {
 	char *text = calloc(1, 5000);
