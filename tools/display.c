@@ -17,7 +17,7 @@ int display_begin(const struct listing *listing, const struct display_args *args
 	const char *units = args->listing.units;
 
 	if (asks_for_table(&args->listing))
-		return fail(-EDOM, _("options of tables need --columns"));
+		return fail(-EDOM, _("--columns: options of tables need it"));
 	*display = (struct display) {
 		.out = stdout,
 		.gather = &listing->gather,

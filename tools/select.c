@@ -147,7 +147,8 @@ int select_targets(struct session *session, const struct selection *selection,
 	int r;
 
 	if (!selection->criteria && !selection->count)
-		return fail(-EDOM, _("say which, by name or by --select"));
+		return fail(-EDOM, _("%s: say which, by name or by --select"),
+			    session->command);
 	if (selection->count) {
 		r = targets_parse_any(session, selection->operands, selection->count, kind, targets,
 				      count);

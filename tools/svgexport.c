@@ -31,7 +31,7 @@ static int run(struct session *session, const char *const *operands, unsigned co
 	if (args->all && count)
 		return fail(-EDOM, _("--all: contradicts a group's name"));
 	if (!args->all && !args->select && !count)
-		return fail(-EDOM, _("say which groups, or --all"));
+		return fail(-EDOM, _("%s: say which groups, or --all"), session->command);
 	if (count) {
 		r = targets_parse(session, operands, count, TARGET_VG, &targets, &target_count);
 	} else {
