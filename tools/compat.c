@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/compat.h"
 
+#include "base/auto.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "model/lv.h"
 #include "model/vg.h"
 #include "ops/session.h"
+#include "report/command-log.h"
+#include "report/format.h"
 #include "store/catalog.h"
+#include "tools/applet.h"
 
 #include <ctype.h>
 #include <libdevmapper.h>
@@ -112,33 +116,120 @@ static void print_wording(FILE *out, const char *text, char parts[PARTS][PART_SI
 			fputc(*text, out);
 }
 
-static void print_line(FILE *out, enum log_level level, const char *line)
+/* How LVM2 says it; NULL: not at all, or no memory. */
+static char *reword(enum log_level level, const char *line)
 {
-	char parts[PARTS][PART_SIZE] = { 0 };
+	char parts[PARTS][PART_SIZE] = { 0 }, *text = NULL;
+	struct stream stream;
 	unsigned i;
 
 	for (i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++)
 		if (matches(wordings[i].own, line, parts))
 			break;
 	if (i < sizeof(wordings) / sizeof(wordings[0]) && !wordings[i].lvm2)
-		return;
-	fputs(log_prefix(), out);
+		return NULL;
+	if (stream_begin(&stream) < 0)
+		return NULL;
 	if (level == MSG_WARN)
-		fputs("WARNING: ", out);
+		fputs("WARNING: ", stream.out);
 	if (i < sizeof(wordings) / sizeof(wordings[0]))
-		print_wording(out, wordings[i].lvm2, parts);
+		print_wording(stream.out, wordings[i].lvm2, parts);
 	else
-		fputs(line, out);
-	fputc('\n', out);
+		fputs(line, stream.out);
+	stream_end(&stream, &text, NULL);
+	return text;
+}
+
+/* What a message that begins so is about, as far as LVM2 has a name for it. */
+static void name_object(const char *own, char *name, struct log_line *line)
+{
+	char *slash;
+
+	snprintf(name, LOGGED_SIZE, "%.*s", (int)strcspn(own, ": "), own);
+	line->object_type = line->object = line->group = "";
+	if (!own[strlen(name)] || own[strlen(name)] != ':' || applet_find(name) || *name == '-')
+		return;
+	slash = strchr(name, '/');
+	line->object_type = *name == '/' ? "pv" : slash ? "lv" : "vg";
+	line->object = name;
+	if (!slash || *name == '/')
+		return;
+	*slash = '\0';
+	line->object = slash + 1;
+	line->group = name;
+}
+
+/* A line of the log for each line of the text. */
+static void log_text(struct compat *compat, enum log_level level, const char *own, char *text)
+{
+	static const char *const types[] = { "error", "warn", "print", "print", "print" };
+	struct log_line line = { .type = types[level], .error = level == MSG_ERROR ? -1 : 0 };
+	char name[LOGGED_SIZE], *rest;
+
+	if (level == MSG_ERROR)
+		snprintf(compat->object, sizeof(compat->object), "%s", own);
+	name_object(own, name, &line);
+	while ((rest = strstr(text, "\n  "))) {
+		*rest = '\0';
+		line.message = text;
+		command_log_add(compat->log, &line);
+		text = rest + strlen("\n  ");
+	}
+	line.message = text;
+	command_log_add(compat->log, &line);
 }
 
 /* The sink of log.h. */
 static void take_line(void *data, enum log_level level, const char *line)
 {
-	const struct compat *compat = data;
+	struct compat *compat = data;
 	FILE *errors = compat->kept.out ? compat->kept.out : stderr;
+	AUTO_FREE char *text = reword(level, line);
 
-	print_line(level == MSG_SAY ? stdout : errors, level, line);
+	if (text && compat->log && level <= MSG_SAY)
+		log_text(compat, level, line, text);
+	else if (text)
+		fprintf(level == MSG_SAY ? stdout : errors, "%s%s\n", log_prefix(), text);
+}
+
+int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said)
+{
+	const struct log_options options = {
+		.columns = conf_text(conf, "log/command_log_cols"),
+		.sort = conf_text(conf, "log/command_log_sort"),
+		.select = conf_text(conf, "log/command_log_selection"),
+	};
+	AUTO(command_log) struct command_log *log = NULL;
+	int r;
+
+	if (!conf_bool(conf, "log/report_command_log"))
+		return 0;
+	r = format_parse(said ? said : conf_text(conf, "report/output_format"), &compat->format);
+	r = r < 0 ? r : command_log_begin(&options, &log);
+	if (r >= 0)
+		compat->log = TAKE(log);
+	return r;
+}
+
+int compat_end_log(struct compat *compat, int result)
+{
+	struct log_line line = {
+		.type = "status",
+		.message = result < 0 ? "failure" : "success",
+		.error = result < 0 ? -1 : 0,
+		.code = result < 0 ? 5 : 1,
+	};
+	AUTO(command_log) struct command_log *log = compat->log;
+	char name[LOGGED_SIZE];
+	int r;
+
+	if (!log)
+		return result;
+	name_object(compat->object, name, &line);
+	command_log_add(log, &line);
+	compat->log = NULL;
+	r = command_log_end(log, compat->format);
+	return result < 0 || r >= 0 ? result : r;
 }
 
 void compat_begin(struct compat *compat, char *const *argv)

@@ -13,19 +13,26 @@
  */
 
 #include "base/stream.h"
+#include "report/report.h"
 
 #include <stdbool.h>
 
 /* The version whose options and reports these are, as programs that ask for it want it. */
 #define COMPAT_VERSION "2.03.16(2) (2022-05-18)"
 
+struct command_log;
 struct conf;
 struct session;
+
+enum { LOGGED_SIZE = 256 };
 
 struct compat {
 	const char *lvm;	/* the real one; empty: none */
 	char *const *argv;
 	struct stream kept;	/* messages; without out they are printed at once */
+	struct command_log *log; /* where messages go instead, if LVM2's settings say so; or NULL */
+	enum report_format format; /* of its report */
+	char object[LOGGED_SIZE]; /* of the last error in it */
 };
 
 /* From here on messages go through this face. */
@@ -33,6 +40,13 @@ void compat_begin(struct compat *compat, char *const *argv);
 
 /* Print what was kept, and be silent from then on. */
 void compat_end(struct compat *compat);
+
+/* Let messages become a report, if the settings want that; said is what --reportformat says, or NULL.
+ * 0 or negative, reported. */
+int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said);
+
+/* Print it; result is the command's, and given back unless this fails.  From then on messages are printed. */
+int compat_end_log(struct compat *compat, int result);
 
 /* Whether a group is there that holds volumes or says things that are left to LVM2. */
 bool compat_has_strangers(struct session *session);

@@ -25,6 +25,6 @@ int display_begin(const struct listing *listing, const struct display_args *args
 		.maps = args->maps,
 	};
 	if (!units)
-		units = conf_text(listing->session->conf, "report/units");
+		units = conf_text(listing->session->conf, "global/units");
 	return cell_set_units(&display->style, units);
 }

@@ -4,8 +4,9 @@
 
 #include "base/auto.h"
 #include "base/text.h"
-#include "report/format.h"
 #include "store/catalog.h"
+
+#include <errno.h>
 
 static const struct option_spec fullreport_options[] = {
 	LISTING_ROWS,
@@ -79,21 +80,19 @@ static int report_parts(struct listing *listing)
 
 static int report_all(struct listing *listing)
 {
-	enum report_format format = REPORT_BASIC;
-	int r, ended = 0;
+	enum report_format format;
+	int r;
 
 	listing->full = true;
-	r = listing->args->format ? format_parse(listing->args->format, &format) : 0;
-	if (r >= 0 && format != REPORT_BASIC)
-		r = report_frame_begin(format, &listing->frame);
+	r = listing_format(listing, &format);
+	if (r >= 0 && (format != REPORT_BASIC || listing->session->log))
+		r = listing_begin_frame(listing, format);
 	if (r < 0)
 		return r;
 	r = report_parts(listing);
-	if (listing->frame)
-		ended = report_frame_end(&listing->frame);
-	if (r)
-		return r < 0 ? r : 0;
-	return ended < 0 ? ended : listing_check_names(listing);
+	if (listing_end_frame(listing) < 0 && !r)
+		r = -ENOMEM;
+	return r ? (r < 0 ? r : 0) : listing_check_names(listing);
 }
 
 static int fullreport_run(struct session *session, const char *const *operands, unsigned count,

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "model/lv.h"
+#include "report/command-log.h"
 #include "report/format.h"
 #include "ops/owner.h"
 #include "ops/recover.h"
@@ -259,15 +260,20 @@ static bool is_report(const char *name)
 	return !strcmp(name, "log"); /* of messages: there is none */
 }
 
-/* What programs read does not depend on the settings of a machine. */
-static void add_settings(const struct conf *conf, struct report_options *options)
+/* What programs read does not depend on the settings of a machine, unless they expect it from LVM2. */
+static void add_settings(const struct session *session, struct report_options *options)
 {
+	const struct conf *conf = session->conf;
 	const char *separator = conf_text(conf, "report/separator");
 
-	if (options->format != REPORT_BASIC)
+	if (options->format != REPORT_BASIC && !session->as_lvm2)
 		return;
 	if (!options->units)
-		options->units = conf_text(conf, "report/units");
+		options->units = conf_text(conf, "global/units");
+	if (!conf_bool(conf, "global/suffix"))
+		options->flags |= REPORT_NO_SUFFIX;
+	if (options->format != REPORT_BASIC)
+		return;
 	if (options->separator || !strcmp(separator, " "))
 		return;
 	/* unlike one of the command line */
@@ -304,6 +310,40 @@ static int choose(const struct listing_args *args, const char **fields,
 	return 0;
 }
 
+int listing_format(const struct listing *listing, enum report_format *format)
+{
+	const struct conf *conf = listing->session->conf;
+	const char *said = listing->args->format;
+
+	return format_parse(said ? said : conf_text(conf, "report/output_format"), format);
+}
+
+int listing_begin_frame(struct listing *listing, enum report_format format)
+{
+	struct command_log *log = listing->session->log;
+	int r = 0;
+
+	if (log)
+		listing->frame = command_log_frame(log, format);
+	else
+		r = report_frame_open(format, &listing->frame);
+	if (!listing->frame)
+		return r < 0 ? r : -ENOMEM;
+	return report_frame_begin(listing->frame);
+}
+
+int listing_end_frame(struct listing *listing)
+{
+	int r = 0;
+
+	if (listing->frame && listing->session->log)
+		r = report_frame_end(listing->frame);
+	else if (listing->frame)
+		r = report_frame_close(&listing->frame);
+	listing->frame = NULL;
+	return r;
+}
+
 int listing_begin_report(const struct listing *listing, enum report_line line,
 			 struct report **report)
 {
@@ -320,26 +360,59 @@ int listing_begin_report(const struct listing *listing, enum report_line line,
 
 	if (!fields)
 		return fail_memory();
-	r = args->format ? format_parse(args->format, &options.format) : 0;
+	r = listing_format(listing, &options.format);
 	r = r < 0 ? r : choose(args, fields, &options);
 	if (r < 0)
 		return r;
-	add_settings(listing->session->conf, &options);
+	add_settings(listing->session, &options);
 	return report_begin(&options, &listing->gather, report);
+}
+
+int listing_framed(struct listing *listing, int (*print)(struct listing *listing, void *data),
+		   void *data)
+{
+	enum report_format format;
+	int r;
+
+	if (!listing->session->log)
+		return print(listing, data);
+	r = listing_format(listing, &format);
+	r = r < 0 ? r : listing_begin_frame(listing, format);
+	if (r < 0)
+		return r;
+	r = report_frame_begin_part(listing->frame);
+	if (r >= 0) {
+		r = print(listing, data);
+		if (report_frame_end_part(listing->frame) < 0 && r >= 0)
+			r = -ENOMEM;
+	}
+	return listing_end_frame(listing) < 0 && r >= 0 ? -ENOMEM : r;
+}
+
+struct printing {
+	enum report_line line;
+	int (*list)(struct listing *listing, struct report *report);
+};
+
+static int print_report(struct listing *listing, void *data)
+{
+	AUTO(report) struct report *report = NULL;
+	const struct printing *printing = data;
+	int r, ended;
+
+	r = listing_begin_report(listing, printing->line, &report);
+	if (r)
+		return r;
+	r = printing->list(listing, report);
+	ended = report_end(report);
+	return r >= 0 ? ended : r;
 }
 
 int listing_report(struct listing *listing, enum report_line line,
 		   int (*list)(struct listing *listing, struct report *report))
 {
-	AUTO(report) struct report *report = NULL;
-	int r, ended;
+	struct printing printing = { line, list };
+	int r = listing_framed(listing, print_report, &printing);
 
-	r = listing_begin_report(listing, line, &report);
-	if (r)
-		return r < 0 ? r : 0;
-	r = list(listing, report);
-	ended = report_end(report);
-	if (r >= 0)
-		r = ended;
-	return r < 0 ? r : listing_check_names(listing);
+	return r ? (r < 0 ? r : 0) : listing_check_names(listing);
 }

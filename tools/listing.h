@@ -112,6 +112,17 @@ bool listing_wants_group(struct listing *listing, const struct vg *vg);
 int listing_check_names(const struct listing *listing);
 
 /* A report as the options say. */
+/* How it is printed: as the command line says, or the settings. */
+int listing_format(const struct listing *listing, enum report_format *format);
+
+/* What goes around its reports, until the end, which is wanted in any case.  0 or negative, reported. */
+int listing_begin_frame(struct listing *listing, enum report_format format);
+int listing_end_frame(struct listing *listing);
+
+/* Call print, which prints one report, as what stands in the frame of the command's log if there is one. */
+int listing_framed(struct listing *listing, int (*print)(struct listing *listing, void *data),
+		   void *data);
+
 int listing_begin_report(const struct listing *listing, enum report_line line,
 			 struct report **report);
 

@@ -285,7 +285,7 @@ static void tell_change(const struct run *run, const struct session *session)
 {
 	const char *format = run->change.report_format;
 
-	if (format && strcmp(format, "basic") && !session->test && !run->left)
+	if (format && strcmp(format, "basic") && !session->test && !session->log && !run->left)
 		printf("{\"changed\":%s}\n", session->touched ? "true" : "false");
 }
 
@@ -294,6 +294,15 @@ static int verbosity_of(const struct common_args *common, const struct conf *con
 	if (common->verbose || common->quiet || common->debug)
 		return (int)common->verbose - (int)common->quiet + (common->debug ? 2 : 0);
 	return (int)conf_number(conf, "log/verbose") - conf_bool(conf, "log/silent");
+}
+
+/* Nobody needs to know here what LVM2 makes of it. */
+static void pass_on(struct compat *compat)
+{
+	AUTO(conf) struct conf *conf = conf_new();
+
+	if (conf && load_files(conf) >= 0)
+		compat_pass_on(compat, conf);
 }
 
 static int run_session(struct run *run)
@@ -307,6 +316,8 @@ static int run_session(struct run *run)
 		return -ENOMEM;
 	r = load_settings(run, conf);
 	r = r < 0 ? r : record_begin(&record, conf, run->applet->name);
+	if (r >= 0 && run->compat)
+		r = compat_begin_log(run->compat, conf, run->change.report_format);
 	if (r < 0)
 		return r;
 	log_set_verbosity(verbosity_of(&run->common, conf));
@@ -316,6 +327,8 @@ static int run_session(struct run *run)
 	session.brief = !run->compat || !(run->applet->kind & LOOKS_ONLY);
 	session.test = run->common.test;
 	session.plan = run->compat ? NULL : stdout;
+	session.as_lvm2 = run->compat;
+	session.log = run->compat ? run->compat->log : NULL;
 	session.without_kernel = run->common.driver_loaded == SAID_NO;
 	session.yes = run->common.yes;
 	session.force = run->change.force;
@@ -327,8 +340,10 @@ static int run_session(struct run *run)
 	run->left = run->left || is_left(r, &session);
 	log_set_prefix(NULL);
 	session_close(&session);
+	if (run->left && run->compat)
+		pass_on(run->compat);
 	tell_change(run, &session);
-	return r;
+	return run->compat ? compat_end_log(run->compat, r) : r;
 }
 
 static int run_parsed(struct run *run)
@@ -348,15 +363,6 @@ static int run_parsed(struct run *run)
 	}
 	r = check_operands(run);
 	return r < 0 ? r : run_session(run);
-}
-
-/* Nobody needs to know here what LVM2 makes of it. */
-static void pass_on(struct compat *compat)
-{
-	AUTO(conf) struct conf *conf = conf_new();
-
-	if (conf && load_files(conf) >= 0)
-		compat_pass_on(compat, conf);
 }
 
 static int run_applet(const struct applet *applet, const char *const *words, const char *command,

@@ -18,9 +18,10 @@ static int list_device(struct pv_walk *walk, const struct group_facts *group, co
 	return report_add_device(walk->data, group, pv, disk);
 }
 
-static int report_devices(struct listing *listing, struct pv_walk *walk)
+static int report_devices(struct listing *listing, void *data)
 {
 	AUTO(report) struct report *report = NULL;
+	struct pv_walk *walk = data;
 	int r, ended;
 
 	r = listing_begin_report(listing, listing->args->segments ? LINE_PV_SEGMENT : LINE_PV,
@@ -49,7 +50,7 @@ static int svpvs_run(struct session *session, const char *const *operands, unsig
 
 	r = listing_open(&listing, session, args);
 	if (r >= 0)
-		r = report_devices(&listing, &walk);
+		r = listing_framed(&listing, report_devices, &walk);
 	listing_close(&listing);
 	return r;
 }

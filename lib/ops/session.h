@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 struct catalog;
+struct command_log;
 struct conf;
 struct live;
 
@@ -24,6 +25,8 @@ struct session {
 					 * done or shown */
 	bool test;			/* --test: change nothing */
 	FILE *plan;			/* where --test prints the plan; or NULL */
+	bool as_lvm2;			/* called by one of LVM2's names */
+	struct command_log *log;	/* (report/command-log.h) with which its report is printed; or NULL */
 	bool without_kernel;		/* --driverloaded n: what is active is unknown */
 	bool yes;			/* --yes: every question is answered */
 	unsigned force;			/* how often --force */

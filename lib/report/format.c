@@ -31,8 +31,11 @@ int format_parse(const char *word, enum report_format *format)
 
 struct dm_report_group *format_open_frame(enum report_format format)
 {
-	return dm_report_group_create(format == REPORT_JSON_STD
-					      ? (dm_report_group_type_t)GROUP_JSON_STD
-					      : DM_REPORT_GROUP_JSON,
-				      NULL);
+	static const dm_report_group_type_t types[] = {
+		[REPORT_BASIC] = DM_REPORT_GROUP_BASIC,
+		[REPORT_JSON] = DM_REPORT_GROUP_JSON,
+		[REPORT_JSON_STD] = (dm_report_group_type_t)GROUP_JSON_STD,
+	};
+
+	return dm_report_group_create(types[format], NULL);
 }

@@ -12,7 +12,7 @@
  * library), reported. */
 int format_parse(const char *word, enum report_format *format);
 
-/* What goes around the lines of JSON; NULL without memory. */
+/* What goes around the lines of JSON, and around several tables; NULL without memory. */
 struct dm_report_group *format_open_frame(enum report_format format);
 
 #endif

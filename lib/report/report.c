@@ -189,6 +189,15 @@ static const char *const frame_names[] = {
 	[LINE_PV] = "pv", [LINE_PV_SEGMENT] = "pvseg",
 };
 
+/* What LVM2 has above tables that are printed together. */
+static const char *const frame_titles[] = {
+	[LINE_LV] = "Logical Volume",
+	[LINE_SEGMENT] = "Logical Volume Segment",
+	[LINE_VG] = "Volume Group",
+	[LINE_PV] = "Physical Volume",
+	[LINE_PV_SEGMENT] = "Physical Volume Segment",
+};
+
 const char *report_name(enum report_line line)
 {
 	return frame_names[line];
@@ -200,11 +209,16 @@ static int push(struct dm_report_group *frame, struct dm_report *handle, const c
 	return dm_report_group_push(frame, handle, (void *)name) ? 0 : fail_memory();
 }
 
-int report_frame_begin(enum report_format format, struct dm_report_group **frame)
+int report_frame_open(enum report_format format, struct dm_report_group **frame)
 {
 	library_listen();
 	*frame = format_open_frame(format);
-	return *frame ? push(*frame, NULL, "report") : fail_memory();
+	return *frame ? 0 : fail_memory();
+}
+
+int report_frame_begin(struct dm_report_group *frame)
+{
+	return push(frame, NULL, "report");
 }
 
 int report_frame_begin_part(struct dm_report_group *frame)
@@ -218,7 +232,12 @@ int report_frame_end_part(struct dm_report_group *frame)
 	return dm_report_group_pop(frame) ? 0 : -ENOMEM;
 }
 
-int report_frame_end(struct dm_report_group **frame)
+int report_frame_end(struct dm_report_group *frame)
+{
+	return report_frame_end_part(frame);
+}
+
+int report_frame_close(struct dm_report_group **frame)
 {
 	int done;
 
@@ -231,7 +250,8 @@ int report_frame_end(struct dm_report_group **frame)
 /* {"report": [{"lv": [ lines ]}]} */
 static int open_frame(struct report *report, const struct report_options *options)
 {
-	const char *name = report_name(options->line);
+	const char *name = options->format == REPORT_BASIC ? frame_titles[options->line]
+							   : report_name(options->line);
 	int r = 0;
 
 	report->outer = options->frame;
@@ -239,7 +259,8 @@ static int open_frame(struct report *report, const struct report_options *option
 		return push(report->outer, report->handle, name);
 	if (options->format == REPORT_BASIC)
 		return 0;
-	r = report_frame_begin(options->format, &report->frame);
+	r = report_frame_open(options->format, &report->frame);
+	r = r < 0 ? r : report_frame_begin(report->frame);
 	return r < 0 ? r : push(report->frame, report->handle, name);
 }
 

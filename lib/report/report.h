@@ -60,12 +60,14 @@ struct report;
 /* "lv", "seg", "vg", "pv" or "pvseg": what programs know reports of such lines by. */
 const char *report_name(enum report_line line);
 
-/* A full report in JSON is a list of parts, which are a few reports each.  Its end, which prints, is wanted
- * in any case.  0 or negative, reported. */
-int report_frame_begin(enum report_format format, struct dm_report_group **frame);
+/* A full report in JSON is a list of parts, which are a few reports each.  What was begun is ended in any
+ * case: the end of all, which closes the frame, prints.  0 or negative, reported. */
+int report_frame_open(enum report_format format, struct dm_report_group **frame);
+int report_frame_begin(struct dm_report_group *frame);
 int report_frame_begin_part(struct dm_report_group *frame);
 int report_frame_end_part(struct dm_report_group *frame);
-int report_frame_end(struct dm_report_group **frame);
+int report_frame_end(struct dm_report_group *frame);
+int report_frame_close(struct dm_report_group **frame);
 
 /* gather lives longer than the report.  0; 1: only a help text was asked for and is printed;
  * -EINVAL for unknown fields or selections, -EDOM for units, reported. */

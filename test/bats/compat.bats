@@ -16,7 +16,7 @@ setup() {
 	local name
 	export SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf LVM_SYSTEM_DIR=$BATS_TEST_TMPDIR/system
 	mkdir "$LVM_SYSTEM_DIR" "$BATS_TEST_TMPDIR/compat"
-	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove pvmove; do
+	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove pvmove pvs; do
 		ln -s "$(command -v snapvol)" "$BATS_TEST_TMPDIR/compat/$name"
 	done
 	lvm_command ""
@@ -95,4 +95,55 @@ says() {
 	says 0 $'  striped\n  zero\n  error\n  linear\n  snapshot' "" lvm segtypes
 	says 0 "" "" lvm tags
 	says 2 "" "  lvm: no such command" lvm
+}
+
+# logged STATUS COMMAND...: standard output is JSON, and "TYPE OBJECT: MESSAGE" a line of its log is the
+# standard input; besides nothing is said.
+logged() {
+	local line='.*"log_type":"(.*)", "log_context.*"log_object_name":"(.*)", "log_object_id.*"log_object_group":"(.*)", "log_object_gr.*"log_message":"(.*)", "log_errno.*'
+	run "-$1" --separate-stderr "$BATS_TEST_TMPDIR/compat/$2" "${@:3}" --config "log/command_log_selection=\"log_type!=''\""
+	expect_text "besides" "$stderr" ""
+	expect_text "log of ${*:2}" "$(sed -En "s/$line/\\1 \\3\\/\\2: \\4/p" <<<"$output")" "$(cat)"
+}
+
+@test "under the profile of lvmdbusd reports are JSON in bytes, and messages are a part of it" {
+	[[ $EUID == 0 ]] || skip "needs root"
+	mkdir "$LVM_SYSTEM_DIR/profile"
+	cat >"$LVM_SYSTEM_DIR/profile/lvmdbusd.profile" <<-'END'
+		global {
+			units=b
+			suffix=0
+		}
+		report { output_format=json }
+		log {
+			report_command_log=1
+			command_log_selection="log_context=shell"
+		}
+	END
+	truncate -s 64M "$BATS_TEST_TMPDIR/image"
+	says 0 $'  {\n      "log": [\n      ]\n  }' '' vgcreate --commandprofile lvmdbusd vg "$BATS_TEST_TMPDIR/image"
+	export LVM_COMMAND_PROFILE=lvmdbusd
+	logged 0 lvcreate -an -Zn -L 4M -n base vg <<-'END'
+		print vg/base: Logical volume \"base\" created.
+		status /: success
+	END
+	logged 5 lvs nosuch <<-'END'
+		error /nosuch: Volume group \"nosuch\" not found
+		error /nosuch: Cannot process volume group nosuch
+		status /nosuch: failure
+	END
+	logged 5 lvremove -f vg/nosuch <<-'END'
+		error vg/nosuch: Failed to find logical volume \"vg/nosuch\"
+		status vg/nosuch: failure
+	END
+	says 0 "$(printf '  %s\n' '{' '    "report": [' '        {' '            "lv": [' \
+		'                {"lv_name":"base", "lv_size":"4194304"}' '            ]' '        }' '    ]' \
+		'    ,' '    "log": [' '    ]' '}')" '' lvs -o lv_name,lv_size
+	says 0 "$(printf '  %s\n' 'Logical Volume' '==============' 'LV   LSize  ' 'base 4194304' '' 'Command Log' '===========' \
+		'Seq LogType Context ObjType ObjName ObjID   ObjGrp  ObjGrpID Msg     Errno RetCode')" '' \
+		lvs -o lv_name,lv_size --reportformat basic
+	run -0 "$BATS_TEST_TMPDIR/compat/lvm" fullreport --configreport vg -o vg_size --configreport lv -o lv_name
+	[[ $output == *'{"vg_size":"62914560"}'*'{"lv_name":"base"}'*'"log": ['* ]]
+	run -0 "$BATS_TEST_TMPDIR/compat/pvs" -o pv_size
+	[[ $output == *'"pv": ['*'{"pv_size":"62914560"}'*'"log": ['* ]]
 }

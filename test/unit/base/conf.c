@@ -221,7 +221,7 @@ TEST("what differs is printed so that it can be read again")
 	AUTO(conf) struct conf *conf = conf_new(), *again = conf_new();
 	AUTO_FREE char *diff = NULL, *second = NULL;
 
-	CHECK_INT(conf_override(conf, "local/system_id=\"a \\\"b\\\" \\\\ c\" report/units=r "
+	CHECK_INT(conf_override(conf, "local/system_id=\"a \\\"b\\\" \\\\ c\" global/units=r "
 				      "devices { only=[\"x\", 'y\"'] scan_lvs=1 }"),
 		  0);
 	diff = printed(conf, CONF_DIFF);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/command-log.h"
+
+#include "base/log.h"
+#include "report/format.h"
+#include "report/library.h"
+
+#include <stdlib.h>
+
+struct command_log {
+	struct dm_report *handle;
+	struct dm_report_group *frame; /* NULL until somebody asks for it */
+	enum report_format format;     /* of the frame */
+	uint64_t count;
+};
+
+/* What a report's line is made of. */
+struct line {
+	uint64_t number;
+	struct log_line said;
+	const char *context, *nothing;
+};
+
+static int put_text(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
+		    const void *data, void *private)
+{
+	(void)mem;
+	(void)private;
+	return dm_report_field_string(handle, cell, data);
+}
+
+static int put_number(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
+		      const void *data, void *private)
+{
+	(void)mem;
+	(void)private;
+	return dm_report_field_uint64(handle, cell, data);
+}
+
+static int put_int(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
+		   const void *data, void *private)
+{
+	(void)mem;
+	(void)private;
+	return dm_report_field_int(handle, cell, data);
+}
+
+static void *same_object(void *object)
+{
+	return object;
+}
+
+enum { OBJECT = 1 };
+
+#define TEXT(field, name, heading, width)                                                          \
+	{ OBJECT,  DM_REPORT_FIELD_TYPE_STRING,                                                    \
+	  offsetof(struct line, field), width,                                                     \
+	  "log_" name, heading,                                                                    \
+	  put_text, heading }
+#define NUMBER(field, name, heading, width, put)                                                   \
+	{ OBJECT,  DM_REPORT_FIELD_TYPE_NUMBER,                                                    \
+	  offsetof(struct line, field), width,                                                     \
+	  "log_" name, heading,                                                                    \
+	  put, heading }
+
+/* LVM2's, to the byte. */
+static const struct dm_report_field_type fields[] = {
+	NUMBER(number, "seq_num", "Seq", 3, put_number),
+	TEXT(said.type, "type", "LogType", 7),
+	TEXT(context, "context", "Context", 7),
+	TEXT(said.object_type, "object_type", "ObjType", 7),
+	TEXT(said.object, "object_name", "ObjName", 7),
+	TEXT(nothing, "object_id", "ObjID", 7),
+	TEXT(said.group, "object_group", "ObjGrp", 7),
+	TEXT(nothing, "object_group_id", "ObjGrpID", 8),
+	TEXT(said.message, "message", "Msg", 7),
+	NUMBER(said.error, "errno", "Errno", 5, put_int),
+	NUMBER(said.code, "ret_code", "RetCode", 7, put_int),
+	{ .type = 0 },
+};
+
+static const struct dm_report_object_type objects[] = {
+	{ OBJECT, "Command Log", "log_", same_object },
+	{ .id = 0 },
+};
+
+int command_log_begin(const struct log_options *options, struct command_log **log)
+{
+	uint32_t types = OBJECT;
+
+	*log = calloc(1, sizeof(**log));
+	if (!*log)
+		return fail_memory();
+	library_listen();
+	(*log)->handle = dm_report_init_with_selection(
+		&types, objects, fields, options->columns, " ",
+		DM_REPORT_OUTPUT_BUFFERED | DM_REPORT_OUTPUT_ALIGNED | DM_REPORT_OUTPUT_HEADINGS |
+			DM_REPORT_OUTPUT_MULTIPLE_TIMES,
+		options->sort, options->select, NULL, *log);
+	return (*log)->handle ? 0 : -EINVAL;
+}
+
+void command_log_add(struct command_log *log, const struct log_line *said)
+{
+	struct line line = {
+		.number = ++log->count,
+		.said = *said,
+		.context = "processing",
+		.nothing = "",
+	};
+
+	library_listen();
+	dm_report_object(log->handle, &line);
+}
+
+struct dm_report_group *command_log_frame(struct command_log *log, enum report_format format)
+{
+	library_listen();
+	if (!log->frame) {
+		log->frame = format_open_frame(format);
+		log->format = format;
+	}
+	if (!log->frame)
+		fail_memory();
+	return log->frame;
+}
+
+int command_log_end(struct command_log *log, enum report_format format)
+{
+	struct dm_report_group *frame = command_log_frame(log, format);
+	const char *name = log->format == REPORT_BASIC ? "Command Log" : "log";
+	int done;
+
+	if (!frame)
+		return -ENOMEM;
+	library_listen();
+	done = dm_report_group_push(frame, log->handle, (void *)name);
+	log->frame = NULL;
+	return dm_report_group_destroy(frame) && done ? 0 : fail_memory();
+}
+
+void command_log_free(struct command_log **log)
+{
+	if (!*log)
+		return;
+	if ((*log)->frame)
+		dm_report_group_destroy((*log)->frame);
+	if ((*log)->handle)
+		dm_report_free((*log)->handle);
+	free(*log);
+	*log = NULL;
+}
