@@ -59,6 +59,14 @@ const struct live_device *tree_teller(struct live *live, const struct snapshot *
 	return device_is(device, "snapshot") ? device : NULL;
 }
 
+int tree_status(const struct live *live, const struct live_device *device,
+		struct snapshot_status *status)
+{
+	if (live->failed)
+		return live->failed;
+	return device ? status_snapshot(device->name, status) : 0;
+}
+
 bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot)
 {
 	const struct live_device *origin;

@@ -22,6 +22,11 @@ enum layout_merge tree_merge_now(struct live *live, const struct lv *lv);
  * active. */
 const struct live_device *tree_teller(struct live *live, const struct snapshot *snapshot);
 
+/* The status that a device of these tells; 1, 0 if there is no device, negative reported. */
+struct snapshot_status;
+int tree_status(const struct live *live, const struct live_device *device,
+		struct snapshot_status *status);
+
 /* Whether all of a merging store is merged: then it can go. */
 bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot);
 

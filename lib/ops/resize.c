@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cow/store.h"
 #include "dm/status.h"
+#include "dm/tree.h"
 #include "model/alloc.h"
 #include "model/snapshot.h"
 #include "ops/amount.h"
@@ -27,9 +28,9 @@ struct resizing {
 	struct change *change;
 	const struct resize_request *request;
 	struct lv *lv;
-	const char *label;		/* "vg0/base" */
-	struct amount size;		/* the request's, or the policy's */
-	uint32_t now, wanted;		/* extents */
+	const char *label;    /* "vg0/base" */
+	struct amount size;   /* the request's, or the policy's */
+	uint32_t now, wanted; /* extents */
 	struct alloc_range *ranges;
 	unsigned range_count;
 	struct fsresize fs;
@@ -80,13 +81,19 @@ static void limit_store(struct resizing *z)
 
 	if (!snapshot)
 		return;
-	most = divide_up(cow_max_sectors(snapshot_size_sectors(snapshot),
-					 snapshot->chunk_size_sectors), extent_size);
+	most = divide_up(
+		cow_max_sectors(snapshot_size_sectors(snapshot), snapshot->chunk_size_sectors),
+		extent_size);
 	most = round_up(most, stripes_of(z));
 	if (z->wanted <= most || z->wanted <= z->now)
 		return;
 	z->wanted = (uint32_t)most > z->now ? (uint32_t)most : z->now;
 	say(_("%s: the store can't use more than it needs to hold the whole origin"), z->label);
+}
+
+static int status_of(const struct resizing *z, struct snapshot_status *status)
+{
+	return tree_status(change_live(z->change), change_device(z->change, z->lv), status);
 }
 
 /* As LVM2: a part of its size, or more where that is needed to have it filled below the threshold again.
@@ -96,12 +103,15 @@ static int find_policy_size(struct resizing *z)
 	const struct conf *conf = change_session(z->change)->conf;
 	uint64_t threshold = conf_number(conf, "activation/snapshot_autoextend_threshold"),
 		 percent = conf_number(conf, "activation/snapshot_autoextend_percent"), filled;
-	const struct live_device *device = change_device(z->change, z->lv);
 	struct snapshot_status status;
+	int r;
 
 	if (!z->lv->store_of)
 		return fail(-EINVAL, _("%s: only a snapshot's store grows by policy"), z->label);
-	if (!device || status_snapshot(device->name, &status) <= 0)
+	r = status_of(z, &status);
+	if (r < 0)
+		return r;
+	if (!r)
 		return fail(-EINVAL, _("%s: must be active for its filling to be known"), z->label);
 	if (status.state != SNAPSHOT_GOOD)
 		return fail(-EINVAL, _("%s: is invalid and can only be removed"), z->label);
@@ -271,8 +281,11 @@ static int run_used_check(void *data)
 {
 	const struct used_check *check = data;
 	struct snapshot_status status;
+	int r = status_snapshot(check->dm_name, &status);
 
-	if (status_snapshot(check->dm_name, &status) <= 0)
+	if (r < 0)
+		return r;
+	if (!r)
 		return fail(-ENODEV, _("%s: its device has vanished"), check->label);
 	if (status.state != SNAPSHOT_GOOD || status.used_sectors > status.total_sectors)
 		return fail(-EBUSY, _("%s: was written to meanwhile and is too full to shrink"),
@@ -284,28 +297,32 @@ static int check_store_shrinks(struct resizing *z)
 {
 	const struct snapshot *snapshot = z->lv->store_of;
 	struct plan_act act = { .run = run_used_check, .undo = plan_undo_nothing };
-	const struct live_device *device;
 	struct snapshot_status status;
 	struct used_check *check;
 	uint64_t least;
 	char text[SIZE_TEXT];
+	int r;
 
 	if (snapshot->merging)
 		return fail(-EBUSY, _("%s: is merging"), z->label);
-	device = change_device(z->change, z->lv);
-	if (!device || status_snapshot(device->name, &status) <= 0)
+	r = status_of(z, &status);
+	if (r < 0)
+		return r;
+	if (!r)
 		return fail(-EINVAL, _("%s: can only be shrunk while it is active"), z->label);
 	if (status.state != SNAPSHOT_GOOD)
 		return fail(-EINVAL, _("%s: is invalid and can only be removed"), z->label);
 	least = status.used_sectors + (uint64_t)SHRINK_MARGIN_CHUNKS * snapshot->chunk_size_sectors;
 	if (z->wanted * z->lv->vg->extent_size_sectors < least)
-		return fail(-EINVAL, _("%s: uses %s; it can't be made smaller than that and a reserve"),
+		return fail(-EINVAL,
+			    _("%s: uses %s; it can't be made smaller than that and a reserve"),
 			    z->label, size_print(status.used_sectors, text));
 
 	check = vg_alloc(z->lv->vg, sizeof(*check));
 	if (!check)
 		return -ENOMEM;
-	*check = (struct used_check) { z->label, vg_text(z->lv->vg, device->name) };
+	*check = (struct used_check) { z->label,
+				       vg_text(z->lv->vg, change_device(z->change, z->lv)->name) };
 	act.text = "check   store";
 	act.data = check;
 	return change_act(z->change, AFTER_DEVICES, &act);

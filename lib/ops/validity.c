@@ -29,23 +29,27 @@ static int validity_on_disk(struct change *change, const struct lv *store)
 	return r;
 }
 
-static bool kernel_refutes(struct change *change, const struct snapshot *snapshot)
+/* 1 or 0; negative: nobody knows. */
+static int kernel_refutes(struct change *change, const struct snapshot *snapshot)
 {
-	const struct live_device *device = tree_teller(change_live(change), snapshot);
+	struct live *live = change_live(change);
+	const struct live_device *device = tree_teller(live, snapshot);
 	struct snapshot_status status;
+	int r;
 
-	if (tree_runs_without(change_live(change), snapshot))
-		return true;
-	return device && status_snapshot(device->name, &status) > 0 && is_invalid(&status);
+	if (tree_runs_without(live, snapshot))
+		return 1;
+	r = tree_status(live, device, &status);
+	return r > 0 ? is_invalid(&status) : r;
 }
 
 static int keep_one(struct change *change, const struct snapshot *snapshot)
 {
 	const struct lv *store = snapshot->store;
-	int r;
+	int r = kernel_refutes(change, snapshot);
 
-	if (!kernel_refutes(change, snapshot))
-		return 0;
+	if (r <= 0)
+		return r;
 	if (lv_is_partial(store))
 		return fail(-ENODEV,
 			    _("%s/%s: is invalid, which cannot be put on its missing device; bring "
@@ -71,10 +75,12 @@ int validity_keep(struct change *change, const struct lv *top)
 
 int validity_of(struct change *change, const struct snapshot *snapshot)
 {
-	const struct live_device *device = tree_teller(change_live(change), snapshot);
+	struct live *live = change_live(change);
+	const struct live_device *device = tree_teller(live, snapshot);
 	struct snapshot_status status;
+	int r = tree_status(live, device, &status);
 
-	if (!device || status_snapshot(device->name, &status) <= 0)
+	if (!r)
 		return validity_on_disk(change, snapshot->store);
-	return !is_invalid(&status);
+	return r < 0 ? r : !is_invalid(&status);
 }

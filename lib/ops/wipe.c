@@ -32,11 +32,15 @@ static int open_device(const struct wipe_act *act, struct blkdev **dev)
 	struct live_device *device;
 	struct live *live = change_live(act->change);
 	char path[PATH_MAX];
+	int r;
 
 	/* it is younger than the list of the kernel's devices */
 	if (!live_has(live, act->dm_name) && !live_add(live, act->dm_name, "", 0, 0, ""))
 		return fail_memory();
-	if (live_look_again(live, act->dm_name) <= 0)
+	r = live_look_again(live, act->dm_name);
+	if (r < 0)
+		return r;
+	if (!r)
 		return fail(-ENODEV, _("%s: its device has vanished"), act->label);
 	device = live_find(live, act->dm_name);
 
