@@ -11,6 +11,12 @@
 # What the guest needs before it can see the host.
 QEMU_MODULES=(virtio_pci 9pnet_virtio 9p overlay)
 
+# What suites begin again and again.
+QEMU_PROGRAMS=(awk basename bash blkid blockdev cat cmp cp cut date dd diff dirname dmsetup e2fsck env findmnt flock
+	grep head jq losetup ls lvm md5sum mkdir mkfs.ext4 mknod mktemp mount mountpoint mv od pgrep ps readlink rm sed
+	seq sh sha256sum sleep sort stat sync tail tee timeout touch tr true truncate udevadm umount uniq wc xargs
+	/lib/systemd/systemd-udevd)
+
 qemu_find() {
 	local images=("$linux"/boot/vmlinuz-*)
 	qemu=$(command -v qemu-system-x86_64) ||
@@ -22,11 +28,27 @@ qemu_find() {
 	modules=$linux/lib/modules
 }
 
-# The first root directory: vminit, and modules in the order of their loading.
+# Programs and their libraries, and what bats is made of.
+qemu_list_programs() {
+	local program paths=()
+	for program in "${QEMU_PROGRAMS[@]}"; do
+		program=$(type -P "$program") && paths+=("$program")
+	done
+	for program in ${views//:/ }; do
+		[[ ! -x $program/tools/snapvol ]] || paths+=("$program/tools/snapvol")
+	done
+	{
+		printf '%s\n' "${paths[@]}" /etc/ld.so.cache /usr/{lib,libexec}/bats-core/*
+		ldd "${paths[@]}" 2>/dev/null | grep -o '/[^ :]* (0x' | cut -d ' ' -f 1
+	} | xargs readlink -e | sort -u
+}
+
+# The first root directory: vminit, modules in the order of their loading, and names of programs.
 qemu_make_initrd() {
 	local root=$work/initrd.d module path
 	rm -rf "$root"
 	mkdir -p "$root"/{dev,proc,run,modules} && cp "$init" "$root/init" || return
+	qemu_list_programs >"$root/programs"
 	for module in "${QEMU_MODULES[@]}"; do
 		modprobe -d "$linux" -S "$release" --show-depends "$module" || return
 	done | while read -r verb path _; do

@@ -8,8 +8,8 @@
  * powers off.
  *
  * User Mode Linux has the host's root directory as its own from the start, and reaches others through
- * hostfs.  A guest of QEMU begins with this program and the modules of /modules/list, and mounts through
- * 9p what qemu.bash exports: "root", and the shared directories as "share0" (WORK), "share1" ...
+ * hostfs.  A guest of QEMU begins with this program, the modules of /modules/list and names of /programs, and
+ * mounts through 9p what qemu.bash exports: "root", and the shared directories as "share0" (WORK), "share1" ...
  *
  * The kernel's command line names one thing, WORK, the work directory.  The file vm.env in it holds
  * the job's environment, NAME=value strings each ended by a NUL, because the command line
@@ -212,6 +212,25 @@ static void mount_root(const char *modules)
 				   "lowerdir=" HOST ",upperdir=/run/upper,workdir=/run/overlay");
 }
 
+/* Of the host's files those in the list come into the guest's memory, as the overlay does with a file that is opened
+ * for writing: through 9p each start of a program asks the host once for each library. */
+static void fetch_programs(const char *list)
+{
+	FILE *f = fopen(list, "re");
+	char name[PATH_MAX], *path;
+	int fd;
+
+	while (f && fscanf(f, "%4095s", name) == 1) {
+		path = join(ROOT, name);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd >= 0)
+			close(fd);
+		free(path);
+	}
+	if (f)
+		fclose(f);
+}
+
 static void mount_kernel_filesystems(void)
 {
 	mount_or_die("dev", ROOT "/dev", "devtmpfs", 0, NULL);
@@ -355,6 +374,7 @@ int main(void)
 	mount_share(work, "/run/work", 0);
 	read_environment("/run/work");
 	mount_root(need("VM_MODULES"));
+	fetch_programs("/programs");
 	mount_kernel_filesystems();
 	mount_view(need("VM_MODULES"), "/lib/modules");
 	mount_views(getenv("VM_VIEWS"));
