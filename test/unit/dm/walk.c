@@ -30,7 +30,7 @@
 
 enum { STATES = 3, MOST_ACTS = 8, MOST_STEPS = 200, TEXT = 8192 };
 
-enum scope { WHOLE_TREES, BRANCHES };
+enum scope { WHOLE_TREES, HELD_TREES, BRANCHES };
 
 struct transition {
 	const char *name;
@@ -38,7 +38,8 @@ struct transition {
 	const char *active;		/* "all": what is active before; "held": and no merge has begun */
 	const char *edits[STATES - 1];	/* to the first and second metadata to be committed */
 	const char *first, *last;	/* acts: "commit", "zero STORE", "invalidate STORE" by ";" */
-	const char *want;		/* volumes whose trees (snapshots whose branches) shall be live */
+	const char *want;		/* volumes whose trees (snapshots whose branches) shall be live;
+					 * of held ones no merge begins */
 	enum scope scope;
 };
 
@@ -104,6 +105,30 @@ static const struct transition transitions[] = {
 	{ "end a merge beside others", "lv a 10;snap s a 4;snap t a 4;merge s", "all",
 	  { "detach s;unfinished s", "remove s" }, "commit;invalidate s", "commit", "a",
 	  WHOLE_TREES },
+	{ "begin merges of two origins", "lv a 10;snap s a 4;lv b 5;snap t b 2;snap u b 2", "all",
+	  { "merge s;merge t" }, "commit", "", "a b", WHOLE_TREES },
+	{ "begin a merge that cannot begin yet", "lv a 10;snap s a 4;snap t a 4", "all",
+	  { "merge s" }, "commit", "", "a", HELD_TREES },
+	{ "end merges of two origins", "lv a 10;snap s a 4;merge s;lv b 5;snap t b 2;snap u b 2;merge t",
+	  "all", { "detach s;unfinished s;detach t;unfinished t", "remove s;remove t" },
+	  "commit;invalidate s;invalidate t", "commit", "a b", WHOLE_TREES },
+	{ "end a merge and give back what was left", "lv a 10;snap s a 4;merge s;lv b 2;unfinished b",
+	  "all", { "detach s;unfinished s", "remove s;remove b" }, "commit;invalidate s", "commit",
+	  "a", WHOLE_TREES },
+	{ "remove a merging origin", "lv a 10;snap s a 4;snap t a 4;merge s;lv b 2", "all",
+	  { "detach s;detach t;unfinished s;unfinished t;unfinished a", "remove s;remove t;remove a" },
+	  "commit;invalidate s;invalidate t", "commit", "b", WHOLE_TREES },
+	{ "remove an origin that was to merge", "lv a 10;snap s a 4;snap t a 4;merge s;lv b 2", "held",
+	  { "detach s;detach t;unfinished s;unfinished t;unfinished a", "remove s;remove t;remove a" },
+	  "commit;invalidate s;invalidate t", "commit", "b", WHOLE_TREES },
+	{ "remove one while another waits to merge", "lv a 10;snap s a 4;snap t a 4;merge s", "held",
+	  { "detach t;unfinished t", "remove t" }, "commit;invalidate t", "commit", "a", HELD_TREES },
+	{ "grow a store while another merges", "lv a 10;snap s a 4;snap t a 4;merge s", "all",
+	  { "extend t 3" }, "commit", "", "a", WHOLE_TREES },
+	{ "shrink a store while another merges", "lv a 10;snap s a 4;snap t a 4;merge s", "all",
+	  { "reduce t 2" }, "", "commit", "a", WHOLE_TREES },
+	{ "split one while another merges", "lv a 10;snap s a 4;snap t a 4;merge s", "all",
+	  { "detach t" }, "commit", "", "a t", WHOLE_TREES },
 	{ "grow a store", "lv a 10;snap s a 4;snap t a 4", "all", { "extend s 3" }, "commit", "", "a",
 	  WHOLE_TREES },
 	{ "grow a merging store", "lv a 10;snap s a 4;merge s", "all", { "extend s 3" }, "commit", "",
@@ -130,6 +155,10 @@ static const struct transition transitions[] = {
 	  WHOLE_TREES },
 	{ "rename a merging origin", "lv a 10;snap s a 4;merge s", "all", { "rename a b" }, "commit",
 	  "", "b", WHOLE_TREES },
+	{ "rename an origin that is to merge", "lv a 10;snap s a 4;snap t a 4;merge s", "held",
+	  { "rename a b" }, "commit", "", "b", HELD_TREES },
+	{ "rename a sparse volume", "sparse s 50 4", "all", { "rename s_vorigin t_vorigin;rename s t" },
+	  "commit", "", "t", WHOLE_TREES },
 	{ "rename a snapshot", "lv a 10;snap s a 4", "all", { "rename s t" }, "commit", "", "a",
 	  WHOLE_TREES },
 	{ "rename the group", "lv a 10;snap s a 4;lv b 1", "all", { "rename-vg other" }, "commit", "",
@@ -393,7 +422,9 @@ static void want_words(const struct transition *transition, const struct vg *vg,
 		if (lv && transition->scope == BRANCHES)
 			layout_add_branch(layout, lv->store_of);
 		else if (lv)
-			layout_add_tree(layout, lv, LAYOUT_MERGE_LIVE);
+			layout_add_tree(layout, lv,
+					transition->scope == HELD_TREES ? LAYOUT_MERGE_HELD
+									: LAYOUT_MERGE_LIVE);
 	}
 }
 
@@ -515,9 +546,10 @@ static void want_live(struct walk *walk, const struct vg *vg, struct layout *lay
 	}
 }
 
-static struct vg *recovered(const struct walk *walk)
+/* A state of the metadata when recovery has settled it. */
+static struct vg *settled(const struct walk *walk, unsigned state)
 {
-	struct vg *vg = state_new(walk->transition, walk->world.committed);
+	struct vg *vg = state_new(walk->transition, state);
 
 	drop_unfinished(vg);
 	return vg;
@@ -526,7 +558,7 @@ static struct vg *recovered(const struct walk *walk)
 /* Bring the kernel to the metadata, or so many steps of it; the number of steps there were. */
 static unsigned recover(struct walk *walk, unsigned limit)
 {
-	AUTO(vg) struct vg *vg = recovered(walk);
+	AUTO(vg) struct vg *vg = settled(walk, walk->world.committed);
 	AUTO(layout) struct layout *layout = NULL;
 	AUTO(live) struct live *live = kernel_live(&walk->world.kernel);
 	AUTO(plan) struct plan *plan = NULL;
@@ -546,11 +578,12 @@ static unsigned recover(struct walk *walk, unsigned limit)
 
 static void check_before_or_after(struct walk *walk)
 {
-	AUTO(vg) struct vg *vg = recovered(walk);
+	AUTO(vg) struct vg *vg = settled(walk, walk->world.committed);
+	AUTO(vg) struct vg *first = settled(walk, 0);
 	static char is[TEXT], before[TEXT], after[TEXT];
 
 	describe(vg, is);
-	describe(walk->world.disk[0], before);
+	describe(first, before);
 	describe(walk->world.disk[walk->transition->edits[1] ? 2 : 1], after);
 	if (strcmp(is, before) && strcmp(is, after))
 		wrong(walk, "neither before nor after:\n%s", is);
@@ -617,7 +650,7 @@ static void die(struct walk *walk, const struct plan *plan, unsigned done, enum 
 /* After a power cut whatever was active is activated again. */
 static void boot(struct walk *walk)
 {
-	AUTO(vg) struct vg *vg = recovered(walk);
+	AUTO(vg) struct vg *vg = settled(walk, walk->world.committed);
 	AUTO(layout) struct layout *layout = NULL;
 	AUTO(live) struct live *live = kernel_live(&walk->world.kernel);
 	AUTO(plan) struct plan *plan = NULL;
