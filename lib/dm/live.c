@@ -210,6 +210,65 @@ int live_take_group(struct live *live, const struct vg *vg)
 	return r < 0 ? r : 0;
 }
 
+/* --- as if --- */
+
+/* A number that no device has. */
+static uint32_t free_minor(const struct live *live)
+{
+	const struct live_device *device;
+	uint32_t minor = 0;
+
+	dm_list_iterate_items(device, &live->devices)
+		if (device->minor >= minor)
+			minor = device->minor + 1;
+	return minor;
+}
+
+static bool number_of(void *data, const char *name, uint32_t *major, uint32_t *minor)
+{
+	const struct live_device *device = live_find(data, name);
+
+	if (!device)
+		return false;
+	*major = device->major;
+	*minor = device->minor;
+	return true;
+}
+
+/* What it rests on comes before it in the layout. */
+static int pretend(struct live *live, const struct dm_node *node)
+{
+	struct live_device *device = live_find_uuid(live, node->uuid);
+
+	if (!device)
+		device = live_add(live, node->name, node->uuid, 0, free_minor(live), "");
+	if (!device)
+		return fail_memory();
+	device->name = dm_pool_strdup(live->mem, node->name);
+	device->table = table_resolve(live->mem, node->table, number_of, live);
+	device->read_only = node->read_only;
+	device->suspended = false;
+	device->has_inactive = false;
+	device->queried = true;
+	return device->name && device->table ? 0 : fail_memory();
+}
+
+int live_pretend(struct live *live, const struct layout *layout)
+{
+	struct live_device *device, *next;
+	const struct dm_node *node;
+	int r = 0;
+
+	dm_list_iterate_items_safe(device, next, &live->devices)
+		if (device->in_plan && !layout_find_uuid(layout, device->uuid))
+			dm_list_del(&device->list);
+	dm_list_iterate_items(node, &layout->nodes)
+		r = r < 0 ? r : pretend(live, node);
+	dm_list_iterate_items(device, &live->devices)
+		device->in_plan = false;
+	return r;
+}
+
 const char *live_target(const struct live_device *device, char type[TARGET_TYPE_LEN])
 {
 	return table_type(device->table, type);

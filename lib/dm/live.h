@@ -74,6 +74,10 @@ int live_take_layout(struct live *live, const struct layout *layout);
 /* Take every device of the group. */
 int live_take_group(struct live *live, const struct vg *vg);
 
+/* As if a plan for this layout had been carried out: the devices it names are as it says, those that were taken
+ * beside them are gone, and none is taken any more. */
+int live_pretend(struct live *live, const struct layout *layout);
+
 /* Whether a name is on the list: enough to say "active" without an ioctl. */
 bool live_has(const struct live *live, const char *name);
 

@@ -741,6 +741,17 @@ int change_run(struct change *change)
 	return run_plan(change, plan);
 }
 
+/* The group in memory is edited already, and what is staged is never committed. */
+int change_pretend(struct change *change)
+{
+	int r = live_pretend(change->live, change->wanted);
+
+	change->acts[BEFORE_DEVICES].count = 0;
+	change->acts[AFTER_DEVICES].count = 0;
+	layout_free(&change->wanted);
+	return r < 0 ? r : layout_new(&change->wanted);
+}
+
 void change_settle_nodes(const struct change *change)
 {
 	const struct conf *conf = change->session->conf;

@@ -126,6 +126,9 @@ void change_allow_partial(struct change *change);
 
 int change_run(struct change *change);
 
+/* Under --test: as if what change_run() has printed were done, for what comes next. */
+int change_pretend(struct change *change);
+
 /* The group's nodes and links, where nobody has seen to them. */
 void change_settle_nodes(const struct change *change);
 

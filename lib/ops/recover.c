@@ -282,13 +282,13 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 		r = settle_claimant(session, vg_name, flags, change);
 	if (r < 0 || !why_recover(*change))
 		return r;
-	if (session->test) {
+	if (session->test)
 		say(_("%s: an interrupted command left work that would be settled first"), vg_name);
-		return 0;
-	}
 
 	r = explain(*change);
 	r = r < 0 ? r : settle(*change);
+	if (session->test)
+		return r < 0 ? r : change_pretend(*change);
 	change_free(change);
 	if (r < 0)
 		return r;

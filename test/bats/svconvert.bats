@@ -133,6 +133,34 @@ merge_is_over() {
 	expect_text volumes "$(volumes)" base
 }
 
+merged_in_kernel() {
+	[[ $(dmsetup status "$VG-base") =~ \ snapshot-merge\ ([0-9]+)/[0-9]+\ ([0-9]+)$ &&
+		${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" ]]
+}
+
+@test "a merge that nobody waited for is finished by whoever looks or acts next, which --test foresees" {
+	local next
+	for next in svs "svcreate -q -s -L 4M -n snap $VG/base"; do
+		svcreate -q -s -L 8M -n snap "$VG/base"
+		fill "$VG/base" after 0 64
+		exec 9<"/dev/$VG/base"
+		lvm2 lvconvert -qq --merge "$VG/snap" 9<&-
+		exec 9<&-
+		lvm2 lvchange --refresh --poll n "$VG/base"
+		wait_until 20 merged_in_kernel
+		run -0 svcreate -t -s -L 4M -n new "$VG/base"
+		[[ $output == *"load    $VG-base: 0 32768 linear"*"remove  $VG-snap-cow"* ]]
+		[[ $output == *"remove  $VG-base-real"*"create  $VG-base-real"*"0 32768 snapshot-origin"* ]]
+		merged_in_kernel
+		# shellcheck disable=SC2086 # words
+		command $next
+		same_contents "$VG/base" "$SUM"
+	done
+	expect_text volumes "$(volumes)" "base snap"
+	same_contents "$VG/snap" "$SUM"
+	assert_lvm2_agrees
+}
+
 @test "a merge goes on where it stopped when the group was deactivated" {
 	svcreate -q -s -L 20M -n snap "$VG/base"
 	fill "$VG/base" after 0 4096
