@@ -58,7 +58,7 @@ static const struct option_spec svcreate_options[] = {
 	NUMBER_OPTIONS(svcreate_args, number),
 	OPTION(svcreate_args, read_ahead, 'r', "readahead", OPTION_TEXT, N_("auto|none|SECTORS"),
 	       N_("how much the kernel reads ahead")),
-	OPTION(svcreate_args, activate, 'a', "activate", OPTION_CHOICE, N_("y|n|ay|ey"),
+	OPTION(svcreate_args, activate, 'a', "activate", OPTION_CHOICE, ACTIVATION_WORDS,
 	       N_("make its devices now or not")),
 	OPTION(svcreate_args, zero, 'Z', "zero", OPTION_YESNO, N_("y|n"),
 	       N_("zero the first 4 KiB")),
@@ -73,7 +73,8 @@ static const struct option_spec svcreate_options[] = {
 	OPTION(svcreate_args, contiguous, 'C', "contiguous", OPTION_YESNO, N_("y|n"),
 	       N_("y is the same as --alloc contiguous")),
 	OPTION(svcreate_args, alloc, 0, "alloc", OPTION_CHOICE,
-	       N_("contiguous|cling|normal|anywhere|inherit"), N_("where to take extents from")),
+	       N_("contiguous|cling|cling_by_tags|normal|anywhere|inherit"),
+	       N_("where to take extents from")),
 	OPTION(svcreate_args, tags, 0, "addtag", OPTION_TAGS, N_("TAG"), N_("give it a tag")),
 	NOTHING_OPTIONS(svcreate_args, nothing),
 	{ 0 }
@@ -87,24 +88,57 @@ static bool wants_stripe_size(const struct svcreate_args *args)
 	return args->stripes || args->snapshot || args->type;
 }
 
-static int check_args(const struct svcreate_args *args)
+static bool is_snapshot(const struct svcreate_args *args)
 {
-	if (args->size.given && args->extents.given)
-		return fail(-EDOM, _("--size: contradicts --extents"));
-	if (args->if_missing && !args->name)
-		return fail(-EDOM, _("--if-not-exists: say which --name"));
+	return args->snapshot || (args->type && !strcmp(args->type, "snapshot"));
+}
+
+static int check_snapshot(const struct svcreate_args *args)
+{
+	if (args->type && strcmp(args->type, "snapshot"))
+		return fail(-EDOM, _("--snapshot: contradicts --type %s"), args->type);
+	if (args->zero)
+		return fail(-EDOM, _("--zero: is not for snapshots, whose stores always are"));
+	if (args->wipe)
+		return fail(-EDOM, _("--wipesignatures: is not for snapshots"));
+	return 0;
+}
+
+static int check_plain(const struct svcreate_args *args)
+{
+	if (args->virtual_size)
+		return fail(-EDOM, _("--virtualsize: is for --type snapshot"));
+	if (args->chunk_size)
+		return fail(-EDOM, _("--chunksize: is for snapshots"));
+	return 0;
+}
+
+static int check_stripes(const struct svcreate_args *args)
+{
 	if (args->stripes > 1 && args->type && !strcmp(args->type, "linear"))
 		return fail(-EDOM, _("--stripes: contradicts --type linear"));
 	if (args->stripe_size && !wants_stripe_size(args))
 		return fail(-EDOM, _("--stripesize: needs --stripes"));
 	if (args->stripes > 128)
 		return fail(-EDOM, _("--stripes: at most 128"));
+	return 0;
+}
+
+static int check_args(const struct svcreate_args *args)
+{
+	int r;
+
+	if (args->size.given && args->extents.given)
+		return fail(-EDOM, _("--size: contradicts --extents"));
+	if (args->contiguous && args->alloc)
+		return fail(-EDOM, _("--contiguous: contradicts --alloc"));
+	if (args->if_missing && !args->name)
+		return fail(-EDOM, _("--if-not-exists: say which --name"));
 	if (args->chunk_size > UINT32_MAX || args->stripe_size > UINT32_MAX)
 		return fail(-EDOM, _("--chunksize, --stripesize: too large"));
-	if (args->virtual_size && !args->snapshot &&
-	    !(args->type && !strcmp(args->type, "snapshot")))
-		return fail(-EDOM, _("--virtualsize: is for --type snapshot"));
-	return number_check(&args->number);
+	r = is_snapshot(args) ? check_snapshot(args) : check_plain(args);
+	r = r < 0 ? r : check_stripes(args);
+	return r < 0 ? r : number_check(&args->number);
 }
 
 static void fill_request(const struct svcreate_args *args, struct create_request *request)
@@ -120,9 +154,9 @@ static void fill_request(const struct svcreate_args *args, struct create_request
 		.tags = args->tags.words,
 		.tag_count = args->tags.count,
 		.read_only = args->permission && !strcmp(args->permission, "r"),
-		.inactive = args->activate && !strcmp(args->activate, "n"),
-		.keep_content = args->zero == SAID_NO,
-		.keep_signatures = args->wipe == SAID_NO,
+		.inactive = args->activate && activation_of(args->activate) == DEACTIVATE,
+		.zero = switch_of(args->zero),
+		.wipe = switch_of(args->wipe),
 		.activation_skip = args->skip == SAID_YES,
 		.no_autoactivation = args->autoactivation == SAID_NO,
 		.minor = args->number.minor.given ? (int32_t)args->number.minor.value : -1,
@@ -197,7 +231,7 @@ static int svcreate_run(struct session *session, const char *const *operands, un
 	const struct svcreate_args *args = p;
 	AUTO_FREE struct target *group = NULL;
 	struct create_request request;
-	bool snapshot = args->snapshot || (args->type && !strcmp(args->type, "snapshot"));
+	const bool snapshot = is_snapshot(args);
 	int r;
 
 	r = check_args(args);

@@ -33,7 +33,7 @@ static const struct option_spec svresize_options[] = {
 	OPTION(svresize_args, stripe_size, 'I', "stripesize", OPTION_SECTORS, N_("SIZE"),
 	       N_("go to the next device every SIZE")),
 	OPTION(svresize_args, alloc, 0, "alloc", OPTION_CHOICE,
-	       N_("contiguous|cling|normal|anywhere|inherit"), N_("where to take extents from")),
+	       N_("contiguous|cling|cling_by_tags|normal|anywhere|inherit"), N_("where to take extents from")),
 	OPTION(svresize_args, resize_fs, 'r', "resizefs", OPTION_FLAG, NULL,
 	       N_("resize the filesystem with it (ext2, ext3, ext4, xfs, btrfs)")),
 	OPTION(svresize_args, fs, 0, "fs", OPTION_CHOICE, N_("resize|checksize|ignore"),

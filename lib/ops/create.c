@@ -198,11 +198,27 @@ static void room_free(struct alloc_range **ranges)
 	free(*ranges);
 }
 
+/* As with LVM2 a part of the group is at most what is free of it. */
+static uint32_t limit_part(const struct lv *lv, const struct create_request *request,
+			   const struct room *room, uint32_t extents)
+{
+	uint64_t most = alloc_free_extents(lv->vg, room->ranges, room->range_count);
+	char text[SIZE_TEXT];
+
+	most -= most % room->stripes;
+	if (request->size.of != AMOUNT_PERCENT_VG || extents <= most)
+		return extents;
+	say(_("%s/%s: reducing it to what is free: %s"), lv->vg->name, lv->name,
+	    size_print(most * lv->vg->extent_size_sectors, text));
+	return (uint32_t)most;
+}
+
 static int give_extents(struct lv *lv, const struct create_request *request,
-			const struct room *room, uint32_t extents)
+			const struct room *room, uint32_t wanted_extents)
 {
 	uint32_t stripe = request->stripe_size_sectors ? request->stripe_size_sectors
 						       : DEFAULT_STRIPE_SECTORS;
+	const uint32_t extents = limit_part(lv, request, room, wanted_extents);
 	struct alloc_request wanted = {
 		.extents = extents,
 		.stripes = room->stripes,
@@ -234,14 +250,25 @@ static int make_room(struct vg *vg, const struct create_request *request, struct
 
 static unsigned wipe_wanted(const struct session *session, const struct create_request *request)
 {
-	unsigned flags = 0;
+	const bool zero = request->zero != SWITCH_OFF;
+	unsigned flags = zero ? WIPE_ZERO : 0;
 
-	if (!request->keep_content)
-		flags |= WIPE_ZERO;
-	if (!request->keep_signatures && !request->keep_content &&
-	    conf_bool(session->conf, "allocation/wipe_signatures"))
+	if (request->wipe == SWITCH_ON ||
+	    (request->wipe == SWITCH_KEEP && zero &&
+	     conf_bool(session->conf, "allocation/wipe_signatures")))
 		flags |= WIPE_SIGNATURES;
 	return flags;
+}
+
+/* What cannot be written to is left as it is, unless more was asked for. */
+static int give_up_wiping(const struct lv *lv, const struct create_request *request,
+			  const char *reason)
+{
+	if (request->zero == SWITCH_ON || request->wipe == SWITCH_ON)
+		return fail(-EDOM, _("%s/%s: cannot be zeroed or wiped, as it is %s"),
+			    lv->vg->name, lv->name, reason);
+	warn(_("%s/%s: not zeroed, as it is %s"), lv->vg->name, lv->name, reason);
+	return 0;
 }
 
 /* Devices first seen with the unfinished tag, wiped, and only then committed for good. */
@@ -267,14 +294,13 @@ static int stage_volume(struct change *change, struct lv *lv, const struct creat
 {
 	bool inactive = stays_inactive(change_session(change), request);
 	unsigned wipe = wipe_wanted(change_session(change), request);
-	int r;
+	int r = 0;
 
 	if (wipe && (inactive || request->read_only)) {
-		warn(_("%s/%s: not zeroed, as it is %s"), lv->vg->name, lv->name,
-		     inactive ? _("not active") : _("read-only"));
+		r = give_up_wiping(lv, request, inactive ? _("not active") : _("read-only"));
 		wipe = 0;
 	}
-	r = wipe_ask(change, lv, &wipe);
+	r = r < 0 ? r : wipe_ask(change, lv, &wipe);
 	if (r < 0)
 		return r;
 	if (wipe)

@@ -13,6 +13,7 @@
 
 #include "base/units.h"
 #include "model/vg.h"
+#include "ops/modify.h"
 #include "ops/target.h"
 
 struct session;
@@ -31,8 +32,8 @@ struct create_request {
 	unsigned tag_count;
 	bool read_only;
 	bool inactive;			/* -an */
-	bool keep_content;		/* -Zn: do not zero the beginning */
-	bool keep_signatures;		/* -Wn */
+	enum modify_switch zero;	/* the beginning; on unless it cannot be */
+	enum modify_switch wipe;	/* signatures; as the settings say where it is zeroed */
 	bool activation_skip;		/* -ky */
 	bool no_autoactivation;		/* --setautoactivation n */
 	int32_t minor;			/* always this one, -1: any */

@@ -28,6 +28,8 @@ setup() {
 @test "a striped volume lies on as many devices as it has stripes" {
 	svcreate -i 2 -I 64k -L 16M -n striped "$VG"
 	expect_text table "$(dm_table "$VG-striped" | cut -d ' ' -f 1-5)" "0 32768 striped 2 128"
+	svcreate -s -i 2 -I 16k -L 8M -n snap "$VG/striped"
+	expect_text "table of the store" "$(dm_table "$VG-snap-cow" | cut -d ' ' -f 1-5)" "0 16384 striped 2 32"
 }
 
 @test "sizes are taken in every unit and rounded up to an extent" {
@@ -43,6 +45,13 @@ setup() {
 @test "extents are taken as parts of group, free space and devices" {
 	svcreate -q -an -l 25%VG -n quarter "$VG"
 	svcreate -q -an -l 100%PVS -n second "$VG" "${DEVICES[1]}"
+	svcreate -q -an -l 50%FREE -n half "$VG"
+	expect_text extents "$(svs --noheadings -o lv_name,seg_size_pe -O lv_name "$VG" | xargs)" "half 6 quarter 11 second 23"
+	run -0 svcreate -an -l 60%VG -n rest "$VG"
+	[[ $output == *"$VG/rest: reducing it to what is free: 24.00 MiB"* ]]
+	check_field "$VG" vg_free_count 0
+	refused 5 "no free extents" svcreate -an -l 60%VG -n none "$VG"
+	svremove -q "$VG/rest"
 	svcreate -q -an -l 100%FREE -n rest "$VG"
 	check_field "$VG" vg_free_count 0
 }
@@ -53,6 +62,33 @@ setup() {
 	svremove -qf "$VG/v"
 	run -0 svcreate -y -L 16M -n v "$VG"
 	expect_text signature "$(blkid -p -o value -s TYPE "/dev/$VG/v" || true)" ""
+}
+
+# Signature of the volume, and whether there is anything in its first 4 KiB.
+beginning() {
+	printf '%s %s' "$(blkid -p -o value -s TYPE "/dev/$VG/v" || true)" \
+		"$(head -c 4096 "/dev/$VG/v" | tr -d '\0' | wc -c | sed 's/^[1-9].*/something/')"
+}
+
+@test "zeros are written and signatures wiped as asked, and where that cannot be it is said" {
+	svcreate -q -L 16M -n v "$VG"
+	mkfs.ext4 -q "/dev/$VG/v"
+	svremove -qf "$VG/v"
+	svcreate -Zn -L 16M -n v "$VG"
+	expect_text "without zeros" "$(beginning)" "ext4 something"
+	svremove -qf "$VG/v"
+	refused 5 "its extents hold an old ext4 filesystem" svcreate -Zn -Wy -L 16M -n v "$VG"
+	svcreate -y -Zn -Wy -L 16M -n v "$VG"
+	expect_text "without zeros, wiped" "$(beginning)" " something"
+	mkfs.ext4 -q "/dev/$VG/v"
+	svremove -qf "$VG/v"
+	refused 5 "its extents hold an old ext4 filesystem" \
+		svcreate --config allocation/wipe_signatures=0 -Wy -L 16M -n v "$VG"
+	svcreate -Wn -L 16M -n v "$VG"
+	expect_text "not wiped, but zeroed" "$(beginning)" " 0"
+	refused 3 "as it is not active" svcreate -an -Zy -L 4M -n w "$VG"
+	refused 3 "as it is not active" svcreate -aln -Zn -Wy -L 4M -n w "$VG"
+	refused 3 "as it is read-only" svcreate -pr -Zy -L 4M -n w "$VG"
 }
 
 @test "a refused signature leaves nothing of the volume" {
@@ -300,6 +336,12 @@ setup() {
 @test "options that contradict each other or lack one are refused" {
 	refused 3 "given twice" svcreate -L 8M -i 1 -i 2 -n v "$VG"
 	refused 3 "contradicts --type linear" svcreate -L 8M --type linear -i 2 -n v "$VG"
+	refused 3 "contradicts --type linear" svcreate --type linear -s -L 4M -n v "$VG/base"
+	refused 3 "--zero: is not for snapshots" svcreate -s -Zn -L 4M -n v "$VG/base"
+	refused 3 "--wipesignatures: is not for snapshots" svcreate --type snapshot -V 1G -Wy -L 4M -n v "$VG"
+	refused 3 "--chunksize: is for snapshots" svcreate -c 64k -L 4M -n v "$VG"
+	refused 3 "--virtualsize: is for --type snapshot" svcreate -V 1G -L 4M -n v "$VG"
+	refused 3 "contradicts --alloc" svcreate -Cy --alloc cling -L 4M -n v "$VG"
 	refused 3 "above 0" svcreate -i 0 -L 4M -n v "$VG"
 	refused 3 "above 0" svcreate -i 2 -I 0 -L 4M -n v "$VG"
 	refused 3 "needs --stripes" svcreate -I 64k -L 4M -n v "$VG"
