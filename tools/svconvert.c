@@ -6,6 +6,7 @@
 #include "ops/convert.h"
 #include "ops/merge.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct svconvert_args {
@@ -66,6 +67,22 @@ static int split(struct session *session, const char *const *operands, unsigned 
 	return r;
 }
 
+/* As with LVM2 a name alone is one of the same group. */
+static int parse_beside(struct session *session, const struct target *other, const char *word,
+			struct target *target)
+{
+	AUTO_FREE char *joined = NULL;
+	int r;
+
+	if (strpbrk(word, "/@"))
+		return target_parse(session, word, TARGET_LV, target);
+	if (asprintf(&joined, "%s/%s", other->vg, word) < 0)
+		return fail_memory();
+	r = target_parse(session, joined, TARGET_LV, target);
+	target->word = word;
+	return r;
+}
+
 static int attach(struct session *session, const char *const *operands, unsigned count,
 		  const struct svconvert_args *args)
 {
@@ -81,7 +98,7 @@ static int attach(struct session *session, const char *const *operands, unsigned
 	if (args->chunk_size > UINT32_MAX)
 		return fail(-EDOM, _("--chunksize: too large"));
 	r = target_parse(session, operands[0], TARGET_LV, &origin);
-	r = r < 0 ? r : target_parse(session, operands[1], TARGET_LV, &store);
+	r = r < 0 ? r : parse_beside(session, &origin, operands[1], &store);
 	return r < 0 ? r
 		     : convert_attach(session, &origin, &store, (uint32_t)args->chunk_size,
 				      args->zero == SAID_NO);
@@ -106,7 +123,7 @@ static int svconvert_run(struct session *session, const char *const *operands, u
 const struct applet svconvert_applet = {
 	.name = "svconvert",
 	.summary = N_("merge a snapshot, split it from its origin, or attach one"),
-	.synopsis = N_("--merge|--splitsnapshot VG/SNAPSHOT... | -s VG/ORIGIN VG/STORE"),
+	.synopsis = N_("--merge|--splitsnapshot VG/SNAPSHOT... | -s VG/ORIGIN [VG/]STORE"),
 	.options = svconvert_options,
 	.args_size = sizeof(struct svconvert_args),
 	.operands = TARGET_LV,

@@ -36,6 +36,22 @@ static int whole_of(const struct amount *amount, const struct amount_context *co
 	}
 }
 
+/* As with LVM2 a part of the group or of devices is at most what is free there. */
+static uint64_t limit_part(const struct amount_context *context, uint64_t extents)
+{
+	uint64_t most = alloc_free_extents(context->vg, context->ranges, context->range_count);
+	char text[SIZE_TEXT];
+
+	if (context->lv)
+		most += lv_extents(context->lv);
+	most -= most % context->stripes;
+	if (extents <= most)
+		return extents;
+	say(_("%s: reducing it to what is free: %s"), context->label,
+	    size_print(most * context->vg->extent_size_sectors, text));
+	return most;
+}
+
 static int from_percent(const struct amount *amount, const struct amount_context *context,
 			uint64_t *extents)
 {
@@ -53,6 +69,8 @@ static int from_percent(const struct amount *amount, const struct amount_context
 	*extents = down ? product / WHOLE : divide_up(product, WHOLE);
 	if (of_devices)
 		*extents -= *extents % context->stripes;
+	if (of_devices && !amount->sign)
+		*extents = limit_part(context, *extents);
 	return 0;
 }
 

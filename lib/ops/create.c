@@ -198,27 +198,11 @@ static void room_free(struct alloc_range **ranges)
 	free(*ranges);
 }
 
-/* As with LVM2 a part of the group is at most what is free of it. */
-static uint32_t limit_part(const struct lv *lv, const struct create_request *request,
-			   const struct room *room, uint32_t extents)
-{
-	uint64_t most = alloc_free_extents(lv->vg, room->ranges, room->range_count);
-	char text[SIZE_TEXT];
-
-	most -= most % room->stripes;
-	if (request->size.of != AMOUNT_PERCENT_VG || extents <= most)
-		return extents;
-	say(_("%s/%s: reducing it to what is free: %s"), lv->vg->name, lv->name,
-	    size_print(most * lv->vg->extent_size_sectors, text));
-	return (uint32_t)most;
-}
-
 static int give_extents(struct lv *lv, const struct create_request *request,
-			const struct room *room, uint32_t wanted_extents)
+			const struct room *room, uint32_t extents)
 {
 	uint32_t stripe = request->stripe_size_sectors ? request->stripe_size_sectors
 						       : DEFAULT_STRIPE_SECTORS;
-	const uint32_t extents = limit_part(lv, request, room, wanted_extents);
 	struct alloc_request wanted = {
 		.extents = extents,
 		.stripes = room->stripes,

@@ -20,14 +20,15 @@
 struct modifying {
 	struct session *session;
 	const struct modify_request *request;
+	struct change *change;
+	unsigned changed; /* volumes, of one group */
+	int result;
 };
 
 /* --- permission, flags --- */
 
 static int set_permission(struct change *change, struct lv *lv, enum modify_permission permission)
 {
-	unsigned before = lv->flags;
-
 	if (permission == PERMISSION_KEEP)
 		return 0;
 	if (lv_is_foreign(lv))
@@ -42,11 +43,6 @@ static int set_permission(struct change *change, struct lv *lv, enum modify_perm
 		lv->flags &= ~(unsigned)LV_WRITE;
 	else
 		lv->flags |= LV_WRITE;
-	if (lv->flags == before)
-		return fail(-EINVAL,
-			    permission == PERMISSION_READ ? _("%s/%s: is read-only already")
-							  : _("%s/%s: is writable already"),
-			    lv->vg->name, lv->name);
 	if (!change_lv_is_active(change, lv))
 		return 0;
 	return change_want_tree(change, lv, change_merge_now(change, lv));
@@ -68,17 +64,6 @@ static void set_flags(struct lv *lv, const struct modify_request *request)
 		set_flag(lv, LV_NOAUTOACTIVATE, request->autoactivation == SWITCH_OFF);
 }
 
-static int set_alloc(struct lv *lv, const enum alloc_policy *alloc)
-{
-	if (!alloc)
-		return 0;
-	if (*alloc == lv->alloc)
-		return fail(-EINVAL, _("%s/%s: has that allocation policy already"), lv->vg->name,
-			    lv->name);
-	lv->alloc = *alloc;
-	return 0;
-}
-
 static int set_number(struct change *change, struct lv *lv, const struct modify_request *request)
 {
 	if (request->fixed_minor == SWITCH_KEEP)
@@ -91,9 +76,6 @@ static int set_number(struct change *change, struct lv *lv, const struct modify_
 		number_fix(lv, request->minor);
 		return 0;
 	}
-	if (!(lv->flags & LV_FIXED_MINOR))
-		return fail(-EINVAL, _("%s/%s: already has no fixed number"), lv->vg->name,
-			    lv->name);
 	number_free(lv);
 	return 0;
 }
@@ -137,64 +119,101 @@ static int set_read_ahead(struct change *change, struct lv *lv, const int64_t *s
 {
 	if (!sectors)
 		return 0;
-	if (*sectors == lv->read_ahead_sectors)
-		return fail(-EINVAL, _("%s/%s: has that read-ahead already"), lv->vg->name,
-			    lv->name);
 	lv->read_ahead_sectors = *sectors;
 	return act_on_device(change, lv);
 }
 
-static int modify_one(struct change *change, struct lv *lv, const struct modify_request *request)
+/* What of the request the volume has already; NULL if nothing. */
+static const char *refuse_same(const struct lv *lv, const struct modify_request *request)
 {
-	int r = tags_edit(lv->vg, &lv->tags, &request->tags);
+	const bool writable = lv->flags & LV_WRITE;
 
-	r = r < 0 ? r : set_alloc(lv, request->alloc);
-	r = r < 0 ? r : set_number(change, lv, request);
-	r = r < 0 ? r : set_read_ahead(change, lv, request->read_ahead);
-	if (r < 0)
-		return r;
-	set_flags(lv, request);
-	return set_permission(change, lv, request->permission);
+	if (request->permission == PERMISSION_READ && !writable)
+		return _("is read-only already");
+	if (request->permission == PERMISSION_READ_WRITE && writable)
+		return _("is writable already");
+	if (request->alloc && *request->alloc == lv->alloc)
+		return _("has that allocation policy already");
+	if (request->fixed_minor == SWITCH_OFF && !(lv->flags & LV_FIXED_MINOR))
+		return _("already has no fixed number");
+	if (request->read_ahead && *request->read_ahead == lv->read_ahead_sectors)
+		return _("has that read-ahead already");
+	return NULL;
 }
 
-static int modify_target(struct change *change, const struct target *target,
-			 const struct modify_request *request)
+/* One that is as it should be already is an error, but does not keep the others from it. */
+static int modify_one(struct modifying *m, struct lv *lv)
 {
-	struct vg *vg = change_vg(change);
+	const struct modify_request *request = m->request;
+	const char *same = refuse_same(lv, request);
+	int r;
+
+	if (same) {
+		m->result = fail(-EINVAL, "%s/%s: %s", lv->vg->name, lv->name, same);
+		return 0;
+	}
+	r = tags_edit(lv->vg, &lv->tags, &request->tags);
+	r = r < 0 ? r : set_number(m->change, lv, request);
+	r = r < 0 ? r : set_read_ahead(m->change, lv, request->read_ahead);
+	if (r < 0)
+		return r;
+	if (request->alloc)
+		lv->alloc = *request->alloc;
+	set_flags(lv, request);
+	m->changed++;
+	return set_permission(m->change, lv, request->permission);
+}
+
+static int modify_target(struct modifying *m, const struct target *target)
+{
+	const unsigned before = m->changed;
+	struct vg *vg = change_vg(m->change);
 	struct lv *lv;
 	int r = 0;
 
 	if (target->lv[0]) {
 		lv = target_lv(vg, target);
-		return lv ? modify_one(change, lv, request) : -ENOENT;
+		r = lv ? modify_one(m, lv) : -ENOENT;
+	} else {
+		dm_list_iterate_items(lv, &vg->lvs)
+			if (!r && lv_is_visible(lv))
+				r = modify_one(m, lv);
 	}
-	dm_list_iterate_items(lv, &vg->lvs)
-		if (!r && lv_is_visible(lv))
-			r = modify_one(change, lv, request);
-	return r;
+	return r < 0 ? r : m->changed > before;
 }
 
 static int modify_in(void *data, const struct target *targets, unsigned count)
 {
-	const struct modifying *m = data;
+	struct modifying *m = data;
 	AUTO(change) struct change *change = NULL;
+	AUTO_FREE bool *changed = calloc(count, sizeof(*changed));
 	unsigned i;
 	int r;
 
+	if (!changed)
+		return fail_memory();
+	m->changed = 0;
+	m->result = 0;
 	r = recover_and_begin(m->session, targets[0].vg, 0, &change);
-	for (i = 0; i < count && !r; i++)
-		r = modify_target(change, &targets[i], m->request);
-	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	m->change = change;
+	for (i = 0; i < count && r >= 0; i++) {
+		r = modify_target(m, &targets[i]);
+		changed[i] = r > 0;
+	}
+	if (r < 0 || !m->changed)
+		return r < 0 ? r : m->result;
+	r = change_stage(change, BEFORE_DEVICES);
 	r = r < 0 ? r : change_run(change);
 	for (i = 0; i < count && !r && !m->session->test; i++)
-		say(_("%s: changed"), targets[i].word);
-	return r;
+		if (changed[i])
+			say(_("%s: changed"), targets[i].word);
+	return r < 0 ? r : m->result;
 }
 
 int modify_volumes(struct session *session, const struct target *targets, unsigned count,
 		   const struct modify_request *request)
 {
-	struct modifying m = { session, request };
+	struct modifying m = { .session = session, .request = request };
 
 	return targets_each_group(targets, count, modify_in, &m);
 }

@@ -31,6 +31,7 @@ struct resizing {
 	const char *label;    /* "vg0/base" */
 	struct amount size;   /* the request's, or the policy's */
 	uint32_t now, wanted; /* extents */
+	bool limited;	      /* a store cannot use as much as was asked for */
 	struct alloc_range *ranges;
 	unsigned range_count;
 	struct fsresize fs;
@@ -88,6 +89,7 @@ static void limit_store(struct resizing *z)
 	if (z->wanted <= most || z->wanted <= z->now)
 		return;
 	z->wanted = (uint32_t)most > z->now ? (uint32_t)most : z->now;
+	z->limited = true;
 	say(_("%s: the store can't use more than it needs to hold the whole origin"), z->label);
 }
 
@@ -195,7 +197,7 @@ static bool refits(const struct resizing *z)
 
 static int check_direction(const struct resizing *z)
 {
-	if (z->wanted == z->now && (z->lv->store_of || z->request->at_least || refits(z)))
+	if (z->wanted == z->now && (z->limited || !z->size.given || z->request->at_least || refits(z)))
 		return 0;
 	if (z->wanted == z->now)
 		return fail(-EINVAL, _("%s: has this size already: %u extents"), z->label, z->now);

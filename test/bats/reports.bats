@@ -29,7 +29,7 @@ END
 			snapvol svcreate -an -Zn -Wn -L 16m -n base vg0 &&
 			snapvol svcreate -s -an -L 8m -n s1 --addtag zz --addtag aa vg0/base &&
 			snapvol svcreate -s -an -L 4m -n s2 -pr -c 8k vg0/base &&
-			snapvol svcreate -an -Zn -Wn --type snapshot -V 100m -L 4m -n sparse vg0 &&
+			snapvol svcreate -an --type snapshot -V 100m -L 4m -n sparse vg0 &&
 			snapvol svcreate -an -Zn -Wn -i 2 -I 16k -l 2 -n striped vg0
 	} >"$images/log" 2>&1 || cat "$images/log" >&2
 }

@@ -54,6 +54,10 @@ setup() {
 	svchange -p r "$VG/base"
 	expect_text base "$(blockdev --getro "/dev/$VG/base")" 1
 	refused 5 "read-only already" svchange -p r "$VG/base"
+	run -5 svchange -p r --addtag ro "$VG"
+	[[ $output == *"$VG/base: is read-only already"* ]]
+	expect_text "what was changed" "$(svs --noheadings -o lv_name,lv_attr,lv_tags "$VG" | xargs)" \
+		"base ori-a-s--- snap sri-a-s--- ro"
 }
 
 @test "tags come and go" {

@@ -246,7 +246,7 @@ merged_in_kernel() {
 	svcreate -q -L 8M -n store "$VG"
 	fill "$VG/store" junk
 	refused 5 "--yes" svconvert -s "$VG/base" "$VG/store"
-	svconvert -y -s -c 8k "$VG/base" "$VG/store"
+	svconvert -y -s -c 8k "$VG/base" store
 	fill "$VG/base" after
 	same_contents "$VG/store" "$SUM"
 	check_field "$VG/store" chunk_size 8.00k

@@ -291,9 +291,10 @@ sized() {
 
 @test "sizes are rounded as LVM2 rounds them, and a device without a size means all of it" {
 	local words wanted=() sizes=()
-	local -a changes=('extend -l +33%VG' 'extend -l +33%FREE' 'extend -l +33%LV' 'extend -L +5000k'
+	local -a changes=('extend -l 100%VG' 'extend -l 200%FREE' 'extend -l +33%VG' 'extend -l +33%FREE' 'extend -l +33%LV' 'extend -L +5000k'
 		'reduce -l -33%LV' 'reduce -l -5%VG' 'reduce -L -5000k' 'reduce -L 5000k')
 	svextend -q -l 7 "$VG/base"
+	svcreate -q -an -Zn -l 3 -n other "$VG"
 	lvm2_system_dir
 	{
 		echo '#!lvm'
@@ -319,6 +320,7 @@ sized() {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	refused 5 "snapshots" svreduce -y -L 4M "$VG/base"
 	refused 5 "size already" svextend -L 16M "$VG/base"
+	refused 5 "size already" svextend -L 4M "$VG/snap"
 	refused 5 "larger already" svextend -L 8M "$VG/base"
 	refused 3 "contradicts" svextend -L -8M "$VG/base"
 	refused 5 "" svextend -L +1T "$VG/base"
