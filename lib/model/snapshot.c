@@ -121,3 +121,11 @@ uint64_t snapshot_size_sectors(const struct snapshot *snapshot)
 {
 	return snapshot->extents * snapshot->origin->vg->extent_size_sectors;
 }
+
+uint64_t snapshot_reach_sectors(const struct snapshot *snapshot)
+{
+	const uint64_t size = snapshot_size_sectors(snapshot);
+	const uint64_t origin = lv_size_sectors(snapshot->origin);
+
+	return origin < size ? size : origin;
+}

@@ -66,4 +66,7 @@ const char *snapshot_refuse_detach(const struct snapshot *snapshot);	/* keeping 
 /* Sectors the snapshot device shows. */
 uint64_t snapshot_size_sectors(const struct snapshot *snapshot);
 
+/* How much of its origin may be in its store: an origin that has grown has not made it grow. */
+uint64_t snapshot_reach_sectors(const struct snapshot *snapshot);
+
 #endif

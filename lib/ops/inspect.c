@@ -237,10 +237,7 @@ static void read_exceptions(struct reading *reading)
 	struct snapshot_status status = { .state = SNAPSHOT_GOOD };
 	int r;
 
-	/* one that has grown since has not made its snapshot grow */
-	store->origin_sectors = lv_size_sectors(snapshot->origin);
-	if (store->origin_sectors < snapshot_size_sectors(snapshot))
-		store->origin_sectors = snapshot_size_sectors(snapshot);
+	store->origin_sectors = snapshot_reach_sectors(snapshot);
 	findings_listen(reading->inspection->findings);
 	r = runs_read(store, &runs, &twice);
 	findings_hush(reading->inspection->findings);

@@ -42,7 +42,7 @@ static int check_valid(struct change *change, const struct snapshot *snapshot)
 	if (!r)
 		return fail(-EINVAL, _("%s/%s: is invalid and can only be removed"),
 			    change_vg(change)->name, snapshot->store->name);
-	return r < 0 ? r : 0;
+	return r < 0 || snapshot->merging ? r : validity_of_exceptions(change, snapshot);
 }
 
 static int wait_for(struct merging *m, const struct lv *origin)

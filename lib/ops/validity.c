@@ -3,26 +3,62 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "cow/runs.h"
 #include "dm/status.h"
 #include "dm/tree.h"
+#include "model/snapshot.h"
 #include "ops/span.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 
 static bool is_invalid(const struct snapshot_status *status)
 {
 	return status->state == SNAPSHOT_INVALID || status->state == SNAPSHOT_OVERFLOW;
 }
 
-static int validity_on_disk(struct change *change, const struct lv *store)
+static int judge_header(struct cow_store *cow, const struct snapshot *snapshot)
 {
+	(void)snapshot;
+	return cow->state == COW_VALID || cow->state == COW_NEW;
+}
+
+/* The kernel takes them as they are. */
+static int judge_exceptions(struct cow_store *cow, const struct snapshot *snapshot)
+{
+	struct cow_twice twice;
+	struct runs runs = { 0 };
+	int r;
+
+	if (!judge_header(cow, snapshot))
+		return fail(-EINVAL, _("%s/%s: is invalid and can only be removed"),
+			    snapshot->store->vg->name, snapshot->store->name);
+	cow->origin_sectors = snapshot_reach_sectors(snapshot);
+	r = runs_read(cow, &runs, &twice);
+	runs_release(&runs);
+	return r > 0 ? fail(-EBADMSG,
+			    _("%s: damaged exception store: chunk %" PRIu64
+			      " is named twice; remove it with svremove"),
+			    cow->name, twice.chunk)
+		     : r;
+}
+
+/* What judge makes of the store as it is on disk; negative, reported, also if it could not be read. */
+static int read_store(struct change *change, const struct snapshot *snapshot,
+		      int (*judge)(struct cow_store *cow, const struct snapshot *snapshot))
+{
+	const struct lv *store = snapshot->store;
+	char name[2 * NAME_LEN + 2];
 	struct cow_store cow;
 	struct spans spans;
 	int r = spans_of(change_catalog(change), store, &spans);
 
 	if (r < 0)
 		return r;
-	r = cow_open(&cow, store->name, spans.list, spans.count);
+	snprintf(name, sizeof(name), "%s/%s", store->vg->name, store->name);
+	r = cow_open(&cow, name, spans.list, spans.count);
 	if (!r) {
-		r = cow.state == COW_VALID || cow.state == COW_NEW;
+		r = judge(&cow, snapshot);
 		cow_close(&cow);
 	}
 	spans_release(&spans);
@@ -55,7 +91,7 @@ static int keep_one(struct change *change, const struct snapshot *snapshot)
 			    _("%s/%s: is invalid, which cannot be put on its missing device; bring "
 			      "that back, or see svgreduce --removemissing"),
 			    store->vg->name, store->name);
-	r = validity_on_disk(change, store);
+	r = read_store(change, snapshot, judge_header);
 	if (r <= 0)
 		return r;
 	warn(_("%s/%s: its origin went on without it; it is invalid now"), store->vg->name,
@@ -81,6 +117,13 @@ int validity_of(struct change *change, const struct snapshot *snapshot)
 	int r = tree_status(live, device, &status);
 
 	if (!r)
-		return validity_on_disk(change, snapshot->store);
+		return read_store(change, snapshot, judge_header);
 	return r < 0 ? r : !is_invalid(&status);
+}
+
+int validity_of_exceptions(struct change *change, const struct snapshot *snapshot)
+{
+	if (lv_is_foreign(snapshot->store))
+		return 0;
+	return read_store(change, snapshot, judge_exceptions);
 }

@@ -12,6 +12,9 @@
 /* 1: valid, or not used yet; 0: invalid; negative, reported: its store could not be read. */
 int validity_of(struct change *change, const struct snapshot *snapshot);
 
+/* Whether the exceptions in its store, as far as we can read it, can be gone by: 0, or negative, reported. */
+int validity_of_exceptions(struct change *change, const struct snapshot *snapshot);
+
 /* What only the kernel can tell goes with a device that is taken out of it: snapshots of the tree that are
  * invalid there, or that their origin runs without, are marked so in their stores first. */
 int validity_keep(struct change *change, const struct lv *top);

@@ -241,6 +241,31 @@ damaged() {
 	done
 }
 
+# exceptions NUMBER...: pairs of an origin's chunk and the store's, in a store as the kernel would have it.
+exceptions() {
+	local at=$((1024 * 1024 + 16 * 1024 * 1024)) number
+	{
+		printf 'SnAp\1\0\0\0\1\0\0\0\10\0\0\0'
+		head -c 4080 /dev/zero
+		for number; do
+			# shellcheck disable=SC2059 # a byte
+			printf "\\x$(printf %02x "$number")\\0\\0\\0\\0\\0\\0\\0"
+		done
+	} | dd of=B bs=1M oflag=seek_bytes seek=$at conv=notrunc iflag=fullblock status=none
+}
+
+@test "a damaged store is told in one line by what would merge it" {
+	local merges="^(svmerge|svconvert) "
+	exceptions 3 2 3 3
+	each change "$merges" damaged "vg0/snap: damaged exception store: chunk 3 is named twice"
+	exceptions 3 2 4 1
+	each change "$merges" damaged "vg0/snap: damaged exception store: entry 1 of area 0: chunk 4 is kept where the store's own metadata lies"
+	exceptions 3 2 4 3
+	each change "$merges" works_in_theory
+	printf 'damaged!' | dd of=B bs=1M oflag=seek_bytes seek=$((17 * 1024 * 1024)) conv=notrunc status=none
+	each change "$merges" damaged "vg0/snap: is invalid and can only be removed"
+}
+
 @test "devices that disagree about a group are told in one line, until a backup is restored" {
 	cp B B.before && cp C C.before
 	command svchange -q --addtag one vg0/base
