@@ -137,7 +137,9 @@ static int attach(struct change *change, struct lv *origin, struct lv *store, ui
 	snapshot = snapshot_attach(origin, store, chunk);
 	if (!snapshot)
 		return fail_memory();
-	if (change_lv_is_active(change, origin))
+	if (keep)
+		r = validity_of_exceptions(change, snapshot);
+	if (!r && change_lv_is_active(change, origin))
 		r = change_want_branch(change, snapshot);
 	r = r < 0 ? r : change_stage(change, AFTER_DEVICES);
 	return r < 0 ? r : change_run(change);

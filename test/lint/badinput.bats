@@ -262,6 +262,12 @@ exceptions() {
 	each change "$merges" damaged "vg0/snap: damaged exception store: entry 1 of area 0: chunk 4 is kept where the store's own metadata lies"
 	exceptions 3 2 4 3
 	each change "$merges" works_in_theory
+	command svconvert -q -y --splitsnapshot vg0/snap
+	exceptions 3 2 3 3
+	says 5 "chunk 3 is named twice" snapvol svconvert -y -s -Zn vg0/base vg0/snap
+	check_field vg0/snap origin ""
+	exceptions 3 2 4 3
+	command svconvert -q -y -s -Zn vg0/base vg0/snap
 	printf 'damaged!' | dd of=B bs=1M oflag=seek_bytes seek=$((17 * 1024 * 1024)) conv=notrunc status=none
 	each change "$merges" damaged "vg0/snap: is invalid and can only be removed"
 }
