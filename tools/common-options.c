@@ -27,8 +27,10 @@ const struct option_spec common_options[] = {
 	COMMON(devices_file, 0, "devicesfile", OPTION_TEXT, N_("NAME"),
 	       N_("look at the devices that this file in /etc/lvm/devices lists; \"\": at all devices")),
 	COMMON(ignored_flag, 0, "ignorelockingfailure", OPTION_FLAG, NULL, IGNORED),
-	COMMON(ignored, 0, "journal", OPTION_WORDS, N_("WORD"), IGNORED),
-	COMMON(ignored, 0, "lockopt", OPTION_WORDS, N_("WORD"), IGNORED),
+	COMMON(journal, 0, "journal", OPTION_WORDS, "command|output|debug",
+	       N_("have systemd's journal keep the command line, messages, or all there is to say")),
+	COMMON(ignored, 0, "lockopt", OPTION_WORDS, N_("WORD"),
+	       N_("accepted from LVM2 users: how a shared group is locked, which are refused here")),
 	COMMON(ignored_flag, 0, "nohints", OPTION_FLAG, NULL, IGNORED),
 	COMMON(ignored_flag, 0, "nolocking", OPTION_FLAG, NULL,
 	       N_("accepted from LVM2 users, without effect: looking takes no lock, changing "

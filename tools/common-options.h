@@ -11,7 +11,7 @@
 struct common_args {
 	bool help, version, yes, test;
 	unsigned verbose, quiet, debug;
-	struct word_list config, devices;
+	struct word_list config, devices, journal;
 	const char *devices_file;
 	const char *profile, *command_profile;
 	enum yes_no driver_loaded;

@@ -74,6 +74,7 @@ static const struct wording {
 	{ "*: * logical volume(s) now active",
 	  "$2 logical volume(s) in volume group \"$1\" now active" },
 	{ "--config: no such setting, ignored: #", NULL },
+	{ "--journal: #", "Ignoring unrecognized journal value." },
 };
 
 /* How much of a text what stands for something takes. */

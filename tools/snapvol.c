@@ -308,14 +308,15 @@ static void pass_on(struct compat *compat)
 static int run_session(struct run *run)
 {
 	AUTO(conf) struct conf *conf = conf_new();
-	AUTO(record) struct record record = { 0 };
+	AUTO(record) struct record record = { .journal = -1 };
 	struct session session;
 	int r;
 
 	if (!conf)
 		return -ENOMEM;
 	r = load_settings(run, conf);
-	r = r < 0 ? r : record_begin(&record, conf, run->applet->name);
+	r = r < 0 ? r : record_begin(&record, conf, &run->common.journal, run->applet->name,
+				     run->command);
 	if (r >= 0 && run->compat)
 		r = compat_begin_log(run->compat, conf, run->change.report_format);
 	if (r < 0)

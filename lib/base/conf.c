@@ -111,6 +111,8 @@ static const struct setting settings[] = {
 	  N_("By which of its columns they are sorted.") },
 	{ "log/file", SETTING_TEXT, "\"\"",
 	  N_("A file that messages are added to, whether they are shown or not; empty: none.") },
+	{ "log/journal", SETTING_LIST, "[]",
+	  N_("What systemd's journal keeps, as --journal takes it.") },
 	{ "log/level", SETTING_NUMBER, "0",
 	  N_("Which messages go to that file and to syslog: 0 none, 3 errors, 4 warnings and what was "
 	     "done, too, 5 details, too, 7 all.") },

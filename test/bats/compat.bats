@@ -147,3 +147,25 @@ logged() {
 	run -0 "$BATS_TEST_TMPDIR/compat/pvs" -o pv_size
 	[[ $output == *'"pv": ['*'{"pv_size":"62914560"}'*'"log": ['* ]]
 }
+
+@test "systemd's journal gets what --journal and log/journal say" {
+	[[ $EUID == 0 ]] || skip "needs root"
+	skip_without python3
+	truncate -s 64M "$BATS_TEST_TMPDIR/image"
+	says 0 '  Volume group "vg" successfully created' '' vgcreate vg "$BATS_TEST_TMPDIR/image"
+	# a journal of our own: what is said to it after the command, as it came
+	run -0 --separate-stderr unshare -m bash -c '
+		mount -t tmpfs none /run && mkdir -p /run/systemd/journal && python3 - "$@"' bash \
+		"$BATS_TEST_TMPDIR/compat/lvcreate" --journal command --journal output -an -Zn -L 4M -n base vg <<-'END'
+		import socket, subprocess, sys
+		journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		journal.bind("/run/systemd/journal/socket")
+		subprocess.run(sys.argv[1:], check=True)
+		for _ in range(2):
+		    print(journal.recv(9999, socket.MSG_DONTWAIT).decode().replace("\n", "|"))
+	END
+	expect_text "journal" "$output" '  Logical volume "base" created.
+PRIORITY=6|SYSLOG_IDENTIFIER=svcreate|MESSAGE=lvcreate --journal command --journal output -an -Zn -L 4M -n base vg|
+PRIORITY=4|SYSLOG_IDENTIFIER=svcreate|MESSAGE=vg/base: created|'
+	says 0 "  vg" "  WARNING: Ignoring unrecognized journal value." vgs --config 'log/journal=["nonsense"]' --noheadings -o vg_name
+}
