@@ -24,12 +24,56 @@ enum { PARTS = 6, PART_SIZE = 512, PID_SIZE = 16 };
 
 static const char PASSED_ON[] = "SNAPVOL_PASSED_ON";
 
-/* A message of ours and how LVM2 says it.  '*' stands for a name, '%' for a path, '#' for the rest;
- * $1 is what the first of them stood for.  A message without a row keeps its words; NULL: LVM2 says
- * nothing. */
+/* A message of ours and how LVM2 says it: some of its commands, or all.  '*' stands for a name, '%' for a
+ * path, '#' for the rest; $1 is what the first of them stood for.  The first row that fits is meant.  A
+ * message without a row keeps its words; NULL: LVM2 says nothing. */
 static const struct wording {
-	const char *own, *lvm2;
+	const char *own, *lvm2, *commands;
 } wordings[] = {
+	{ "*/*: no such volume",
+	  "Existing logical volume \"$2\" not found in volume group \"$1\"", "lvrename" },
+	{ "*/*: no such volume", "Logical volume $2 not found in volume group $1.",
+	  "lvextend lvreduce lvresize" },
+	{ "*/*: no such volume", "Snapshot origin LV $2 not found in Volume group $1.", "lvcreate" },
+	{ "*: group exists already", "New VG name \"$1\" already exists", "vgrename" },
+	{ "*: no such group", "Volume group \"$1\" not found", "vgmerge" },
+	{ "%: No such file or directory", "No device found for $1.",
+	  "pvcreate pvremove vgcreate vgextend" },
+	{ "%: No such file or directory", "Cannot use $1: device not found", "pvchange pvresize" },
+	{ "%: no such device", "Cannot use $1: device not found", "pvdisplay pvs" },
+	{ "%: is no physical volume", "Failed to find physical volume \"$1\"." },
+	{ "%: is no PV", "No PV found on device $1.", "pvremove" },
+	{ "%: is no PV", "Failed to find physical volume \"$1\".", "pvchange pvresize" },
+	{ "%: is no device of *", "Failed to find physical volume \"$1\"." },
+	{ "%: not a device of group *",
+	  "Physical Volume \"$1\" not found in Volume Group \"$2\"." },
+	{ "%: is a device of group *; take it out with svgreduce",
+	  "PV $1 is used by VG $2 so please use vgreduce first.\n"
+	  "  (If you are certain you need pvremove, then confirm by using --force twice.)\n"
+	  "  $1: physical volume label not removed.", "pvremove" },
+	{ "%: is a device of group *; take it out with svgreduce",
+	  "Can't initialize physical volume \"$1\" of volume group \"$2\" without -ff\n"
+	  "  $1: physical volume not initialized.", "pvcreate" },
+	{ "%: is a device of group *; take it out with svgreduce",
+	  "Physical volume '$1' is already in volume group '$2'\n"
+	  "  Unable to add physical volume '$1' to volume group '$2'\n"
+	  "  $1: physical volume not initialized.", "vgcreate vgextend" },
+	{ "%: extents in use: *; #", "Physical volume \"$1\" still in use", "vgreduce" },
+	{ "*: misses no device", "Volume group \"$1\" is already consistent." },
+	{ "*: is not exported", "Volume group \"$1\" is not exported" },
+	{ "*: exported", "Volume group \"$1\" successfully exported" },
+	{ "*: metadata copied to #", "Volume group \"$1\" successfully backed up." },
+	{ "*: metadata written to all its areas", NULL },
+	{ "*/*: lies on devices of both parts",
+	  "Can't split Logical Volume $2 between two Volume Groups" },
+	{ "*/*: nothing would be left of it", "Unable to reduce $1/$2 below 1 extent." },
+	{ "*/*: * extents are not larger than the * it has; #",
+	  "New size given ($3 extents) not larger than existing size ($4 extents)" },
+	{ "*/*: a name may have letters, digits and + _ . - only",
+	  "Logical volume name \"$2\" is invalid.", "lvcreate" },
+	{ "*/*: has that read-ahead already", "Read ahead is already set for $1/$2." },
+	{ "*/*: already has no fixed number",
+	  "Minor number is already not persistent for $1/$2." },
 	{ "*/*: created", "Logical volume \"$2\" created." },
 	{ "*/*: removed", "Logical volume \"$2\" successfully removed." },
 	{ "*/*: renamed to *", "Renamed \"$2\" to \"$3\" in volume group \"$1\"" },
@@ -83,7 +127,7 @@ static size_t length_of_part(char pattern, const char *text)
 	if (pattern == '#')
 		return strlen(text);
 	if (pattern == '*')
-		return strcspn(text, " /:");
+		return strcspn(text, " /:;");
 	return *text == '/' ? strcspn(text, " :") : 0;
 }
 
@@ -117,24 +161,45 @@ static void print_wording(FILE *out, const char *text, char parts[PARTS][PART_SI
 			fputc(*text, out);
 }
 
-/* How LVM2 says it; NULL: not at all, or no memory. */
-static char *reword(enum log_level level, const char *line)
+/* Whether a word is among those of a list. */
+static bool is_among(const char *list, const char *word)
 {
-	char parts[PARTS][PART_SIZE] = { 0 }, *text = NULL;
-	struct stream stream;
+	const size_t len = strlen(word);
+	const char *found;
+
+	for (found = strstr(list, word); found; found = strstr(found + 1, word))
+		if ((found == list || found[-1] == ' ') && strchr(" ", found[len]))
+			return true;
+	return false;
+}
+
+static const struct wording *find_wording(const char *command, const char *line,
+					  char parts[PARTS][PART_SIZE])
+{
 	unsigned i;
 
 	for (i = 0; i < sizeof(wordings) / sizeof(wordings[0]); i++)
-		if (matches(wordings[i].own, line, parts))
-			break;
-	if (i < sizeof(wordings) / sizeof(wordings[0]) && !wordings[i].lvm2)
+		if ((!wordings[i].commands || is_among(wordings[i].commands, command)) &&
+		    matches(wordings[i].own, line, parts))
+			return &wordings[i];
+	return NULL;
+}
+
+/* How LVM2 says it; NULL: not at all, or no memory. */
+static char *reword(const char *command, enum log_level level, const char *line)
+{
+	char parts[PARTS][PART_SIZE] = { 0 }, *text = NULL;
+	const struct wording *wording = find_wording(command, line, parts);
+	struct stream stream;
+
+	if (wording && !wording->lvm2)
 		return NULL;
 	if (stream_begin(&stream) < 0)
 		return NULL;
 	if (level == MSG_WARN)
 		fputs("WARNING: ", stream.out);
-	if (i < sizeof(wordings) / sizeof(wordings[0]))
-		print_wording(stream.out, wordings[i].lvm2, parts);
+	if (wording)
+		print_wording(stream.out, wording->lvm2, parts);
 	else
 		fputs(line, stream.out);
 	stream_end(&stream, &text, NULL);
@@ -185,7 +250,7 @@ static void take_line(void *data, enum log_level level, const char *line)
 {
 	struct compat *compat = data;
 	FILE *errors = compat->kept.out ? compat->kept.out : stderr;
-	AUTO_FREE char *text = reword(level, line);
+	AUTO_FREE char *text = reword(compat->command, level, line);
 
 	if (text && compat->log && level <= MSG_SAY)
 		log_text(compat, level, line, text);
@@ -233,9 +298,9 @@ int compat_end_log(struct compat *compat, int result)
 	return result < 0 || r >= 0 ? result : r;
 }
 
-void compat_begin(struct compat *compat, char *const *argv)
+void compat_begin(struct compat *compat, const char *command, char *const *argv)
 {
-	*compat = (struct compat) { .argv = argv };
+	*compat = (struct compat) { .command = command, .argv = argv };
 	stream_begin(&compat->kept);
 	log_set_sink(take_line, compat);
 	setenv("NO_COLOR", "1", 1); /* LVM2 has none */

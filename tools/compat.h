@@ -27,7 +27,7 @@ struct session;
 enum { LOGGED_SIZE = 256 };
 
 struct compat {
-	const char *lvm;	/* the real one; empty: none */
+	const char *command;	/* LVM2's name of it */
 	char *const *argv;
 	struct stream kept;	/* messages; without out they are printed at once */
 	struct command_log *log; /* where messages go instead, if LVM2's settings say so; or NULL */
@@ -36,7 +36,7 @@ struct compat {
 };
 
 /* From here on messages go through this face. */
-void compat_begin(struct compat *compat, char *const *argv);
+void compat_begin(struct compat *compat, const char *command, char *const *argv);
 
 /* Print what was kept, and be silent from then on. */
 void compat_end(struct compat *compat);

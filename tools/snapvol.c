@@ -451,9 +451,9 @@ static int run_compat(const char *name, const char *const *words, char *const *a
 	struct compat compat;
 	int r;
 
-	compat_begin(&compat, argv);
 	if (!strcmp(name, "lvm") && *words)
 		name = *words++;
+	compat_begin(&compat, name, argv);
 	r = compat_answer(name) ? exit_code_of(finish_output(0))
 				: run_command(name, words, argv, &compat);
 	compat_end(&compat);

@@ -188,40 +188,73 @@ static int check_request(const struct lv *lv, const struct alloc_request *reques
 }
 
 static int report_no_space(const struct lv *lv, const struct alloc_request *request,
-			   const struct demand *demand, uint64_t free_before)
+			   uint64_t free_before)
 {
 	return fail(-ENOSPC, _("%s/%s: %u extents in %u stripes do not fit, policy %s: %llu free"),
 		    lv->vg->name, lv->name, request->extents, request->stripes,
-		    policy_name(demand->policy), (unsigned long long)free_before);
+		    policy_name(effective_policy(lv, request->policy)), (unsigned long long)free_before);
 }
 
-int alloc_extents(struct lv *lv, const struct alloc_request *request)
+/* Extend lv by so many: -ENOSPC, not reported, or another error, reported. */
+static int extend(struct lv *lv, const struct alloc_request *request, uint32_t extents,
+		  uint64_t *free_before)
 {
 	const uint32_t before = lv_extents(lv);
-	struct demand demand = { .lv = lv };
-	uint64_t free_before;
-	int r = check_request(lv, request);
+	struct demand demand = {
+		.lv = lv,
+		.columns = request->stripes,
+		.stripe_size_sectors = request->stripes > 1 ? request->stripe_size_sectors : 0,
+		.each = extents / request->stripes,
+		.policy = effective_policy(lv, request->policy),
+	};
+	int r = space_init(&demand.space, lv->vg, request->ranges,
+			   request->ranges ? request->range_count : 0);
 
-	if (r < 0 || !request->extents)
-		return r;
-	demand.columns = request->stripes;
-	demand.stripe_size_sectors = request->stripes > 1 ? request->stripe_size_sectors : 0;
-	demand.each = request->extents / request->stripes;
-	demand.policy = effective_policy(lv, request->policy);
-	r = space_init(&demand.space, lv->vg, request->ranges,
-		       request->ranges ? request->range_count : 0);
-	free_before = space_free(&demand.space);
+	*free_before = space_free(&demand.space);
 	if (r == 0) {
 		drop_others(&demand);
 		mark_homes(&demand);
 		r = place(&demand);
 	}
-	if (r == -ENOSPC)
-		report_no_space(lv, request, &demand, free_before);
 	if (r < 0)
 		lv_truncate(lv, before);
 	space_release(&demand.space);
 	return r;
+}
+
+/* The most that fits is between what does and what does not. */
+static int extend_as_far_as_fits(struct lv *lv, const struct alloc_request *request)
+{
+	const uint32_t before = lv_extents(lv), stripes = request->stripes;
+	uint32_t fits = 0, too_many = request->extents / stripes, middle;
+	uint64_t ignored;
+	int r = 0;
+
+	while (too_many - fits > 1) {
+		middle = fits + (too_many - fits) / 2;
+		r = extend(lv, request, middle * stripes, &ignored);
+		if (r < 0 && r != -ENOSPC)
+			return r;
+		lv_truncate(lv, before);
+		if (r < 0)
+			too_many = middle;
+		else
+			fits = middle;
+	}
+	return fits ? extend(lv, request, fits * stripes, &ignored) : -ENOSPC;
+}
+
+int alloc_extents(struct lv *lv, const struct alloc_request *request)
+{
+	uint64_t free_before;
+	int r = check_request(lv, request);
+
+	if (r < 0 || !request->extents)
+		return r;
+	r = extend(lv, request, request->extents, &free_before);
+	if (r == -ENOSPC && request->approximate)
+		r = extend_as_far_as_fits(lv, request);
+	return r == -ENOSPC ? report_no_space(lv, request, free_before) : r;
 }
 
 uint64_t alloc_free_extents(const struct vg *vg, const struct alloc_range *ranges,

@@ -5,7 +5,8 @@
 /*
  * Choosing free extents for a volume.
  *
- * A request either extends the volume by exactly what was asked for, or changes nothing.  Free is
+ * A request either extends the volume by exactly what was asked for, or, if it is approximate, by the most
+ * that is to be had, or changes nothing.  Free is
  * every PE that no segment of any volume names.  Runs are chosen first-fit in the order of devices
  * (or of the ranges the user gave), after the PE that follows the volume's last one: this is where
  * LVM2 users expect them.
@@ -24,6 +25,7 @@ struct alloc_request {
 	uint32_t extents;		/* to add, a multiple of stripes */
 	uint32_t stripes;		/* columns, at least 1 */
 	uint32_t stripe_size_sectors;	/* 0 if stripes is 1 */
+	bool approximate;		/* rather fewer than none */
 	enum alloc_policy policy;	/* ALLOC_INHERIT: the volume's, then the group's */
 	const struct alloc_range *ranges;	/* NULL: everything usable */
 	unsigned range_count;

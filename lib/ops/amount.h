@@ -24,6 +24,9 @@ struct amount_context {
 	uint32_t stripes;		/* at least 1 */
 };
 
+/* Whether it is a share of what others have, too: as in LVM2 as much of it is taken as fits. */
+bool amount_is_share(const struct amount *amount);
+
 /* 0, or -EDOM (makes no sense here) / -ENOSPC (rounds to nothing), reported.  The sign is the
  * caller's matter. */
 int amount_extents(const struct amount *amount, const struct amount_context *context,

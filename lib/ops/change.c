@@ -147,7 +147,7 @@ static int find_group(struct change *change)
 			   : catalog_find_group(change->catalog, change->vg_name, &ambiguous);
 	if (change->flags & CHANGE_CREATE) {
 		if (change->group && (change->group->vg || !(change->flags & CHANGE_UNREADABLE)))
-			return fail(-EDOM, _("%s: group exists already"), change->vg_name);
+			return fail(-EEXIST, _("%s: group exists already"), change->vg_name);
 		change->group = NULL;
 		change->own = vg_new(change->vg_name, extent_size_of_new(change->session->conf));
 		change->vg = change->own;

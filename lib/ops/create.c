@@ -206,6 +206,7 @@ static int give_extents(struct lv *lv, const struct create_request *request,
 	struct alloc_request wanted = {
 		.extents = extents,
 		.stripes = room->stripes,
+		.approximate = amount_is_share(&request->size),
 		.policy = request->alloc,
 		.ranges = room->ranges,
 		.range_count = room->range_count,

@@ -202,7 +202,8 @@ static int check_direction(const struct resizing *z)
 	if (z->wanted == z->now)
 		return fail(-EINVAL, _("%s: has this size already: %u extents"), z->label, z->now);
 	if (z->request->direction == RESIZE_GROW && z->wanted < z->now)
-		return fail(-EINVAL, _("%s: is larger already; see svreduce"), z->label);
+		return fail(-EINVAL, _("%s: %u extents are not larger than the %u it has; see svreduce"),
+			    z->label, z->wanted, z->now);
 	if (z->request->direction == RESIZE_SHRINK && z->wanted > z->now)
 		return fail(-EINVAL, _("%s: is smaller already; see svextend"), z->label);
 	return 0;
@@ -251,6 +252,7 @@ static int grow(struct resizing *z)
 	struct alloc_request request = {
 		.extents = z->wanted - z->now,
 		.stripes = stripes_of(z),
+		.approximate = amount_is_share(&z->size),
 		.policy = z->request->alloc,
 		.ranges = z->ranges,
 		.range_count = z->range_count,
@@ -265,6 +267,7 @@ static int grow(struct resizing *z)
 			request.stripe_size_sectors = 128;
 	}
 	r = alloc_extents(z->lv, &request);
+	z->wanted = lv_extents(z->lv);
 	r = r < 0 ? r : prepare_filesystem(z);
 	r = r < 0 ? r : change_stage(z->change, BEFORE_DEVICES);
 	if (r < 0 || !change_lv_is_active(z->change, z->lv))
@@ -346,6 +349,9 @@ static int ask_about_loss(const struct resizing *z)
 		return 0;
 	if (device && device->open_count)
 		warn(_("%s: is open while it shrinks"), z->label);
+	/* --force answers, as in LVM2 */
+	if (change_session(z->change)->force)
+		return 0;
 	return session_confirm(change_session(z->change),
 			       _("%s: what lies behind the new end is to be lost"), z->label);
 }

@@ -16,7 +16,7 @@ setup() {
 	local name
 	export SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf LVM_SYSTEM_DIR=$BATS_TEST_TMPDIR/system
 	mkdir "$LVM_SYSTEM_DIR" "$BATS_TEST_TMPDIR/compat"
-	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove pvmove pvs; do
+	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove vgrename lvreduce pvmove pvs pvremove; do
 		ln -s "$(command -v snapvol)" "$BATS_TEST_TMPDIR/compat/$name"
 	done
 	lvm_command ""
@@ -58,7 +58,17 @@ says() {
 	says 0 '  Renamed "snap" to "before" in volume group "vg"' '' lvrename vg snap before
 	says 0 '  Logical volume vg/base changed.' '' lvchange --addtag daily vg/base
 	says 0 '  Logical volume vg/before successfully resized.' '' lvextend -L 8M vg/before
+	says 5 '' '  New size given (2 extents) not larger than existing size (3 extents)' lvextend -L 8M vg/base
+	says 5 '' '  Logical volume missing not found in volume group vg.' lvextend -L 8M vg/missing
+	says 5 '' '  Existing logical volume "missing" not found in volume group "vg"' lvrename vg missing new
+	says 5 '' '  A volume group called vg already exists.' vgcreate vg "$BATS_TEST_TMPDIR/image"
+	says 5 '' "  PV $BATS_TEST_TMPDIR/image is used by VG vg so please use vgreduce first.
+  (If you are certain you need pvremove, then confirm by using --force twice.)
+  $BATS_TEST_TMPDIR/image: physical volume label not removed." pvremove "$BATS_TEST_TMPDIR/image"
+	says 5 '' '  Cannot use /dev/none: device not found' pvs /dev/none
 	says 0 '  Logical volume "before" successfully removed.' '' lvremove -f vg/before
+	says 0 '  Logical volume vg/base successfully resized.' '' lvreduce -f -L 4M vg/base
+	says 0 '  Logical volume vg/base successfully resized.' '' lvextend -l 100%VG vg/base
 	says 0 '  Logical volume "base" successfully removed.' '' lvremove -f vg/base
 	says 0 '  Volume group "vg" successfully removed' '' vgremove vg
 }

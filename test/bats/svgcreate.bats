@@ -129,7 +129,7 @@ commit  $VG seqno 1"
 @test "what cannot be done is refused before any device is written" {
 	local device=${DEVICES[0]}
 	svgcreate -q "${VG}b" "${DEVICES[2]}"
-	refused 3 "group exists already" svgcreate "${VG}b" "$device"
+	refused 5 "group exists already" svgcreate "${VG}b" "$device"
 	refused 5 "is a device of group ${VG}b" svgcreate "$VG" "$device" "${DEVICES[2]}"
 	refused 5 "is a device of group ${VG}b" svgcreate -ff -y "$VG" "$device" "${DEVICES[2]}"
 	refused 5 "/dev/null exists" svgcreate null "$device"

@@ -321,7 +321,7 @@ sized() {
 	refused 5 "snapshots" svreduce -y -L 4M "$VG/base"
 	refused 5 "size already" svextend -L 16M "$VG/base"
 	refused 5 "size already" svextend -L 4M "$VG/snap"
-	refused 5 "larger already" svextend -L 8M "$VG/base"
+	refused 5 "not larger than" svextend -L 8M "$VG/base"
 	refused 3 "contradicts" svextend -L -8M "$VG/base"
 	refused 5 "" svextend -L +1T "$VG/base"
 	refused 5 "no such volume" svextend -L +4M "$VG/nosuch"

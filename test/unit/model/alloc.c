@@ -229,6 +229,25 @@ TEST("allocation keeps to the ranges given, in their order")
 	CHECK_INT(vg_check(vg), 0);
 }
 
+TEST("what may be approximate takes the most that fits")
+{
+	AUTO(vg) struct vg *vg = group_new(2, 20);
+	struct alloc_request request = {
+		.extents = 32,
+		.stripes = 2,
+		.stripe_size_sectors = STRIPE_SECTORS,
+		.approximate = true,
+	};
+	struct lv *lv = group_lv(vg, "base");
+
+	group_linear(vg, "a", 0, 0, 13);
+	CHECK_INT(alloc_extents(lv, &request), 0);
+	CHECK_INT(lv_extents(lv), 14);
+	CHECK_INT(vg_check(vg), 0);
+	CHECK_INT(extend_quietly(lv, 2, 2, ALLOC_CONTIGUOUS), -ENOSPC);
+	CHECK_INT(lv_extents(lv), 14);
+}
+
 TEST("requests that make no sense are refused and nothing changes")
 {
 	AUTO(vg) struct vg *vg = group_new(2, 100);
