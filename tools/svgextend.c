@@ -12,6 +12,8 @@ struct svgextend_args {
 static const struct option_spec svgextend_options[] = {
 	OPTION(svgextend_args, restore_missing, 0, "restoremissing", OPTION_FLAG, NULL,
 	       N_("take devices of the group that were missing as members again")),
+	OPTION(svgextend_args, pv.metadata_ignore, 0, "metadataignore", OPTION_YESNO, N_("y|n"),
+	       N_("whether its metadata areas stay unused (n)")),
 	PV_OPTIONS(svgextend_args, pv),
 	{ .name = NULL },
 };

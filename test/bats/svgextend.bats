@@ -26,6 +26,8 @@ setup() {
 	svgextend -q --pvmetadatacopies 0 "$VG" "${DEVICES[1]}"
 	pv_field "${DEVICES[1]}" pv_mda_count 0
 	pv_field "${DEVICES[1]}" vg_name "$VG"
+	svgextend -q --metadataignore y "$VG" "${DEVICES[2]}"
+	pv_field "${DEVICES[2]}" pv_mda_used_count 0
 }
 
 @test "--test tells and changes nothing" {
