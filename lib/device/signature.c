@@ -64,8 +64,7 @@ static int probe_new(const struct blkdev *dev, int fd, blkid_loff_t start, blkid
 	    blkid_probe_enable_partitions(*probe, 1) != 0 ||
 	    blkid_probe_set_partitions_flags(*probe, BLKID_PARTS_MAGIC |
 						     BLKID_PARTS_FORCE_GPT) != 0)
-		return fail(errno ? -errno : -EIO, _("%s: cannot be searched for signatures"),
-			    dev->name);
+		return fail_errno(_("%s: cannot be searched for signatures"), dev->name);
 	return 0;
 }
 
@@ -77,8 +76,7 @@ static int probe_next(const struct blkdev *dev, blkid_probe probe)
 	errno = 0;
 	r = blkid_do_probe(probe);
 	if (r < 0)
-		return fail(errno ? -errno : -EIO, _("%s: search for signatures failed"),
-			    dev->name);
+		return fail_errno(_("%s: search for signatures failed"), dev->name);
 	return r == 0;
 }
 
@@ -135,8 +133,7 @@ static int wipe_found(const struct blkdev *dev, blkid_probe probe)
 	describe(probe, description);
 	errno = 0;
 	if (blkid_do_wipe(probe, 0) != 0)
-		return fail(errno ? -errno : -EIO, _("%s: cannot wipe the %s"), dev->name,
-			    description);
+		return fail_errno(_("%s: cannot wipe the %s"), dev->name, description);
 	detail(_("%s: wiped the %s"), dev->name, description);
 	return 0;
 }
