@@ -9,6 +9,7 @@
 #include "ops/online.h"
 #include "store/catalog.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,12 +34,70 @@ int pv_online_note(struct session *session, const struct disk *disk, bool *wante
 }
 
 /* Programs look for these lines: they are LVM2's. */
+__attribute__((format(printf, 1, 2))) static void line(const char *format, ...)
+{
+	va_list arguments;
+
+	if (log_verbosity() < 0)
+		return;
+	printf("  pvscan[%ld] ", (long)getpid());
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	putchar('\n');
+}
+
 static void say_unused(const struct disk *disk, const char *path)
 {
 	if (!disk || !disk->has_label)
-		printf("  pvscan[%ld] %s not an lvm device.\n", (long)getpid(), path);
+		line("%s not an lvm device.", path);
 	else if (!disk->group)
-		printf("  pvscan[%ld] PV %s not used.\n", (long)getpid(), path);
+		line("PV %s not used.", path);
+}
+
+static void say_complete(const struct disk *disk, bool complete, int missing)
+{
+	const char *path = disk->candidate->path, *name = disk->group->name;
+
+	if (complete)
+		line("PV %s online, VG %s is complete.", path, name);
+	else
+		line("PV %s online, VG %s incomplete (need %d).", path, name, missing);
+}
+
+int pv_online_claim(struct session *session, const struct vg *vg)
+{
+	int claimed, missing = 0;
+
+	if (!is_ours(session, vg))
+		return 0;
+	if (!session->test)
+		missing = online_missing(vg);
+	if (missing || vg->flags & VG_PARTIAL)
+		return missing < 0 ? missing : 0;
+	claimed = session->test ? 1 : online_claim_group(vg->name);
+	if (claimed >= 0)
+		line(claimed ? "VG %s run autoactivation." : "VG %s skip autoactivation.", vg->name);
+	return claimed;
+}
+
+int pv_online_say(struct session *session, const char *path, const struct disk *disk, bool complete)
+{
+	const struct vg *vg = group_of(disk);
+	int missing;
+
+	if (!vg)
+		say_unused(disk, path);
+	if (!vg || !is_ours(session, vg))
+		return 0;
+	if (!complete) {
+		line("PV %s online.", disk->candidate->path);
+		return 0;
+	}
+	missing = session->test ? 0 : online_missing(vg);
+	if (missing >= 0)
+		say_complete(disk, !missing && !(vg->flags & VG_PARTIAL), missing);
+	return missing < 0 ? missing : 0;
 }
 
 static bool lies_on(const struct lv *lv, const char *pv_id)
@@ -71,19 +130,14 @@ static int tell_complete(const struct session *session, const struct online_args
 			 const struct disk *disk)
 {
 	const struct vg *vg = disk->group->vg;
-	const char *path = disk->candidate->path;
 	const int missing = session->test ? 0 : online_missing(vg);
 	const bool complete = !missing && !(vg->flags & VG_PARTIAL);
 	int claimed = 1;
 
 	if (missing < 0)
 		return missing;
-	if (!args->udev_output && complete)
-		printf("  pvscan[%ld] PV %s online, VG %s is complete.\n", (long)getpid(), path,
-		       vg->name);
-	else if (!args->udev_output)
-		printf("  pvscan[%ld] PV %s online, VG %s incomplete (need %d).\n", (long)getpid(),
-		       path, vg->name, missing);
+	if (!args->udev_output)
+		say_complete(disk, complete, missing);
 	if (args->vg_online && complete && !session->test)
 		claimed = online_claim_group(vg->name);
 	if (claimed < 0)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 struct disk;
+struct vg;
 
 struct online_args {
 	bool group, volumes;		/* what to list */
@@ -34,6 +35,14 @@ struct online_args {
 
 /* Note that the device is there, if its group is this host's.  Then *wanted is set. */
 int pv_online_note(struct session *session, const struct disk *disk, bool *wanted);
+
+/* Say that it is there, and whether its group is complete with it.  Like below, disk is NULL for a path that
+ * is none; 0 or negative, reported. */
+int pv_online_say(struct session *session, const char *path, const struct disk *disk, bool complete);
+
+/* 1 for the first who asks of a group of this host's all of whose devices have been noted: to activate it is
+ * his.  0, or negative, reported. */
+int pv_online_claim(struct session *session, const struct vg *vg);
 
 /* disk is NULL for a path that is none. */
 int pv_online_tell(struct session *session, const struct online_args *args, const char *path,

@@ -199,23 +199,36 @@ static int find_disk(struct session *session, const struct svpvscan_args *args, 
 	return 0;
 }
 
+static int note_disk(struct session *session, const struct svpvscan_args *args, const char *path,
+		     const struct disk *disk)
+{
+	bool wanted;
+	int r = pv_online_note(session, disk, &wanted);
+
+	if (r < 0 || args->online.group || args->online.volumes)
+		return r;
+	return pv_online_say(session, path, disk, args->activate);
+}
+
 /* A device that has gone is forgotten. */
 static int note(struct session *session, const struct svpvscan_args *args, const char *path)
 {
 	const struct disk *disk;
-	bool wanted;
 	int r = find_disk(session, args, path, &disk);
 
-	if (!r && !disk && !path && !session->test)
+	if (r < 0)
+		return r;
+	if (disk || path)
+		return note_disk(session, args, path ? path : disk->candidate->path, disk);
+	if (!session->test)
 		online_forget_number((uint32_t)args->major.value, (uint32_t)args->minor.value);
-	return r < 0 ? r : pv_online_note(session, disk, &wanted);
+	return 0;
 }
 
-static int note_all(struct session *session)
+static int note_all(struct session *session, const struct svpvscan_args *args)
 {
 	const struct disk *disk;
 	struct catalog *catalog;
-	bool wanted;
 	int r = session_catalog(session, &catalog);
 
 	if (r < 0)
@@ -223,7 +236,9 @@ static int note_all(struct session *session)
 	if (!session->test)
 		online_forget_all();
 	dm_list_iterate_items(disk, &catalog->disks) {
-		r = pv_online_note(session, disk, &wanted);
+		if (!disk->group)
+			continue;
+		r = note_disk(session, args, disk->candidate->path, disk);
 		if (r < 0)
 			break;
 	}
@@ -237,7 +252,7 @@ static int note_these(struct session *session, const char *const *operands, unsi
 	int r, result = 0;
 
 	if (!count && !args->minor.given)
-		return note_all(session);
+		return note_all(session, args);
 	if (args->minor.given)
 		result = note(session, args, NULL);
 	for (i = 0; i < count; i++) {
@@ -255,6 +270,17 @@ static int tell(struct session *session, const char *path, const struct svpvscan
 	return r < 0 ? r : pv_online_tell(session, &args->online, path, disk);
 }
 
+/* What was claimed and cannot be activated is for the next event. */
+static int activate_claimed(struct session *session, const char *const *names, unsigned count)
+{
+	unsigned i;
+	int r = count ? activate_groups(session, names, count, ACTIVATE_AUTO, ACTIVATE_OURS) : 0;
+
+	for (i = 0; r < 0 && i < count; i++)
+		online_forget_group(names[i]);
+	return r;
+}
+
 /* A device that is no PV, or whose group is not complete or has been activated, is no trouble: this is
  * what udev's rules call. */
 static int activate_group_of(struct session *session, const struct svpvscan_args *args,
@@ -265,11 +291,43 @@ static int activate_group_of(struct session *session, const struct svpvscan_args
 	const char *word = name;
 	int r = find_disk(session, args, path, &disk);
 
-	if (r < 0 || !disk || !disk->group || !disk->group->vg ||
-	    disk->group->vg->flags & VG_PARTIAL)
+	if (r < 0 || !disk || !disk->group || !disk->group->vg)
+		return r;
+	r = pv_online_claim(session, disk->group->vg);
+	if (r <= 0)
 		return r;
 	snprintf(name, sizeof(name), "%s", disk->group->name);
-	return activate_groups(session, &word, 1, ACTIVATE_AUTO, ACTIVATE_OURS);
+	return activate_claimed(session, &word, 1);
+}
+
+/* The names outlive the catalog, which activation reads anew. */
+static int activate_all(struct session *session)
+{
+	AUTO_FREE const char **names = NULL;
+	AUTO_FREE char(*texts)[NAME_LEN + 1] = NULL;
+	const struct group *group;
+	struct catalog *catalog;
+	unsigned count = 0, most;
+	int r = session_catalog(session, &catalog);
+
+	if (r < 0)
+		return r;
+	most = dm_list_size(&catalog->groups);
+	names = calloc(most + 1, sizeof(*names));
+	texts = calloc(most + 1, sizeof(*texts));
+	if (!names || !texts)
+		return fail_memory();
+	dm_list_iterate_items(group, &catalog->groups) {
+		r = group->vg ? pv_online_claim(session, group->vg) : 0;
+		if (r < 0)
+			return r;
+		if (!r)
+			continue;
+		snprintf(texts[count], sizeof(texts[count]), "%s", group->name);
+		names[count] = texts[count];
+		count++;
+	}
+	return activate_claimed(session, names, count);
 }
 
 static int activate(struct session *session, const char *const *operands, unsigned count,
@@ -279,7 +337,7 @@ static int activate(struct session *session, const char *const *operands, unsign
 	int r, result = 0;
 
 	if (!count && !args->minor.given)
-		return activate_groups(session, NULL, 0, ACTIVATE_AUTO, 0);
+		return activate_all(session);
 	if (args->minor.given)
 		result = activate_group_of(session, args, NULL);
 	for (i = 0; i < count; i++) {

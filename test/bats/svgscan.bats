@@ -52,8 +52,19 @@ like_lvm2() {
 	svpvscan -q --cache -a ay --major "${number%:*}" --minor "${number#*:}"
 	dm_exists "$VG-base"
 	not dm_exists "$VG-manual"
+	# another event of its devices is no reason to activate it again
 	svchange -qan "$VG"
+	svpvscan -q --cache -a ay "${DEVICES[1]}"
+	not dm_exists "$VG-base"
 	svpvscan -q --cache -a ay
+	dm_exists "$VG-base"
+	# nor is a group complete whose devices have not all been told of
+	svgchange -qan "$VG"
+	rm -rf /run/lvm/pvs_online
+	expect_text "events" "$(svpvscan --cache -a ay "${DEVICES[0]}" 2>&1 | sed 's/\[.*\]//')" \
+		"  pvscan PV ${DEVICES[0]} online, VG $VG incomplete (need 1)."
+	not dm_exists "$VG-base"
+	svpvscan --cache -a ay "${DEVICES[1]}" | grep -q "VG $VG run autoactivation"
 	dm_exists "$VG-base"
 }
 
@@ -84,6 +95,7 @@ events() {
 	event "$command" --listlvs "${DEVICES[0]}"
 	event "$command" --cache --listvg "${DEVICES[2]}"
 	event "$command" --cache --listvg --udevoutput "${DEVICES[0]}"
+	event "$command" --cache "${DEVICES[0]}"
 }
 
 @test "what udev's rules ask of a device that appears is answered as by LVM2" {
