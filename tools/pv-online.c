@@ -40,7 +40,7 @@ __attribute__((format(printf, 1, 2))) static void line(const char *format, ...)
 
 	if (log_verbosity() < 0)
 		return;
-	printf("  pvscan[%ld] ", (long)getpid());
+	printf("%spvscan[%ld] ", log_prefix(), (long)getpid());
 	va_start(arguments, format);
 	vprintf(format, arguments);
 	va_end(arguments);
@@ -117,13 +117,15 @@ static void list(const struct online_args *args, const struct disk *disk, const 
 	const struct vg *vg = disk->group->vg;
 	const struct lv *lv;
 
-	printf("  VG %s%s\n", vg->name, state);
+	printf("%sVG %s%s\n", log_prefix(), vg->name, state);
 	if (!args->volumes)
 		return;
 	dm_list_iterate_items(lv, &vg->lvs)
 		if (lv_is_visible(lv) && lies_on(lv, disk->label.id))
-			printf("  LV %s/%s%s\n", vg->name, lv->name,
-			       !*state ? "" : lv_is_partial(lv) ? " incomplete" : " complete");
+			printf("%sLV %s/%s%s\n", log_prefix(), vg->name, lv->name,
+			       !*state		   ? ""
+			       : lv_is_partial(lv) ? " incomplete"
+						   : " complete");
 }
 
 static int tell_complete(const struct session *session, const struct online_args *args,

@@ -22,13 +22,11 @@ struct work {
 static void show_contents(const struct work *work, const struct group_facts *group)
 {
 	const struct lv *lv;
-	const struct pv *pv;
 
 	dm_list_iterate_items(lv, &group->vg->lvs)
 		if (work->args->listing.all || lv_is_visible(lv))
 			display_volume(&work->display, group, lv);
-	dm_list_iterate_items(pv, &group->vg->pvs)
-		display_device(&work->display, pv, group_disk(group, pv));
+	display_members(&work->display, group);
 }
 
 static int show_group(struct listing *listing, const struct group_facts *group, void *data)

@@ -31,7 +31,7 @@ static int show_group(struct listing *listing, const struct group_facts *group, 
 {
 	(void)listing;
 	(void)data;
-	printf("  Found %svolume group \"%s\" using metadata type lvm2\n",
+	printf("%sFound %svolume group \"%s\" using metadata type lvm2\n", log_prefix(),
 	       group->vg->flags & VG_EXPORTED ? "exported " : "", group->vg->name);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/display.h"
 
+#include "base/log.h"
 #include "model/lv.h"
 #include "report/words.h"
 
@@ -161,9 +162,11 @@ static void show_column(const struct display *display, const struct segment *seg
 		name = stripe->lv->name;
 	else if (stripe->pv->path)
 		name = stripe->pv->path;
-	fprintf(display->out, "  %s%s volume\t%s\n", indent, volume ? "Logical" : "Physical", name);
-	fprintf(display->out, "  %s%s extents\t%u to %u\n", indent, volume ? "Logical" : "Physical",
-		stripe->extent, stripe->extent + segment->area_len - 1);
+	fprintf(display->out, "%s%s%s volume\t%s\n", log_prefix(), indent,
+		volume ? "Logical" : "Physical", name);
+	fprintf(display->out, "%s%s%s extents\t%u to %u\n", log_prefix(), indent,
+		volume ? "Logical" : "Physical", stripe->extent,
+		stripe->extent + segment->area_len - 1);
 }
 
 static void show_segment(const struct display *display, const struct segment *segment)
@@ -171,18 +174,18 @@ static void show_segment(const struct display *display, const struct segment *se
 	const bool linear = segment->kind == SEGMENT_STRIPED && segment->stripe_count == 1;
 	uint32_t i;
 
-	fprintf(display->out, "  Logical extents %u to %u:\n", segment->le,
+	fprintf(display->out, "%sLogical extents %u to %u:\n", log_prefix(), segment->le,
 		segment->le + segment->len - 1);
-	fprintf(display->out, "    Type\t\t%s\n", linear ? "linear" : segment->type);
+	fprintf(display->out, "%s  Type\t\t%s\n", log_prefix(), linear ? "linear" : segment->type);
 	if (linear) {
 		show_column(display, segment, segment->stripes, "  ");
 	} else if (segment->kind == SEGMENT_STRIPED) {
-		fprintf(display->out, "    Stripes\t\t%u\n", segment->stripe_count);
-		fprintf(display->out, "    Stripe size\t\t%s\n",
+		fprintf(display->out, "%s  Stripes\t\t%u\n", log_prefix(), segment->stripe_count);
+		fprintf(display->out, "%s  Stripe size\t\t%s\n", log_prefix(),
 			display_size(display, segment->stripe_size_sectors));
 	}
 	for (i = 0; !linear && i < segment->stripe_count; i++) {
-		fprintf(display->out, "    Stripe %u:\n", i);
+		fprintf(display->out, "%s  Stripe %u:\n", log_prefix(), i);
 		show_column(display, segment, &segment->stripes[i], "    ");
 	}
 	display_end(display);
@@ -192,7 +195,7 @@ static void show_maps(const struct display *display, const struct lv *lv)
 {
 	const struct segment *segment;
 
-	fprintf(display->out, "  --- Segments ---\n");
+	fprintf(display->out, "%s--- Segments ---\n", log_prefix());
 	dm_list_iterate_items(segment, &lv->segments)
 		show_segment(display, segment);
 	display_end(display);
@@ -203,7 +206,7 @@ void display_volume(const struct display *display, const struct group_facts *gro
 {
 	struct row row = { .gather = display->gather, .group = group, .lv = lv };
 
-	fprintf(display->out, "  --- Logical volume ---\n");
+	fprintf(display->out, "%s--- Logical volume ---\n", log_prefix());
 	show_names(display, lv);
 	line(display, "LV Write Access", access_of(&row));
 	show_creation(display, lv);
@@ -232,7 +235,7 @@ void display_volume_colons(const struct display *display, const struct group_fac
 	struct row row = { .gather = display->gather, .group = group, .lv = lv };
 	const struct live_device *device = row_device(&row);
 
-	fprintf(display->out, "  %s:%s:%u:%d:-1:%u:%" PRIu64 ":%u:-1:%d:%" PRId64,
+	fprintf(display->out, "%s%s:%s:%u:%d:-1:%u:%" PRIu64 ":%u:-1:%d:%" PRId64, log_prefix(),
 		path_of(display, lv), lv->vg->name, access_bits(&row), device != NULL,
 		device ? device->open_count : 0, lv_size_sectors(lv), lv_extents(lv),
 		lv->alloc == ALLOC_CONTIGUOUS ? 2 : 0,
@@ -256,7 +259,7 @@ void display_volume_short(const struct display *display, const struct group_fact
 	struct row row = { .gather = display->gather, .group = group, .lv = lv };
 	const bool active = lv->store_of ? is_sound(&row) : row_is_active(&row);
 
-	fprintf(display->out, "  %s %s '%s' [%s] %s\n", active ? "ACTIVE  " : "inactive",
-		kind_of(lv), path_of(display, lv), display_size(display, lv_size_sectors(lv)),
-		word_of_policy(lv->alloc));
+	fprintf(display->out, "%s%s %s '%s' [%s] %s\n", log_prefix(),
+		active ? "ACTIVE  " : "inactive", kind_of(lv), path_of(display, lv),
+		display_size(display, lv_size_sectors(lv)), word_of_policy(lv->alloc));
 }

@@ -2,7 +2,9 @@
 #include "report/display.h"
 
 #include "base/auto.h"
+#include "base/log.h"
 #include "model/vg.h"
+#include "report/report.h"
 #include "report/runs-of-pv.h"
 
 #include <inttypes.h>
@@ -38,14 +40,15 @@ static void show_run(const struct display *display, const struct pv_run *run)
 {
 	const struct segment *segment = run->segment;
 
-	fprintf(display->out, "  Physical extent %u to %u:\n", run->pe, run->pe + run->len - 1);
+	fprintf(display->out, "%sPhysical extent %u to %u:\n", log_prefix(), run->pe,
+		run->pe + run->len - 1);
 	if (!segment) {
-		fprintf(display->out, "    FREE\n");
+		fprintf(display->out, "%s  FREE\n", log_prefix());
 		return;
 	}
-	fprintf(display->out, "    Logical volume\t%s/%s/%s\n", display->gather->dev_dir,
-		segment->lv->vg->name, segment->lv->name);
-	fprintf(display->out, "    Logical extents\t%u to %u\n", segment->le,
+	fprintf(display->out, "%s  Logical volume\t%s/%s/%s\n", log_prefix(),
+		display->gather->dev_dir, segment->lv->vg->name, segment->lv->name);
+	fprintf(display->out, "%s  Logical extents\t%u to %u\n", log_prefix(), segment->le,
 		segment->le + segment->len - 1);
 }
 
@@ -54,7 +57,7 @@ static void show_runs(const struct display *display, const struct pv *pv)
 	AUTO_FREE struct pv_run *runs = NULL;
 	unsigned i, count = 0;
 
-	fprintf(display->out, "  --- Physical Segments ---\n");
+	fprintf(display->out, "%s--- Physical Segments ---\n", log_prefix());
 	if (pv_runs(pv, &runs, &count) < 0)
 		return;
 	for (i = 0; i < count; i++)
@@ -83,7 +86,7 @@ static void display_member(const struct display *display, const struct pv *pv,
 {
 	const uint32_t used = pv_used_extents(pv);
 
-	fprintf(display->out, "  --- Physical volume ---\n");
+	fprintf(display->out, "%s--- Physical volume ---\n", log_prefix());
 	line(display, "PV Name", path_of(disk));
 	line(display, "VG Name", pv->vg->name);
 	show_size(display, pv, disk);
@@ -98,12 +101,30 @@ static void display_member(const struct display *display, const struct pv *pv,
 		show_runs(display, pv);
 }
 
+void display_members(const struct display *display, const struct group_facts *group)
+{
+	const struct pv *pv;
+
+	fprintf(display->out, "%s--- Physical volumes ---\n", log_prefix());
+	dm_list_iterate_items(pv, &group->vg->pvs) {
+		display_line(display, DISPLAY_GROUP_COLUMN, "PV Name", "%s     ",
+			     path_of(group_disk(group, pv)));
+		line(display, "PV UUID", display_id(display, pv->id));
+		line(display, "PV Status",
+		     pv->flags & PV_ALLOCATABLE ? "allocatable" : "NOT allocatable");
+		display_line(display, DISPLAY_GROUP_COLUMN, "Total PE / Free PE", "%u / %u",
+			     pv->pe_count, pv->pe_count - pv_used_extents(pv));
+		display_end(display);
+	}
+}
+
 /* A device of no group is called new; LVM2 has this line also before its colons. */
 static const char *announce_orphan(const struct display *display, const struct disk_facts *disk)
 {
 	const char *size = display_size(display, disk->dev_size_sectors);
 
-	fprintf(display->out, "  \"%s\" is a new physical volume of \"%s\"\n", disk->path, size);
+	fprintf(display->out, "%s\"%s\" is a new physical volume of \"%s\"\n", log_prefix(),
+		disk->path, size);
 	return size;
 }
 
@@ -111,7 +132,7 @@ static void display_orphan(const struct display *display, const struct disk_fact
 {
 	const char *size = announce_orphan(display, disk);
 
-	fprintf(display->out, "  --- NEW Physical volume ---\n");
+	fprintf(display->out, "%s--- NEW Physical volume ---\n", log_prefix());
 	line(display, "PV Name", disk->path);
 	line(display, "VG Name", "");
 	line(display, "PV Size", size);
@@ -145,9 +166,9 @@ void display_device_colons(const struct display *display, const struct pv *pv,
 
 	if (!pv)
 		announce_orphan(display, disk);
-	fprintf(display->out, "  %s:%s:%" PRIu64 ":-1:%u:%u:-1:%" PRIu64 ":%u:%u:%u:%s\n",
-		path_of(disk), pv ? pv->vg->name : "", device_size(pv, disk), bits, bits,
-		pv ? pv->vg->extent_size_sectors / 2 : 0, count, count - used, used,
+	fprintf(display->out, "%s%s:%s:%" PRIu64 ":-1:%u:%u:-1:%" PRIu64 ":%u:%u:%u:%s\n",
+		log_prefix(), path_of(disk), pv ? pv->vg->name : "", device_size(pv, disk), bits,
+		bits, pv ? pv->vg->extent_size_sectors / 2 : 0, count, count - used, used,
 		display_id(display, pv ? pv->id : disk->id));
 }
 
@@ -158,6 +179,6 @@ void display_device_short(const struct display *display, const struct pv *pv,
 		pv ? (pv->pe_count - pv_used_extents(pv)) * pv->vg->extent_size_sectors
 		   : disk->dev_size_sectors;
 
-	fprintf(display->out, "  Device \"%s\" has a capacity of %s\n", path_of(disk),
+	fprintf(display->out, "%sDevice \"%s\" has a capacity of %s\n", log_prefix(), path_of(disk),
 		display_size(display, sectors));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/display.h"
 
+#include "base/log.h"
 #include "model/lv.h"
 #include "report/fields.h"
 
@@ -30,7 +31,7 @@ static void put_snapshot(const struct display *display, struct row *row, const c
 {
 	const bool merging = row_is_merging(row);
 
-	fprintf(display->out, "  %s %s [%s] %s", branch, row->lv->name,
+	fprintf(display->out, "%s%s %s [%s] %s", log_prefix(), branch, row->lv->name,
 		display_size(display, lv_size_sectors(row->lv)), field_of(row, "snap_state").text);
 	put_percent(display, row, merging ? "merge_percent" : "snap_percent",
 		    merging ? "merged" : "full");
@@ -44,8 +45,9 @@ void display_tree(const struct display *display, const struct group_facts *group
 	const bool visible = lv_is_visible(top);
 	const struct dm_list *item;
 
-	fprintf(display->out, "  %s%s/%s%s [%s] %s\n", visible ? "" : "[", top->vg->name, top->name,
-		visible ? "" : "]", display_size(display, lv_size_sectors(top)),
+	fprintf(display->out, "%s%s%s/%s%s [%s] %s\n", log_prefix(), visible ? "" : "[",
+		top->vg->name, top->name, visible ? "" : "]",
+		display_size(display, lv_size_sectors(top)),
 		row_is_active(&row) ? "active" : "inactive");
 	dm_list_iterate(item, &top->snapshots) {
 		struct row branch = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/display.h"
 
+#include "base/log.h"
 #include "model/lv.h"
 
 #include <inttypes.h>
@@ -75,7 +76,7 @@ void display_group(const struct display *display, const struct group_facts *grou
 	const struct vg *vg = group->vg;
 	const uint64_t all = vg_extents(vg), unused = group_free_extents(vg);
 
-	fprintf(display->out, "  --- Volume group ---\n");
+	fprintf(display->out, "%s--- Volume group ---\n", log_prefix());
 	show_state(display, group);
 	show_counts(display, vg);
 	line(display, "VG Size", display_size(display, all * vg->extent_size_sectors));
@@ -104,9 +105,9 @@ void display_group_colons(const struct display *display, const struct group_fact
 	const uint64_t all = vg_extents(vg), unused = group_free_extents(vg);
 
 	fprintf(display->out,
-		"  %s:%s:%u:-1:%u:%u:%u:-1:%u:%u:%u:%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64
+		"%s%s:%s:%u:-1:%u:%u:%u:-1:%u:%u:%u:%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64
 		":%" PRIu64 ":%s\n",
-		vg->name, vg->flags & VG_WRITE ? "r/w" : "r", status_bits(vg), vg->max_lv,
+		log_prefix(), vg->name, vg->flags & VG_WRITE ? "r/w" : "r", status_bits(vg), vg->max_lv,
 		counted.volumes, counted.open, vg->max_pv, dm_list_size(&vg->pvs), counted.devices,
 		all * vg->extent_size_sectors / 2, vg->extent_size_sectors / 2, all, all - unused,
 		unused, display_id(display, vg->id));
@@ -117,7 +118,7 @@ void display_group_short(const struct display *display, const struct group_facts
 	const struct vg *vg = group->vg;
 	const uint64_t all = vg_extents(vg), unused = group_free_extents(vg);
 
-	fprintf(display->out, "  \"%s\" %s [%s used / %s free]\n", vg->name,
+	fprintf(display->out, "%s\"%s\" %s [%-9s used / %s free]\n", log_prefix(), vg->name,
 		display_size(display, all * vg->extent_size_sectors),
 		display_size(display, (all - unused) * vg->extent_size_sectors),
 		display_size(display, unused * vg->extent_size_sectors));

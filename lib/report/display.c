@@ -27,7 +27,7 @@ void display_line(const struct display *display, int column, const char *label, 
 {
 	va_list arguments;
 
-	fprintf(display->out, "  %-*s ", column, label);
+	fprintf(display->out, "%s%-*s ", log_prefix(), column, label);
 	va_start(arguments, format);
 	vfprintf(display->out, format, arguments);
 	va_end(arguments);
@@ -36,5 +36,5 @@ void display_line(const struct display *display, int column, const char *label, 
 
 void display_end(const struct display *display)
 {
-	fputs("   \n", display->out);
+	fprintf(display->out, "%s \n", log_prefix());
 }

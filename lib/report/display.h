@@ -50,6 +50,9 @@ void display_group(const struct display *display, const struct group_facts *grou
 void display_group_colons(const struct display *display, const struct group_facts *group);
 void display_group_short(const struct display *display, const struct group_facts *group);
 
+/* All devices of a group, in short. */
+void display_members(const struct display *display, const struct group_facts *group);
+
 /* pv is NULL for an orphan, disk for an absent device. */
 void display_device(const struct display *display, const struct pv *pv,
 		    const struct disk_facts *disk);

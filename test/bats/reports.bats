@@ -326,6 +326,11 @@ svgck[]: vg0: all is well"
 	expect_text colons "$output" "  /dev/vg0/base:vg0:3:0:-1:0:32768:4:-1:0:-1:-1:-1"
 	run -0 snapvol svgdisplay -s
 	expect_text short "$output" '  "vg0" 120.00 MiB [40.00 MiB used / 80.00 MiB free]'
+	run -0 snapvol svgdisplay -v
+	[[ $output == *$'  --- Physical volumes ---\n  PV Name               '"$images/a     "$'\n'* ]]
+	[[ $output == *"PV Status             allocatable"$'\n'"  Total PE / Free PE    15 / "* ]]
+	run -0 snapvol svdisplay -m --config 'log/prefix="##"' vg0/striped
+	[[ -z $(grep -v "^##" <<<"$output") ]]
 	run -0 snapvol svpvdisplay "$images/b"
 	[[ $output == *"Free PE               14"* ]]
 	run -0 snapvol svscan
