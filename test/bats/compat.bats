@@ -84,8 +84,8 @@ says() {
 		expect_text "passed on" "$output" "real real ${call#* }"
 		expect_text "besides" "$stderr" ""
 	done
-	run -42 "$compat/lvm" vgsplit x y
-	expect_text "passed on" "$output" "real real vgsplit x y"
+	run -42 "$compat/lvm" vgimportclone x y
+	expect_text "passed on" "$output" "real real vgimportclone x y"
 	# never in a circle, and without LVM2 it is an error of ours
 	for real in "$compat/lvm" /nonexistent; do
 		lvm_command "$real"
