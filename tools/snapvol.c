@@ -248,7 +248,14 @@ static int load_profile(const struct run *run, struct conf *conf)
 	r = name && *name ? conf_load_profile(conf, name) : 0;
 	if (r < 0 || common->driver_loaded != SAID_NO)
 		return r;
-	return conf_override(conf, "activation/enabled=0");
+	return conf_override(conf, "global/activation=0");
+}
+
+/* Nothing is asked of a kernel that is not to be talked to. */
+static int leave_kernel_alone(struct conf *conf)
+{
+	return conf_bool(conf, "global/activation") ? 0
+						    : conf_override(conf, "activation/enabled=0");
 }
 
 static int load_settings(const struct run *run, struct conf *conf)
@@ -271,7 +278,7 @@ static int load_settings(const struct run *run, struct conf *conf)
 	if (r >= 0 && run->change.autobackup != NOT_SAID)
 		r = conf_override(conf, run->change.autobackup == SAID_YES ? "backup/backup=1"
 									   : "backup/backup=0");
-	return r < 0 ? r : 0;
+	return r < 0 ? r : leave_kernel_alone(conf);
 }
 
 /* Whether what a command met is for LVM2 itself, and nothing has been done yet. */
@@ -330,7 +337,7 @@ static int run_session(struct run *run)
 	session.plan = run->compat ? NULL : stdout;
 	session.as_lvm2 = run->compat;
 	session.log = run->compat ? run->compat->log : NULL;
-	session.without_kernel = run->common.driver_loaded == SAID_NO;
+	session.without_kernel = !conf_bool(session.conf, "global/activation");
 	session.yes = run->common.yes;
 	session.force = run->change.force;
 	run->left = run->compat && (run->applet->kind & LOOKS_ONLY) &&

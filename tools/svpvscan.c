@@ -87,12 +87,12 @@ static const char *name_of(const struct scan *scan, const struct pv *pv,
 			   display_id(&scan->display, pv ? pv->id : disk->id));
 }
 
-/* What is in no group is in one of its own, to LVM2. */
+/* What is in no group is in one of its own, to LVM2, which is always there. */
 static void widen(struct scan *scan, const char *name, const char *group)
 {
 	static const char no_group[] = "#orphans_lvm2";
 	int name_width = (int)strlen(name) + 2;
-	int group_width = (int)strlen(group ? group : no_group) + 2;
+	int group_width = (int)strlen(group && strlen(group) > strlen(no_group) ? group : no_group) + 2;
 
 	scan->name_width = name_width > scan->name_width ? name_width : scan->name_width;
 	scan->group_width = group_width > scan->group_width ? group_width : scan->group_width;

@@ -77,6 +77,9 @@ static const struct setting settings[] = {
 	{ "devices/use_devicesfile", SETTING_BOOL, "0",
 	  N_("Look at the devices that LVM2's devices file names, if there is such a file, instead "
 	     "of asking the filters.") },
+	{ "global/activation", SETTING_BOOL, "1",
+	  N_("Talk to the kernel's device-mapper. Off: what is active is unknown, as with "
+	     "--driverloaded n.") },
 	{ "global/etc", SETTING_TEXT, "\"/etc\"", N_("Where system configuration is.") },
 	{ "global/event_activation", SETTING_BOOL, "1",
 	  N_("Groups are activated when udev tells that all of their devices have appeared.") },

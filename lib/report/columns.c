@@ -77,16 +77,17 @@ static bool is_listed(const struct report_field *field, const char *list, const 
 	}
 }
 
-static int check_list(const char *list, const char *prefix)
+/* As for LVM2 it is no error to leave out what is not there. */
+static void check_list(const char *list, const char *prefix)
 {
 	size_t len;
 
 	for (;; list += len + 1) {
 		len = strcspn(list, ",");
 		if (!field_find(list, len, prefix))
-			return fail(-EINVAL, _("%.*s: no such field"), (int)len, list);
+			warn(_("%.*s: no such field"), (int)len, list);
 		if (!list[len])
-			return 0;
+			return;
 	}
 }
 
@@ -115,8 +116,8 @@ static int apply(char **fields, const char *word, const char *prefix)
 	struct stream stream;
 
 	*fields = NULL;
-	if (word[0] == '-' && check_list(word + 1, prefix) < 0)
-		return -EINVAL;
+	if (word[0] == '-')
+		check_list(word + 1, prefix);
 	if (stream_begin(&stream) < 0)
 		return -ENOMEM;
 

@@ -9,7 +9,7 @@
 #include "report/report.h"
 
 /* The list of fields, malloc'd: the last plain list given, or the default, with "+" and "-"
- * applied. 0, -EINVAL for a field to take away that does not exist, or -ENOMEM, reported. */
+ * applied. 0 or -ENOMEM, reported. */
 int columns_choose(const struct report_options *options, char **fields);
 
 const char *columns_sort(const struct report_options *options);

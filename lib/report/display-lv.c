@@ -94,7 +94,7 @@ static void show_state(const struct display *display, struct row *row)
 
 	if (device && device->suspended)
 		line(display, "LV Status", "suspended");
-	else
+	else if (display->gather->live)
 		line(display, "LV Status", device ? "available" : "NOT available");
 	if (device)
 		number(display, "# open", device->open_count);

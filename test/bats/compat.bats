@@ -66,6 +66,8 @@ says() {
   (If you are certain you need pvremove, then confirm by using --force twice.)
   $BATS_TEST_TMPDIR/image: physical volume label not removed." pvremove "$BATS_TEST_TMPDIR/image"
 	says 5 '' '  Cannot use /dev/none: device not found' pvs /dev/none
+	says 0 $'  LV   VG LSize \n  base vg 12.00m' '' lvs -o lv_name,vg_name,lv_attr,lv_size -o -lv_attr,-nonsense vg/base
+	says 0 $'  LV   Attr       Active \n  base owi-XXs--- unknown' '' lvs --config global/activation=0 -o lv_name,lv_attr,lv_active vg/base
 	says 0 '  Logical volume "before" successfully removed.' '' lvremove -f vg/before
 	says 0 '  Logical volume vg/base successfully resized.' '' lvreduce -f -L 4M vg/base
 	says 0 '  Logical volume vg/base successfully resized.' '' lvextend -l 100%VG vg/base
