@@ -138,7 +138,7 @@ static const struct setting settings[] = {
 	{ 0 }
 };
 
-enum { LAYERS = 24, FILE_LIMIT = 1 << 20, DM_LEVEL_MASK = 7, DM_WARNING = 4 };
+enum { LAYERS = 24, FILE_LIMIT = 1 << 20 };
 
 /* Trees of settings, the later ones before the earlier ones; the first holds the defaults. */
 struct conf {
@@ -244,29 +244,13 @@ static int check_nodes(const char *name, enum stranger stranger, const char *sec
 	return r;
 }
 
-/* What the parser complains about: it knows the line. */
-__attribute__((format(printf, 5, 6))) static void
-library_line(int level, const char *file, int line, int code, const char *format, ...)
-{
-	char text[1024];
-	va_list arguments;
-
-	(void)code;
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	if ((level & DM_LEVEL_MASK) <= DM_WARNING)
-		warn("%s", text);
-	else
-		debug("libdevmapper: %s:%d %s", file, line, text);
-}
-
 static int parse(const char *name, const char *given, enum stranger stranger,
 		 struct dm_config_tree *tree)
 {
 	const size_t room = strlen(given) + 2;
 	AUTO_FREE char *text = malloc(room);
-	const char *problem;
+	const char *problem, *why;
+	bool parsed;
 	size_t offset;
 	int r;
 
@@ -277,9 +261,11 @@ static int parse(const char *name, const char *given, enum stranger stranger,
 	r = guard_config_text(text, strlen(text), &problem, &offset);
 	if (r < 0)
 		return fail(r, _("%s: %s at byte %zu"), name, _(problem), offset + 1);
-	dm_log_with_errno_init(library_line);
-	if (!dm_config_parse(tree, text, text + strlen(text)))
-		return fail(-EINVAL, _("%s: not in the syntax of settings"), name);
+	guard_listen();
+	parsed = dm_config_parse(tree, text, text + strlen(text));
+	why = guard_heard();
+	if (!parsed)
+		return fail(-EINVAL, _("%s: not in the syntax of settings (%s)"), name, why);
 	return check_nodes(name, stranger, NULL, tree->root);
 }
 

@@ -5,12 +5,18 @@
  */
 #include "base/guard.h"
 
+#include "base/log.h"
 #include "base/text.h"
 
 #include <ctype.h>
 #include <errno.h>
+#include <libdevmapper.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+
+enum { DM_LEVEL_MASK = 7, DM_WARNING = 4 };
 
 struct scanner {
 	const char *text;
@@ -123,4 +129,52 @@ int guard_config_text(const char *text, size_t len, const char **problem, size_t
 	*problem = found;
 	*offset = s.at;
 	return -EBADMSG;
+}
+
+/* What the parser complains about: it knows the line. */
+__attribute__((format(printf, 5, 6))) static void
+parser_line(int level, const char *file, int line, int code, const char *format, ...)
+{
+	char text[1024];
+	va_list arguments;
+
+	(void)code;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if ((level & DM_LEVEL_MASK) < DM_WARNING)
+		fail(-EINVAL, "%s", text);
+	else if ((level & DM_LEVEL_MASK) == DM_WARNING)
+		warn("%s", text);
+	else
+		debug("libdevmapper: %s:%d %s", file, line, text);
+}
+
+/* Whoever calls the library says what that means. */
+__attribute__((format(printf, 5, 6))) static void
+unheard_line(int level, const char *file, int line, int code, const char *format, ...)
+{
+	char text[1024];
+	va_list arguments;
+
+	(void)level;
+	(void)code;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	debug("libdevmapper: %s:%d %s", file, line, text);
+}
+
+void guard_listen(void)
+{
+	dm_log_with_errno_init(parser_line);
+	log_catch();
+}
+
+const char *guard_heard(void)
+{
+	const char *heard = log_caught();
+
+	dm_log_with_errno_init(unheard_line);
+	return heard;
 }

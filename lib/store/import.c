@@ -300,8 +300,9 @@ int vg_import_with_header(const char *name, const char *text, size_t len, struct
 			  struct text_header *header)
 {
 	AUTO(config_tree) struct dm_config_tree *tree = NULL;
-	const char *problem = NULL;
+	const char *problem = NULL, *why;
 	size_t offset = 0;
+	bool parsed;
 
 	/* On disk a NUL ends the text. */
 	if (len && !text[len - 1])
@@ -313,7 +314,12 @@ int vg_import_with_header(const char *name, const char *text, size_t len, struct
 	tree = dm_config_create();
 	if (!tree)
 		return fail_memory();
-	if (!dm_config_parse_without_dup_node_check(tree, text, text + len) || !tree->root)
+	guard_listen();
+	parsed = dm_config_parse_without_dup_node_check(tree, text, text + len);
+	why = guard_heard();
+	if (!parsed)
+		return fail(-EBADMSG, _("%s: metadata text cannot be parsed: %s"), name, why);
+	if (!tree->root)
 		return fail(-EBADMSG, _("%s: metadata text cannot be parsed"), name);
 
 	return import_tree(name, tree->root, header, vg);

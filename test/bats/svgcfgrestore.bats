@@ -169,7 +169,7 @@ spoiled() {
 	END
 	sed '/physical_volumes {/q' "$file" >"$file.spoiled"
 	run -5 svgcfgrestore -f "$file.spoiled" "$VG"
-	[[ $output == *"cannot be parsed" ]]
+	[[ $output == *"cannot be parsed"* ]]
 	svgrename -q "$VG" "${VG}b"
 	refused 5 "is called ${VG}b now" svgcfgrestore -f "$file" "$VG"
 	refused 5 "no such group" svgcfgbackup nosuchgroup
