@@ -28,6 +28,14 @@ struct live_device *tree_device(struct live *live, const struct lv *lv)
 	return device && live_ask(live, device) > 0 ? device : NULL;
 }
 
+struct live_device *tree_layer(struct live *live, const struct lv *lv, const char *layer)
+{
+	const char *uuid = dm_uuid_of(live->mem, lv, layer);
+	struct live_device *device = uuid ? live_find_uuid(live, uuid) : NULL;
+
+	return device && live_ask(live, device) > 0 ? device : NULL;
+}
+
 static bool device_is(const struct live_device *device, const char *target)
 {
 	char type[TARGET_TYPE_LEN];

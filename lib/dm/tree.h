@@ -14,6 +14,9 @@
  * its identity, under whatever name. */
 struct live_device *tree_device(struct live *live, const struct lv *lv);
 
+/* The same for a layer of it, of whatever kind. */
+struct live_device *tree_layer(struct live *live, const struct lv *lv, const char *layer);
+
 /* How the kernel shows an origin now: a merge that has not begun is held, one of an inactive origin
  * begins when it is activated. */
 enum layout_merge tree_merge_now(struct live *live, const struct lv *lv);

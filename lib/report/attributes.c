@@ -2,36 +2,11 @@
 #include "report/attributes.h"
 
 #include "model/lv.h"
+#include "report/foreign.h"
 #include "report/words.h"
 
 #include <ctype.h>
 #include <string.h>
-
-/* Types of segments that snapvol does not make: letter of the volume, letter of its target. */
-static const struct foreign_type {
-	const char *begin;
-	char volume, target;
-} foreign_types[] = {
-	{ "raid", 'r', 'r' },	  { "mirror", 'm', 'm' }, { "thin-pool", 't', 't' },
-	{ "thin", 'V', 't' },	  { "cache", 'C', 'C' },  { "writecache", 'C', 'C' },
-	{ "vdo-pool", 'd', 'v' }, { "vdo", 'v', 'v' },
-};
-
-static const struct foreign_type *foreign_type(const struct lv *lv)
-{
-	const struct segment *first;
-	unsigned i;
-
-	if (dm_list_empty(&lv->segments))
-		return NULL;
-	first = dm_list_item(dm_list_first(&lv->segments), struct segment);
-	if (first->kind != SEGMENT_FOREIGN)
-		return NULL;
-	for (i = 0; i < sizeof(foreign_types) / sizeof(foreign_types[0]); i++)
-		if (!strncmp(first->type, foreign_types[i].begin, strlen(foreign_types[i].begin)))
-			return &foreign_types[i];
-	return NULL;
-}
 
 static bool is_virtual(const struct lv *lv)
 {
@@ -134,7 +109,7 @@ const char *lv_attributes(struct row *row, char text[LV_ATTRIBUTES + 1])
 		state_letter(row),
 		open_letter(row),
 		target_letter(lv),
-		'-',
+		foreign_zeroes(lv) ? 'z' : '-',
 		lv_is_partial(lv) ? 'p' : '-',
 		lv->flags & LV_ACTIVATION_SKIP ? 'k' : '-',
 	};

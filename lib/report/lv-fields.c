@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/fields.h"
+#include "report/foreign.h"
 #include "report/words.h"
 
 #include "base/text.h"
@@ -78,12 +79,24 @@ static const char *layout_of(const struct lv *lv)
 	return "linear";
 }
 
+static void add_layout(const struct row *row, struct dm_list *words)
+{
+	const struct foreign_type *foreign = foreign_type(row->lv);
+	const char *detail = foreign ? foreign->detail : "";
+
+	gather_add(row->gather, words, foreign ? foreign->layout : layout_of(row->lv));
+	if (!detail)
+		detail = layout_of(row->lv);
+	if (*detail)
+		gather_add(row->gather, words, detail);
+}
+
 static void get_lv_layout(struct row *row, struct value *value)
 {
 	struct dm_list *words = gather_words(row->gather);
 
 	if (row->lv && words)
-		gather_add(row->gather, words, layout_of(row->lv));
+		add_layout(row, words);
 	value_sequence(value, words);
 }
 
@@ -221,21 +234,44 @@ static const struct lv *origin_of(const struct row *row)
 	return row->lv && row->lv->store_of ? row->lv->store_of->origin : NULL;
 }
 
-static void get_origin(struct row *row, struct value *value)
+static void set_name(struct row *row, struct value *value, const struct lv *lv)
 {
-	const struct lv *origin = origin_of(row);
-
-	if (origin)
-		value_name(value, shown_name(row, origin), origin->name);
+	if (lv)
+		value_name(value, shown_name(row, lv), lv->name);
 	else
 		value_text(value, "");
 }
 
-static void get_origin_uuid(struct row *row, struct value *value)
+/* Of whatever kind. */
+static const struct lv *any_origin_of(const struct row *row)
 {
 	const struct lv *origin = origin_of(row);
 
+	return origin || !row->lv ? origin : foreign_origin(row->lv);
+}
+
+static void get_origin(struct row *row, struct value *value)
+{
+	set_name(row, value, any_origin_of(row));
+}
+
+static void get_origin_uuid(struct row *row, struct value *value)
+{
+	const struct lv *origin = any_origin_of(row);
+
 	value_text(value, origin ? id_text(row, origin->id) : "");
+}
+
+static void get_pool(struct row *row, struct value *value)
+{
+	set_name(row, value, row->lv ? foreign_pool(row->lv) : NULL);
+}
+
+static void get_pool_uuid(struct row *row, struct value *value)
+{
+	const struct lv *pool = row->lv ? foreign_pool(row->lv) : NULL;
+
+	value_text(value, pool ? id_text(row, pool->id) : "");
 }
 
 static void get_origin_size(struct row *row, struct value *value)
@@ -428,8 +464,9 @@ const struct report_field lv_fields[] = {
 	  N_("metadata volume of a pool") },
 	{ FIELD_OF_LV, VALUE_TEXT, 38, "metadata_lv_uuid", "Meta UUID", field_blank,
 	  N_("identity of that volume") },
-	{ FIELD_OF_LV, VALUE_TEXT, 4, "pool_lv", "Pool", field_blank, N_("pool of a thin volume") },
-	{ FIELD_OF_LV, VALUE_TEXT, 38, "pool_lv_uuid", "Pool UUID", field_blank,
+	{ FIELD_OF_LV, VALUE_TEXT, 4, "pool_lv", "Pool", get_pool,
+	  N_("pool of a thin volume") },
+	{ FIELD_OF_LV, VALUE_TEXT, 38, "pool_lv_uuid", "Pool UUID", get_pool_uuid,
 	  N_("identity of the pool") },
 	{ FIELD_OF_LV, VALUE_WORDS, 7, "lv_tags", "LV Tags", get_lv_tags, N_("tags") },
 	{ FIELD_OF_LV, VALUE_TEXT, 8, "lv_profile", "LProfile", get_lv_profile,

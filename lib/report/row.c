@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "dm/tree.h"
+#include "report/foreign.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,7 +35,13 @@ const struct snapshot *row_snapshot(const struct row *row)
 
 static const struct live_device *find_device(const struct gather *gather, const struct lv *lv)
 {
-	return gather->live ? tree_device(gather->live, lv) : NULL;
+	const struct foreign_type *foreign = foreign_type(lv);
+
+	if (!gather->live)
+		return NULL;
+	if (foreign && foreign->layer)
+		return tree_layer(gather->live, lv, foreign->layer);
+	return tree_device(gather->live, lv);
 }
 
 static bool has_target(const struct live_device *device, const char *type)

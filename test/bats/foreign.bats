@@ -35,7 +35,14 @@ live_beside() {
 	expect_text "metadata of $1" "$(text_of "$1")" "$before"
 }
 
+# What the metadata say of such volumes is what LVM2 shows of them, active or not.
+listed_alike() {
+	local fields=lv_name,lv_attr,lv_size,pool_lv,origin,lv_layout
+	expect_text "list" "$(svs --noheadings -o $fields "$VG")" "$(lvm2 lvs --noheadings -o $fields "$VG" 2>/dev/null)"
+}
+
 left_alone() {
+	listed_alike
 	refused 5 "LVM2" svremove -f "$VG/$1"
 	refused 5 "" svextend -L +1M "$VG/$1"
 	refused 5 "" svcreate -s -L 1M -n s "$VG/$1"
@@ -47,6 +54,7 @@ left_alone() {
 	skip_without_target raid
 	lvm2 lvcreate -y --type raid1 -m 1 -L 4M -n foreign "$VG" >/dev/null 2>&1 || skip "no raid1 here"
 	check_field "$VG/foreign" segtype raid1
+	listed_alike
 	svcheck -q "$VG"
 	# md and its like write on their own account while they are active
 	lvm2 vgchange -an "$VG" >/dev/null 2>&1
@@ -59,6 +67,8 @@ left_alone() {
 	lvm2 lvcreate -y --type thin-pool -L 8M -n foreign "$VG" >/dev/null 2>&1 || skip "no thin pool here"
 	lvm2 lvcreate -y -V 16M --thinpool foreign -n foreignthin "$VG" >/dev/null 2>&1
 	check_field "$VG/foreign" segtype thin-pool
+	lvm2 lvcreate -y -s -n foreigncopy "$VG/foreignthin" >/dev/null 2>&1
+	listed_alike
 	svcheck -q "$VG"
 	lvm2 vgchange -an "$VG" >/dev/null 2>&1
 	left_alone foreignthin
@@ -71,6 +81,7 @@ left_alone() {
 	lvm2 lvcreate -y --type cache-pool -L 8M -n foreignpool "$VG" >/dev/null 2>&1 || skip "no cache pool here"
 	lvm2 lvconvert -y --type cache --cachepool foreignpool "$VG/foreign" >/dev/null 2>&1 || skip "no cache here"
 	check_field "$VG/foreign" segtype cache
+	listed_alike
 	svcheck -q "$VG"
 	# md and its like write on their own account while they are active
 	lvm2 vgchange -an "$VG" >/dev/null 2>&1

@@ -184,6 +184,87 @@ TEST("a device of the volume's name that is another's is not the volume's")
 	scene_close(&scene);
 }
 
+/* The words, in their order, with a comma between them. */
+static void check_layout(struct scene *scene, const struct lv *lv, const char *wanted)
+{
+	struct row row = { .gather = &scene->gather, .group = &scene->group, .lv = lv };
+	const struct dm_str_list *word;
+	const char *text = NULL;
+	struct value value;
+
+	field_find("lv_layout", strlen("lv_layout"), "")->get(&row, &value);
+	dm_list_iterate_items(word, value.words)
+		text = text ? gather_text(&scene->gather, "%s,%s", text, word->str) : word->str;
+	CHECK_TEXT(text, wanted);
+}
+
+/* A volume of another tool's: the entries of its segment, and the volumes they name. */
+static struct lv *add_foreign(struct scene *scene, const char *name, const char *type,
+			      const char *const entries[], struct lv *const on[])
+{
+	struct lv *lv = lv_new(scene->vg, name);
+	struct segment *segment = vg_alloc(scene->vg, sizeof(*segment));
+
+	*segment = (struct segment) { .lv = lv, .kind = SEGMENT_FOREIGN, .type = type, .len = 4 };
+	dm_list_init(&segment->tags);
+	dm_list_init(&segment->extras);
+	segment->stripes = vg_alloc(scene->vg, 4 * sizeof(*segment->stripes));
+	while (*entries)
+		words_add(scene->vg, &segment->extras, *entries++);
+	while (*on)
+		segment->stripes[segment->stripe_count++].lv = *on++;
+	dm_list_add(&lv->segments, &segment->list);
+	return lv;
+}
+
+TEST("volumes of other tools show their pool, their origin and how they are laid out")
+{
+	const struct lv *lvs[4];
+	struct lv *data, *pool, *thin;
+	struct live_device *device;
+	struct scene scene;
+
+	scene_open(&scene);
+	data = scene.other;
+	pool = add_foreign(&scene, "pool", "thin-pool",
+			   (const char *const[]) { "pool = \"other\"", "zero_new_blocks = 1", NULL },
+			   (struct lv *const[]) { data, NULL });
+	thin = add_foreign(&scene, "thin", "thin",
+			   (const char *const[]) { "thin_pool = \"pool\"", "origin = \"gone\"", NULL },
+			   (struct lv *const[]) { pool, NULL });
+	lvs[0] = add_foreign(&scene, "copy", "thin",
+			     (const char *const[]) { "thin_pool = \"pool\"", "origin = \"thin\"", NULL },
+			     (struct lv *const[]) { pool, thin, NULL });
+	lvs[1] = add_foreign(&scene, "fast", "cache",
+			     (const char *const[]) { "cache_pool = \"pool\"", "origin = \"other\"", NULL },
+			     (struct lv *const[]) { pool, data, NULL });
+	lvs[2] = add_foreign(&scene, "twice", "raid1", (const char *const[]) { NULL },
+			     (struct lv *const[]) { data, NULL });
+
+	check_letters(&scene, pool, NULL, "twi---tz--");
+	check_letters(&scene, thin, NULL, "Vwi---tz--");
+	check_letters(&scene, lvs[1], NULL, "Cwi---C---");
+	check_letters(&scene, lvs[2], NULL, "rwi---r---");
+	check_layout(&scene, pool, "thin,pool");
+	check_layout(&scene, thin, "thin,sparse");
+	check_layout(&scene, lvs[1], "cache");
+	check_layout(&scene, lvs[2], "raid,raid1");
+	check_layout(&scene, data, "linear");
+	check_field(&scene, pool, NULL, "pool_lv", "");
+	check_field(&scene, thin, NULL, "pool_lv", "pool");
+	check_field(&scene, thin, NULL, "origin", "");
+	check_field(&scene, lvs[0], NULL, "origin", "thin");
+	check_field(&scene, lvs[1], NULL, "origin", "other");
+
+	/* what works for a pool is another device than the one that has its name, which may only be read */
+	device = activate(&scene, pool, "vg0-pool-tpool", "0 8 thin-pool");
+	device->uuid = gather_text(&scene.gather, "%s-tpool", device->uuid);
+	device->open_count = 1;
+	activate(&scene, pool, "vg0-pool", "0 8 linear")->read_only = true;
+	check_letters(&scene, pool, NULL, "twi-aotz--");
+	scene_close(&scene);
+}
+
 TEST("states of snapshots in words")
 {
 	static const struct snapshot_status good = { .state = SNAPSHOT_GOOD };
