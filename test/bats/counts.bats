@@ -13,9 +13,12 @@ setup() {
 }
 
 # trace CALLS COMMAND...: a line in TRACE for each such call of the command and its children:
-# process, time, call.
+# process, time, call.  Of what changes anything LVM2 is asked.
 trace() {
-	strace -qq -f -y -v -ttt -s 1 -o "$TRACE" -e signal=none -e "trace=$1" "${@:2}"
+	local status=0
+	strace -qq -f -y -v -ttt -s 1 -o "$TRACE" -e signal=none -e "trace=$1" "${@:2}" || status=$?
+	[[ " ${CHANGING[*]} " != *" $2 "* ]] || ask_lvm2 "${@:2}"
+	return "$status"
 }
 
 # make_origins NAME...: small volumes in a group of their own.

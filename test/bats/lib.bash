@@ -77,16 +77,16 @@ wait_until() {
 	done
 }
 
-# kept COMMAND...: a command of ours.  What it prints as JSON is kept for test/run, which holds it
-# against the schema when all suites have ended.  Who fails need not print any.
+# kept COMMAND...: a command of ours, of which LVM2 is asked if it changes anything.  What it prints as JSON is
+# kept for test/run, which holds it against the schema when all suites have ended.  Who fails need not print any.
 kept() {
 	local status file=${SNAPVOL_JSON_DIR-}/${BATS_TEST_FILENAME##*/}.$BATS_TEST_NUMBER.$SRANDOM
 	if [[ -z ${SNAPVOL_JSON_DIR-} || $* != *format*json* ]]; then
-		command "$@"
+		"$@"
 		return
 	fi
 	echo "$*" >"$file.said"
-	command "$@" | tee "$file.json"
+	"$@" | tee "$file.json"
 	status=${PIPESTATUS[0]}
 	((status == 0)) || [[ -s $file.json ]] || rm -f "$file".{said,json}
 	return "$status"
