@@ -133,6 +133,61 @@ merge_is_over() {
 	expect_text volumes "$(volumes)" base
 }
 
+# slow_disk create|load MS: a disk that answers after so many milliseconds.  It is not the whole of the device below,
+# or that would be the same PV.
+slow_disk() {
+	dmsetup "$1" "${VG}slow" --table "0 122880 delay ${DEVICES[1]} 8192 $2"
+}
+
+# merge_slowly OPTION...: of chunks apart from each other, which are merged one by one.
+merge_slowly() {
+	local i
+	svcreate -q -s -c 4k -L 8M -n snap "${VG}s/base"
+	for ((i = 0; i < 24; i++)); do
+		dd if=/dev/zero of="/dev/mapper/${VG}s-snap" bs=4k count=1 seek=$((2 * i)) oflag=direct status=none
+	done
+	settle_udev
+	slow_disk load 60
+	dmsetup suspend "${VG}slow"
+	dmsetup resume "${VG}slow"
+	svconvert --merge "$@" "${VG}s/snap"
+}
+
+# What LVM2 says of the slow disk.
+theirs() {
+	local DEVICES=("/dev/mapper/${VG}slow")
+	lvm2 "$@"
+}
+
+slow_merge_is_over() {
+	svs "${VG}s" >/dev/null
+	[[ $(dm_table "${VG}s-base") == *linear* ]]
+}
+
+@test "progress is told as often as asked, with rate and time left, and shown to whoever looks" {
+	skip_without_target delay
+	unset -f svconvert svcreate # LVM2 is asked at the end: the disk is slow
+	prepare_devices 1 64M
+	slow_disk create 0
+	svgcreate -q "${VG}s" "/dev/mapper/${VG}slow"
+	svcreate -q -L 8M -n base "${VG}s"
+	run -0 merge_slowly -i 1
+	[[ $output =~ base:\ merged\ [0-9]+\.[0-9]{2}%,\ [0-9.]+\ [KM]iB/s,\ [0-9]+\ s\ left ]]
+	[[ ${lines[-1]} == "${VG}s/snap: merged into ${VG}s/base" ]]
+	run -0 merge_slowly -i 60
+	expect_text output "$output" "${VG}s/snap: merged into ${VG}s/base"
+	run -0 merge_slowly -b
+	expect_text output "$output" ""
+	expect_text "what LVM2 shows" "$(svs -a --noheadings -o lv_name,lv_attr "${VG}s")" \
+		"$(theirs lvs -a --noheadings -o lv_name,lv_attr "${VG}s")"
+	[[ $(svs -a --noheadings -o lv_name,snap_state,merge_percent "${VG}s/snap" | xargs) =~ ^\[snap\]\ merging\ [0-9]+\.[0-9]+$ ]]
+	slow_disk load 0
+	dmsetup suspend "${VG}slow"
+	dmsetup resume "${VG}slow"
+	wait_until 20 slow_merge_is_over
+	theirs vgck "${VG}s"
+}
+
 merged_in_kernel() {
 	[[ $(dmsetup status "$VG-base") =~ \ snapshot-merge\ ([0-9]+)/[0-9]+\ ([0-9]+)$ &&
 		${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" ]]
