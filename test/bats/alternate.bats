@@ -14,6 +14,7 @@ load lib
 setup() {
 	prepare_devices 2 48M
 	svgcreate -q -s 1M "$VG" "${DEVICES[@]}"
+	DISKS=$(lsblk --noheadings --nodeps --output MAJ:MIN "${DEVICES[@]}" | xargs)
 	declare -gA SUM=() SIZE=() ORIGIN=()
 	COUNTER=0
 }
@@ -193,18 +194,61 @@ check_contents() {
 	expect_text "number of volumes" "$seen" "${#SUM[@]}"
 }
 
+# number_of NAME: the device of that volume or layer as tables name it.
+number_of() {
+	echo "${NUMBER[$VG-$1]-none}"
+}
+
+# wanted_table NAME: the one line that the device of a volume has, or what all its lines are.
+wanted_table() {
+	local name=$1 origin=${ORIGIN[$1]-}
+	if [[ $origin ]]; then
+		echo "0 $((SIZE[$name] * 2048)) snapshot $(number_of "$origin-real") $(number_of "$name-cow") P 8"
+	elif [[ " ${ORIGIN[*]} " == *" $name "* ]]; then
+		echo "0 $((SIZE[$name] * 2048)) snapshot-origin $(number_of "$name-real")"
+	else
+		echo linear
+	fi
+}
+
+# is_linear NAME: whose lines follow one another and lie on the group's disks.
+is_linear() {
+	local line start len type on at=0
+	while read -r line; do
+		read -r start len type on _ <<<"$line"
+		[[ $type == linear && $start == "$at" && " $DISKS " == *" $on "* ]] || return
+		at=$((at + len))
+	done <<<"${TABLE[$VG-$1]}"
+	((at > 0))
+}
+
+# The kernel's devices: which there are, and what each maps to what.
 check_devices() {
-	local name wanted=()
+	local name part line parts=() wanted=()
+	local -A NUMBER=() TABLE=()
+	while IFS=: read -r name line; do
+		NUMBER[$name]=$line
+	done < <(dmsetup info --columns --noheadings --separator : -o name,major,minor | grep "^$VG-")
+	while IFS=: read -r name line; do
+		line=${line# } line=${line% }
+		TABLE[$name]+=${TABLE[$name]+$'\n'}$line
+	done < <(dmsetup table | grep "^$VG-")
 	for name in "${!SUM[@]}"; do
-		wanted+=("$VG-$name")
+		parts=("$name")
 		if [[ ${ORIGIN[$name]-} ]]; then
-			wanted+=("$VG-$name-cow")
+			parts+=("$name-cow")
 		elif [[ " ${ORIGIN[*]} " == *" $name "* ]]; then
-			wanted+=("$VG-$name-real")
+			parts+=("$name-real")
 		fi
+		line=$(wanted_table "$name")
+		[[ $line == linear ]] || expect_text "table of $name" "${TABLE[$VG-$name]-}" "$line" || return
+		for part in "${parts[@]}"; do
+			wanted+=("$VG-$part")
+			[[ $part == "$name" && $line != linear ]] || is_linear "$part" ||
+				expect_text "table of $part" "${TABLE[$VG-$part]-}" "linear on $DISKS" || return
+		done
 	done
-	expect_text "the kernel's devices" \
-		"$(dmsetup ls | sed -n "s/^\($VG-[^[:space:]]*\).*/\1/p" | sort | paste -sd ' ')" \
+	expect_text "the kernel's devices" "$(printf '%s\n' "${!NUMBER[@]}" | sort | paste -sd ' ')" \
 		"$(printf '%s\n' "${wanted[@]}" | sort | sed '/^$/d' | paste -sd ' ')"
 }
 
