@@ -77,6 +77,7 @@ struct option_spec {
 enum applet_kind {
 	LOOKS_ONLY = 1u << 0,		/* changes nothing: has no --force and no --autobackup */
 	NO_LINK = 1u << 1,	/* only as a word behind "snapvol"; has no manual page of its own */
+	NO_DISK = 1u << 2,		/* is not about what lies on devices */
 };
 
 struct applet {

@@ -11,6 +11,7 @@ const struct applet *const applets[] = {
 	&config_applet,
 	&describe_applet,
 	&fullreport_applet,
+	&lvmconfig_applet,
 	&svchange_applet,
 	&svcheck_applet,
 	&svconvert_applet,

@@ -12,6 +12,7 @@ extern const struct applet complete_applet;
 extern const struct applet config_applet;
 extern const struct applet describe_applet;
 extern const struct applet fullreport_applet;
+extern const struct applet lvmconfig_applet;
 extern const struct applet svchange_applet;
 extern const struct applet svcheck_applet;
 extern const struct applet svconvert_applet;

@@ -117,6 +117,8 @@ static const struct wording {
 	{ "*: renamed to *", "Volume group \"$1\" successfully renamed to \"$2\"" },
 	{ "*: * logical volume(s) now active",
 	  "$2 logical volume(s) in volume group \"$1\" now active" },
+	{ "*/*: no such setting is made", "Configuration node $1/$2 not found" },
+	{ "*: no such setting is made", "Configuration node $1 not found" },
 	{ "*: no such field", NULL },
 	{ "--config: no such setting, ignored: #", NULL },
 	{ "--journal: #", "Ignoring unrecognized journal value." },

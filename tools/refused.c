@@ -17,12 +17,12 @@ static const struct refused {
 	  N_("caches") },
 	{ " --vdo --vdopool --vdosettings --compression --deduplication ", N_("VDO volumes") },
 	{ " -m --mirrors --mirrorlog --mirrorsonly --mergemirrors --splitmirrors --trackchanges "
-	  "--nosync -R --regionsize --resync ",
+	  "--nosync -R --regionsize --resync --repair ",
 	  N_("mirrors") },
 	{ " --raidintegrity --raidintegritymode --raidintegrityblocksize --minrecoveryrate "
 	  "--maxrecoveryrate --syncaction --rebuild --replace --writebehind --writemostly ",
 	  N_("RAID volumes") },
-	{ " --shared --clustered --locktype --lockstart --lockstop ",
+	{ " --shared -c --clustered --locktype --lockstart --lockstop ",
 	  N_("groups that several hosts share") },
 	{ " --detachprofile --metadataprofile ", N_("profiles in metadata") },
 };

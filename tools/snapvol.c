@@ -340,7 +340,7 @@ static int run_session(struct run *run)
 	session.without_kernel = !conf_bool(session.conf, "global/activation");
 	session.yes = run->common.yes;
 	session.force = run->change.force;
-	run->left = run->compat && (run->applet->kind & LOOKS_ONLY) &&
+	run->left = run->compat && (run->applet->kind & (LOOKS_ONLY | NO_DISK)) == LOOKS_ONLY &&
 		    compat_has_strangers(&session);
 	if (!run->left)
 		r = run->applet->run(&session, run->line.operands.words, run->line.operands.count,
@@ -460,7 +460,11 @@ static int run_compat(const char *name, const char *const *words, char *const *a
 
 	if (!strcmp(name, "lvm") && *words)
 		name = *words++;
+	if (!strcmp(name, "dumpconfig") || !strcmp(name, "config"))
+		name = "lvmconfig";
 	compat_begin(&compat, name, argv);
+	if (!strcmp(name, "lvmconfig")) /* LVM2 knows its settings better */
+		pass_on(&compat);
 	r = compat_answer(name) ? exit_code_of(finish_output(0))
 				: run_command(name, words, argv, &compat);
 	compat_end(&compat);

@@ -92,8 +92,13 @@ static int append(struct word_list *list, char *word)
 /* A letter of a command that only looks means something else. */
 int spelling_refuse(const struct command_line *line, const char *option, size_t len)
 {
-	const char *what = line->sets[CHANGES_SET].rows ? refused_what(option, len) : NULL;
+	const bool letter = option[1] != '-'; /* and perhaps its value behind it */
+	const char *what = NULL;
 
+	if (line->sets[CHANGES_SET].rows)
+		what = refused_what(option, letter ? 2 : len);
+	if (what && letter)
+		len = 2;
 	if (!what)
 		return fail(-EDOM, _("%s: %.*s: no such option"), line->name, (int)len, option);
 	return fail(-EDOM, _("%s: %.*s: is for %s, which snapvol does not have; use LVM2"),

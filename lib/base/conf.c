@@ -556,3 +556,136 @@ int conf_print(const struct conf *conf, FILE *out, enum conf_print what)
 		fputs("}\n", out);
 	return 0;
 }
+
+/* --- as LVM2 prints them --- */
+
+/* The layers below are the defaults, and where LVM2's directory is. */
+enum { FIRST_SAID = 2 };
+
+static int put_line(const char *line, void *out)
+{
+	return fprintf(out, "%s\n", line) >= 0;
+}
+
+static int put_indented(const char *line, void *out)
+{
+	return fprintf(out, "\t%s\n", line) >= 0;
+}
+
+static const struct dm_config_node *find_said(const struct conf *conf, const char *path)
+{
+	const struct dm_config_node *node = NULL;
+	unsigned i;
+
+	for (i = conf->count; !node && i > FIRST_SAID; i--)
+		node = dm_config_find_node(conf->layers[i - 1]->root, path);
+	return node;
+}
+
+/* Whether a layer before that one has it, too. */
+static bool is_said_before(const struct conf *conf, unsigned layer, const char *path)
+{
+	while (layer-- > FIRST_SAID)
+		if (dm_config_find_node(conf->layers[layer]->root, path))
+			return true;
+	return false;
+}
+
+/* Whether what is said of it is the default. */
+static bool is_preset(const struct conf *conf, const char *path)
+{
+	const struct setting *setting = find_setting(path);
+	AUTO_FREE char *value = setting ? current_text(conf, setting) : NULL;
+
+	return value && !strcmp(value, setting->preset);
+}
+
+static void write_said_section(const struct conf *conf, FILE *out, const char *section, bool diff)
+{
+	const struct dm_config_node *node;
+	char path[PATH_MAX];
+	bool begun = false;
+	unsigned i;
+
+	for (i = FIRST_SAID; i < conf->count; i++) {
+		node = dm_config_find_node(conf->layers[i]->root, section);
+		for (node = node ? node->child : NULL; node; node = node->sib) {
+			snprintf(path, sizeof(path), "%s/%s", section, node->key);
+			if (is_said_before(conf, i, path) || (diff && is_preset(conf, path)))
+				continue;
+			if (!begun)
+				fprintf(out, "%s {\n", section);
+			begun = true;
+			dm_config_write_one_node(find_said(conf, path), put_indented, out);
+		}
+	}
+	if (begun)
+		fputs("}\n", out);
+}
+
+static void write_all_said(const struct conf *conf, FILE *out, bool diff)
+{
+	const struct dm_config_node *node;
+	unsigned i;
+
+	for (i = FIRST_SAID; i < conf->count; i++)
+		for (node = conf->layers[i]->root; node; node = node->sib)
+			if (!is_said_before(conf, i, node->key))
+				write_said_section(conf, out, node->key, diff);
+}
+
+/* Of the settings of the table all that are in a section, or in any. */
+static void write_table(const struct conf *conf, FILE *out, const char *section, bool preset)
+{
+	const struct setting *setting;
+	const char *last = "";
+	size_t len;
+
+	for (setting = settings; setting->path; setting++) {
+		AUTO_FREE char *value = preset ? NULL : current_text(conf, setting);
+
+		len = strcspn(setting->path, "/");
+		if (section && (strncmp(section, setting->path, len) || section[len]))
+			continue;
+		if (strncmp(last, setting->path, len + 1))
+			fprintf(out, "%s%.*s {\n", *last ? "}\n" : "", (int)len, setting->path);
+		last = setting->path;
+		fprintf(out, "\t%s%s=%s\n", preset ? "# " : "", last + len + 1,
+			value ? value : setting->preset);
+	}
+	if (*last)
+		fputs("}\n", out);
+}
+
+static bool write_one(const struct conf *conf, FILE *out, enum conf_print what, const char *path)
+{
+	const struct setting *setting = find_setting(path);
+	const struct dm_config_node *node = what == CONF_DEFAULT ? NULL : find_said(conf, path);
+
+	if (node && !(what == CONF_DIFF && is_preset(conf, path)))
+		dm_config_write_one_node(node, put_line, out);
+	else if (setting && (what == CONF_DEFAULT || what == CONF_FULL))
+		fprintf(out, "%s%s=%s\n", what == CONF_DEFAULT ? "# " : "",
+			strchr(path, '/') + 1, setting->preset);
+	else
+		return false;
+	return true;
+}
+
+int conf_write(const struct conf *conf, FILE *out, enum conf_print what, const char *path)
+{
+	const bool of_table = what == CONF_DEFAULT || what == CONF_FULL;
+
+	if (path && strchr(path, '/') ? !write_one(conf, out, what, path)
+				      : path && !is_section(path) && !find_said(conf, path))
+		return fail(-ENOENT, _("%s: no such setting is made"), path);
+	if (path && strchr(path, '/'))
+		return 0;
+	if (of_table)
+		write_table(conf, out, path, what == CONF_DEFAULT);
+	else if (path)
+		write_said_section(conf, out, path, what == CONF_DIFF);
+	else
+		write_all_said(conf, out, what == CONF_DIFF);
+	return 0;
+}

@@ -66,10 +66,15 @@ const char *conf_list_item(const struct conf *conf, const char *path, unsigned i
 /* The table, ended by a row without path. */
 const struct setting *conf_settings(void);
 
-enum conf_print { CONF_DEFAULT, CONF_CURRENT, CONF_DIFF };
+enum conf_print { CONF_DEFAULT, CONF_CURRENT, CONF_DIFF, CONF_FULL };
 
 /* Print the settings as a file that conf_load() reads; CONF_DEFAULT has the help as comments.
  * Whether all could be written is known when out is flushed. */
 int conf_print(const struct conf *conf, FILE *out, enum conf_print what);
+
+/* Print them as lvmconfig does: "section/name", a section, or with NULL all.  Current is then what files and
+ * options say, be it known here or not; full is what holds, said or not.  0; or -ENOENT, reported, if nothing
+ * is known of it. */
+int conf_write(const struct conf *conf, FILE *out, enum conf_print what, const char *path);
 
 #endif

@@ -16,7 +16,7 @@ setup() {
 	local name
 	export SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf LVM_SYSTEM_DIR=$BATS_TEST_TMPDIR/system
 	mkdir "$LVM_SYSTEM_DIR" "$BATS_TEST_TMPDIR/compat"
-	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove vgrename lvreduce pvmove pvs pvremove; do
+	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove vgrename lvmconfig lvconvert lvreduce pvmove pvs pvremove; do
 		ln -s "$(command -v snapvol)" "$BATS_TEST_TMPDIR/compat/$name"
 	done
 	lvm_command ""
@@ -107,6 +107,21 @@ says() {
 	says 0 $'  striped\n  zero\n  error\n  linear\n  snapshot' "" lvm segtypes
 	says 0 "" "" lvm tags
 	says 2 "" "  lvm: no such command" lvm
+	echo 'global { use_lvmpolld=0 } log { prefix="  " }' >"$LVM_SYSTEM_DIR/lvm.conf"
+	says 0 $'global {\n\tuse_lvmpolld=0\n\tlock_dir='"\"$BATS_TEST_TMPDIR/lock\""$'\n\trun_dir='"\"$BATS_TEST_TMPDIR/run\""$'\n\tlvm_command=""\n\tunits="m"\n}' \
+		"" lvmconfig global --config 'global/units="m"'
+	says 0 'use_lvmpolld=0' "" lvm dumpconfig global/use_lvmpolld
+	says 0 'use_devicesfile=0' "" lvmconfig --typeconfig full devices/use_devicesfile
+	says 5 "" "  Configuration node global/units not found" lvm config global/units
+	says 5 "" "  Configuration node nonsense not found" lvmconfig --type full nonsense
+}
+
+@test "options for what is left to LVM2 are refused by their names" {
+	[[ $EUID == 0 ]] || skip "needs root"
+	says 3 "" "  svcreate: -m: is for mirrors, which snapvol does not have; use LVM2" lvcreate -m1 -L 4M vg
+	says 3 "" "  svconvert: --repair: is for mirrors, which snapvol does not have; use LVM2" lvconvert --repair vg/base
+	says 3 "" "  svgcreate: -c: is for groups that several hosts share, which snapvol does not have; use LVM2" \
+		vgcreate -c y vg /dev/none
 }
 
 # logged STATUS COMMAND...: standard output is JSON, and "TYPE OBJECT: MESSAGE" a line of its log is the
