@@ -12,6 +12,8 @@ struct svgextend_args {
 static const struct option_spec svgextend_options[] = {
 	OPTION(svgextend_args, restore_missing, 0, "restoremissing", OPTION_FLAG, NULL,
 	       N_("take devices of the group that were missing as members again")),
+	OPTION(svgextend_args, pv.copies, 0, "metadatacopies", OPTION_CHOICE, N_("0|1|2"),
+	       N_("the same as --pvmetadatacopies")),
 	OPTION(svgextend_args, pv.metadata_ignore, 0, "metadataignore", OPTION_YESNO, N_("y|n"),
 	       N_("whether its metadata areas stay unused (n)")),
 	PV_OPTIONS(svgextend_args, pv),

@@ -18,6 +18,8 @@ static const struct option_spec svpvcreate_options[] = {
 	       N_("put data where this backup of its group says")),
 	OPTION(svpvcreate_args, no_restore_file, 0, "norestorefile", OPTION_FLAG, NULL,
 	       N_("allow --uuid without a backup")),
+	OPTION(svpvcreate_args, pv.copies, 0, "metadatacopies", OPTION_CHOICE, N_("0|1|2"),
+	       N_("the same as --pvmetadatacopies")),
 	OPTION(svpvcreate_args, pv.metadata_ignore, 0, "metadataignore", OPTION_YESNO, N_("y|n"),
 	       N_("whether its metadata areas stay unused (n)")),
 	PV_OPTIONS(svpvcreate_args, pv),

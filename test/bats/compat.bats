@@ -16,7 +16,7 @@ setup() {
 	local name
 	export SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf LVM_SYSTEM_DIR=$BATS_TEST_TMPDIR/system
 	mkdir "$LVM_SYSTEM_DIR" "$BATS_TEST_TMPDIR/compat"
-	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove vgrename lvmconfig lvconvert lvreduce pvmove pvs pvremove; do
+	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove vgrename lvmconfig lvconvert pvcreate vgextend lvreduce pvmove pvs pvremove; do
 		ln -s "$(command -v snapvol)" "$BATS_TEST_TMPDIR/compat/$name"
 	done
 	lvm_command ""
@@ -195,4 +195,15 @@ logged() {
 PRIORITY=6|SYSLOG_IDENTIFIER=svcreate|MESSAGE=lvcreate --journal command --journal output -an -Zn -L 4M -n base vg|
 PRIORITY=4|SYSLOG_IDENTIFIER=svcreate|MESSAGE=vg/base: created|'
 	says 0 "  vg" "  WARNING: Ignoring unrecognized journal value." vgs --config 'log/journal=["nonsense"]' --noheadings -o vg_name
+}
+
+@test "what PVs are made with is understood as LVM2 spells it" {
+	[[ $EUID == 0 ]] || skip "needs root"
+	truncate -s 64M "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/second"
+	sed -i "s|only = \[.*\]|only = [ \"$BATS_TEST_TMPDIR/image\", \"$BATS_TEST_TMPDIR/second\" ]|" "$SNAPVOL_CONFIG"
+	says 0 "  Physical volume \"$BATS_TEST_TMPDIR/image\" successfully created." "" \
+		pvcreate -M2 --metadatacopies 2 "$BATS_TEST_TMPDIR/image"
+	says 0 '  Volume group "vg" successfully created' "" vgcreate -M lvm2 vg "$BATS_TEST_TMPDIR/image"
+	says 0 '  Volume group "vg" successfully extended' "" vgextend --metadataignore y vg "$BATS_TEST_TMPDIR/second"
+	says 0 $'  2       2\n  1       0' "" pvs --noheadings -o pv_mda_count,pv_mda_used_count --separator '       '
 }
