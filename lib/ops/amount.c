@@ -108,8 +108,9 @@ static void to_stripes(const struct amount *amount, const struct amount_context 
 
 bool amount_is_share(const struct amount *amount)
 {
-	return amount->of == AMOUNT_PERCENT_VG || amount->of == AMOUNT_PERCENT_FREE ||
-	       (amount->of == AMOUNT_PERCENT_PVS && amount->sign != '+');
+	return amount->of == AMOUNT_PERCENT_FREE ||
+	       ((amount->of == AMOUNT_PERCENT_VG || amount->of == AMOUNT_PERCENT_PVS) &&
+		amount->sign != '+');
 }
 
 int amount_extents(const struct amount *amount, const struct amount_context *context,

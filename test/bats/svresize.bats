@@ -311,6 +311,7 @@ sized() {
 	sizes+=("$(sized svextend -l +33%PVS "$VG/base" "${DEVICES[1]}")")
 	sizes+=("$(sized svextend "$VG/base" "${DEVICES[1]}")")
 	expect_text sizes "${sizes[*]}" "${wanted[*]}"
+	refused 5 "do not fit" svextend -l +100%VG "$VG/base"
 	svextend -q -l +100%FREE "$VG/base"
 	refused 5 "size already" svextend -l +100%PVS "$VG/base" "${DEVICES[1]}"
 	refused 5 "nothing would be left" svresize -y -l 100%FREE "$VG/base"
