@@ -80,11 +80,11 @@ int status_snapshot(const char *name, struct snapshot_status *status)
 			   parameters, status);
 }
 
-int status_snapshot_of(const char *uuid, struct snapshot_status *status)
+int status_snapshot_of(const char *uuid, const char *label, struct snapshot_status *status)
 {
 	char type[TARGET_TYPE_LEN], parameters[PARAMETERS_LEN];
 
-	return take_answer(task_status_of(uuid, type, parameters, sizeof(parameters)), type,
+	return take_answer(task_status_of(uuid, label, type, parameters, sizeof(parameters)), type,
 			   parameters, status);
 }
 

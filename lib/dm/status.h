@@ -26,9 +26,10 @@ struct snapshot_status {
 	uint64_t metadata_sectors;	/* used == metadata: holds nothing, a merge is done */
 };
 
-/* Ask for a device's status by dm name, or by dm UUID; 1, 0 if it is not there, negative reported. */
+/* Ask for a device's status by dm name, or by dm UUID (label is for messages); 1, 0 if it is not there, negative
+ * reported. */
 int status_snapshot(const char *name, struct snapshot_status *status);
-int status_snapshot_of(const char *uuid, struct snapshot_status *status);
+int status_snapshot_of(const char *uuid, const char *label, struct snapshot_status *status);
 
 /* Parse a target's type and status parameters; pure. */
 void status_parse(const char *type, const char *parameters, struct snapshot_status *status);

@@ -34,13 +34,18 @@ __attribute__((format(printf, 5, 6))) static void log_line(int level, const char
 	debug("libdevmapper: %s:%d %s", file, line, text);
 }
 
+void task_hush_library(void)
+{
+	dm_log_with_errno_init(log_line);
+}
+
 /* Names are used as they are: LVM2's are made of characters that need no mangling.  libdevmapper
  * asks for the kernel's version before it gives out the first task. */
 static struct dm_task *task_new(int type)
 {
 	struct dm_task *task;
 
-	dm_log_with_errno_init(log_line);
+	task_hush_library();
 	dm_set_name_mangling_mode(DM_STRING_MANGLING_NONE);
 	task = dm_task_create(type);
 	if (!task)
@@ -227,9 +232,10 @@ int task_status(const char *name, char type[TARGET_TYPE_LEN], char *params, size
 	return first_target(task_for_name(DM_DEVICE_STATUS, name), name, type, params, room);
 }
 
-int task_status_of(const char *uuid, char type[TARGET_TYPE_LEN], char *params, size_t room)
+int task_status_of(const char *uuid, const char *label, char type[TARGET_TYPE_LEN], char *params,
+		   size_t room)
 {
-	return first_target(task_for_uuid(DM_DEVICE_STATUS, uuid), uuid, type, params, room);
+	return first_target(task_for_uuid(DM_DEVICE_STATUS, uuid), label, type, params, room);
 }
 
 /* --- changing one --- */

@@ -15,6 +15,9 @@ struct dm_node;
 /* 0, or -ENODEV (silent) if the kernel has no device-mapper, or has not loaded its module. */
 int task_available(void);
 
+/* Before anything else is asked of libdevmapper: its messages are debugging output from here on. */
+void task_hush_library(void);
+
 /* Make the node of /dev/mapper/control, where nobody has. */
 int task_make_control(void);
 
@@ -24,7 +27,8 @@ int task_query(struct dm_pool *mem, struct live_device *device);
 /* Type and status parameters of the first target; type is "" without a table.  1, 0 if there is no
  * such device, negative reported. */
 int task_status(const char *name, char type[TARGET_TYPE_LEN], char *params, size_t room);
-int task_status_of(const char *uuid, char type[TARGET_TYPE_LEN], char *params, size_t room);
+int task_status_of(const char *uuid, const char *label, char type[TARGET_TYPE_LEN], char *params,
+		   size_t room);
 
 int task_create(const struct dm_node *node, uint32_t *major, uint32_t *minor);
 

@@ -67,12 +67,16 @@ const struct live_device *tree_teller(struct live *live, const struct snapshot *
 	return device_is(device, "snapshot") ? device : NULL;
 }
 
-int tree_status(const struct live *live, const struct live_device *device,
-		struct snapshot_status *status)
+int tree_status(struct live *live, const struct live_device *device, struct snapshot_status *status)
 {
-	if (live->failed)
-		return live->failed;
-	return device ? status_snapshot(device->name, status) : 0;
+	int r = live->failed;
+
+	if (r < 0 || !device)
+		return r;
+	r = status_snapshot(device->name, status);
+	if (r < 0)
+		live->failed = r;
+	return r;
 }
 
 bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot)
@@ -83,7 +87,7 @@ bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot)
 	if (!snapshot->merging)
 		return false;
 	origin = tree_device(live, snapshot->origin);
-	if (!origin || status_snapshot(origin->name, &status) <= 0)
+	if (tree_status(live, origin, &status) <= 0)
 		return false;
 	return status.merge && status.state == SNAPSHOT_GOOD &&
 	       status.used_sectors == status.metadata_sectors;

@@ -27,7 +27,7 @@ const struct live_device *tree_teller(struct live *live, const struct snapshot *
 
 /* The status that a device of these tells; 1, 0 if there is no device, negative reported. */
 struct snapshot_status;
-int tree_status(const struct live *live, const struct live_device *device,
+int tree_status(struct live *live, const struct live_device *device,
 		struct snapshot_status *status);
 
 /* Whether all of a merging store is merged: then it can go. */

@@ -3,6 +3,7 @@
 
 #include "base/limit.h"
 #include "base/log.h"
+#include "dm/task.h"
 
 #include <errno.h>
 #include <libdevmapper.h>
@@ -57,6 +58,8 @@ bool udev_is_forsaken(int semaphore)
 void udev_begin(struct udev *udev, enum udev_mode mode)
 {
 	*udev = (struct udev) { .semaphore = -1 };
+	/* the library asks the kernel for its version here */
+	task_hush_library();
 	dm_udev_set_sync_support(mode == UDEV_SYNC);
 	if (!dm_udev_get_sync_support())
 		return;

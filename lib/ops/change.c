@@ -496,7 +496,7 @@ static int undo_disown(void *data)
 
 	if (r < 0 || !act->was.changed)
 		return r;
-	r = status_snapshot_of(act->uuid, &status);
+	r = status_snapshot_of(act->uuid, act->name, &status);
 	if (r > 0 && (status.state == SNAPSHOT_INVALID || status.state == SNAPSHOT_OVERFLOW))
 		r = run_invalidate(act);
 	return r;

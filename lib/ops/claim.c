@@ -30,16 +30,21 @@ static int open_exclusive(const struct change *change, const struct live_device 
 static int try_one(struct change *change, const struct lv *lv, int *fd, struct claim *claim)
 {
 	struct live_device *device = change_device(change, lv);
+	int r = change_live(change)->failed;
 
+	if (r < 0)
+		return r;
 	if (!device)
 		return fail(-ENODEV, _("%s/%s: is not active"), lv->vg->name, lv->name);
 	*fd = open_exclusive(change, device);
 	if (*fd >= 0) {
-		if (live_look_again(change_live(change), device->name) > 0 &&
-		    device->open_count <= 1)
+		r = live_look_again(change_live(change), device->name);
+		if (r > 0 && device->open_count <= 1)
 			return 1;
 		close(*fd);
 		*fd = -1;
+		if (r < 0)
+			return r;
 	} else if (errno != EBUSY) {
 		return fail_errno(_("%s/%s: cannot open its device"), lv->vg->name, lv->name);
 	}

@@ -105,7 +105,8 @@ static enum merge_end tell_failed(const struct merge_wait *wait,
 {
 	fail(-EIO,
 	     status->state == SNAPSHOT_INVALID
-		     ? _("%s/%s: its snapshot is invalid and merges no further; remove the snapshot")
+		     ? _("%s/%s: its snapshot is invalid and merges no further; remove the "
+			 "snapshot")
 		     : _("%s/%s: merge failed; look at the kernel's log, then deactivate and "
 			 "activate it, which begins anew"),
 	     wait->vg, wait->origin);
@@ -117,8 +118,14 @@ static enum merge_end look(struct watch *watch, const struct pace *pace)
 	const struct merge_wait *wait = watch->wait;
 	struct snapshot_status status;
 	uint64_t now = clock_ns() / MS_NS, stalled_ms;
+	char label[2 * NAME_LEN + 2];
+	int r;
 
-	if (status_snapshot_of(wait->dm_uuid, &status) <= 0 || !status.merge)
+	snprintf(label, sizeof(label), "%s/%s", wait->vg, wait->origin);
+	r = status_snapshot_of(wait->dm_uuid, label, &status);
+	if (r < 0)
+		return FAILED;
+	if (!r || !status.merge)
 		return GONE; /* somebody else has finished it, or it was deactivated */
 	if (status.state == SNAPSHOT_MERGE_FAILED || status.state == SNAPSHOT_INVALID)
 		return tell_failed(wait, &status);

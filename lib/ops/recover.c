@@ -217,6 +217,17 @@ static int settle(struct change *change)
 	return 0;
 }
 
+/* What kept the kernel from being asked about everything was heard as a finding. */
+static int tell_untold(const struct findings *findings, int code)
+{
+	const struct finding *finding;
+
+	dm_list_iterate_items(finding, &findings->list)
+		if (finding->kind == FOUND_UNTOLD)
+			return fail(code, "%s: %s", finding->object, finding->text);
+	return code;
+}
+
 /* One line for each thing that is to be settled, but for those that are said when they are done.  How
  * many things there are. */
 static int explain(struct change *change)
@@ -232,6 +243,8 @@ static int explain(struct change *change)
 	findings->vg = change_vg(change)->name;
 	inspection.findings = findings;
 	r = inspect_devices(&inspection);
+	if (r < 0 || inspection.live->failed)
+		return tell_untold(findings, r < 0 ? r : inspection.live->failed);
 	inspect_leavings(&inspection, change_session(change)->conf);
 	dm_list_iterate_items(finding, &findings->list) {
 		const char *settled = finding_row(finding)->settled;
@@ -243,7 +256,7 @@ static int explain(struct change *change)
 			warn(_("%s: %s, and stays so while the group cannot be changed"),
 			     finding->object, finding->text);
 	}
-	return r < 0 ? r : count;
+	return count;
 }
 
 static const struct group *claimant_of(const struct change *change)
