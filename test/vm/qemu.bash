@@ -77,12 +77,24 @@ qemu_export_all() {
 	done
 }
 
+# Whether a kernel comes up with it.  Where it does not only time tells, so it is asked once after each start of the
+# machine.
+qemu_kvm_works() {
+	local known=$linux/kvm boot
+	[[ -w /dev/kvm ]] || return
+	read -r boot </proc/sys/kernel/random/boot_id
+	[[ $(cat "$known" 2>/dev/null) != "not $boot" ]] || return
+	timeout -s KILL 10 "$qemu" -accel kvm -cpu host -display none -nodefaults -no-reboot \
+		-kernel "$kernel" -append "panic=-1 console=ttyS0" -serial stdio </dev/null 2>&1 |
+		grep -q 'Linux version' && return
+	echo "not $boot" 2>/dev/null >"$known"
+	return 1
+}
+
 # KVM where it works; else a processor that has little for an emulator to be slow at.
 qemu_choose_cpu() {
 	qemu_cpu=(-accel tcg -cpu "Nehalem,+rdrand")
-	[[ ! -w /dev/kvm ]] || ! timeout -s KILL 10 "$qemu" -accel kvm -cpu host -display none -nodefaults \
-		-no-reboot -kernel "$kernel" -append "panic=-1 console=ttyS0" -serial stdio </dev/null 2>&1 |
-		grep -q 'Linux version' || qemu_cpu=(-accel kvm -cpu host)
+	! qemu_kvm_works || qemu_cpu=(-accel kvm -cpu host)
 }
 
 qemu_run() {
