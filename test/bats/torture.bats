@@ -12,7 +12,7 @@ setup() {
 	needs_guest
 	prepare_devices 2 8M
 	export SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
-	export BLOCKS=$SNAPVOL_BIN_DIR/../test/torture/blocks
+	export BLOCKS=$SNAPVOL_BIN_DIR/../test/torture/blocks STATE=$SNAPVOL_BIN_DIR/../test/torture/state
 	export RESULTS=$BATS_TEST_TMPDIR/results
 	TORTURE=$BATS_TEST_DIRNAME/../torture
 }

@@ -6,8 +6,8 @@
 #	judge TRANSITION ROUND N	all of it; SETTLED is then "before" or "after".  What does not
 #					hold is told on stderr, with the state it was found in
 #
-# kill.bash has set WORK, where before.state, after.state, before.sums and after.sums are, STATUS,
-# the command's, and here, the directory of these files.
+# kill.bash has set STATE_BEFORE and STATE_AFTER; WORK, where before.sums and after.sums are; STATUS, the
+# command's; and here, the directory of these files.
 # shellcheck disable=SC2153,SC2154
 
 # Of LVM2, which sees all devices of the guest and keeps no files of its own.
@@ -21,16 +21,21 @@ complain() {
 	echo "  $*" >&2
 }
 
+# What the metadata say and what the kernel has of any group.  It changes nothing.
+state_of() {
+	timeout 10 "$STATE" "$@" "${DEVICES[@]}" || echo "cannot be told: status $?"
+}
+
 judge() {
 	local name=$1 round=$2 n=$3
 	FAULTS=0 SETTLED=neither
 	{
 		[[ $round != kill ]] || nothing_suspended
-		state_of >"$WORK/found.state"
+		FOUND=$(state_of)
 		[[ $round != fail ]] || failed_well "$name"
 		[[ $round != vanish ]] || ((STATUS == 0 || STATUS == 5)) || complain "status $STATUS"
-		owners_are_one "$WORK/found.state"
-		[[ $round == kill_group ]] || lvm2_answers
+		owners_are_one "$FOUND"
+		[[ $round == kill_group ]] || both_answer
 		recover "$name"
 		which_state "$name"
 		[[ $round != vanish || $STATUS != 0 || $SETTLED == after ]] ||
@@ -42,7 +47,7 @@ judge() {
 	echo "$name $round $n ($(sed -n "${n}p" "$WORK/log")): status $STATUS"
 	cat "$WORK/faults"
 	sed 's/^/  said: /' "$WORK/stderr"
-	diff "$WORK/$([[ $SETTLED == neither ]] && echo before || echo "$SETTLED").state" "$WORK/found.state" | sed 's/^/  found: /'
+	differs "$([[ $SETTLED == after ]] && echo "$STATE_AFTER" || echo "$STATE_BEFORE")" "$FOUND" | sed 's/^/  found: /'
 	return 1
 } >&2
 
@@ -63,14 +68,16 @@ nothing_suspended() {
 	wait_for 20 none_is_suspended || complain "suspended: $(dmsetup info -c --noheadings -o name,suspended | grep Suspended)"
 }
 
-# That snapvol does is part of the state.
-lvm2_answers() {
+both_answer() {
+	timeout 10 svs -a >/dev/null || complain "svs: status $?"
 	timeout 20 lvm lvs --config "$LVM2_CONFIG" >/dev/null || complain "lvs: status $?"
 }
 
-# Extents of live devices against each other, and against what the metadata say is taken.
+# Extents of live devices against each other, and against what the metadata say is taken.  Of a state that is
+# to be found it has been asked before.
 owners_are_one() {
-	awk -f "$here/owners.awk" "$1" >"$WORK/owners"
+	! is_either "$1" || return 0
+	awk -f "$here/owners.awk" <<<"$1" >"$WORK/owners"
 	[[ ! -s $WORK/owners ]] || complain "owners: $(<"$WORK/owners")"
 }
 
@@ -84,22 +91,28 @@ recover() {
 
 # A merge that was committed and not begun is after, as soon as anybody begins it.
 which_state() {
-	state_of >"$WORK/state"
-	if [[ $1 == merge* ]] && ! is_state before && ! is_state after; then
+	local state
+	state=$(state_of -e 2>"$WORK/svgck")
+	if [[ $1 == merge* ]] && ! is_either "$state"; then
 		svchange -q --refresh "$VG/base" && settled
-		state_of >"$WORK/state"
+		state=$(state_of -e 2>"$WORK/svgck")
 	fi
-	is_state before && SETTLED=before
-	is_state after && SETTLED=after
+	[[ $state != "$STATE_BEFORE" ]] || SETTLED=before
+	[[ $state != "$STATE_AFTER" ]] || SETTLED=after
+	[[ ! -s $WORK/svgck ]] || complain "svgck: $(<"$WORK/svgck")"
 	[[ $SETTLED != neither ]] && return
 	complain "neither before nor after; differs from before:"
-	diff "$WORK/before.state" "$WORK/state" | sed 's/^/    /' >&2
+	differs "$STATE_BEFORE" "$state" | sed 's/^/    /' >&2
 	complain "differs from after:"
-	diff "$WORK/after.state" "$WORK/state" | sed 's/^/    /' >&2
+	differs "$STATE_AFTER" "$state" | sed 's/^/    /' >&2
 }
 
-is_state() {
-	cmp -s "$WORK/$1.state" "$WORK/state"
+is_either() {
+	[[ $1 == "$STATE_BEFORE" || $1 == "$STATE_AFTER" ]]
+}
+
+differs() {
+	diff <(echo "$1") <(echo "$2")
 }
 
 contents() {
@@ -142,7 +155,6 @@ nothing_left() {
 		complain "left: semaphores: $(tail -n +2 /proc/sysvipc/sem)"
 		dmsetup udevcomplete_all --yes >/dev/null
 	fi
-	svgck -q >"$WORK/svgck" 2>&1 || complain "svgck: $(<"$WORK/svgck")"
 	lvm vgck --config "$LVM2_CONFIG" >"$WORK/vgck" 2>&1 || complain "vgck: $(<"$WORK/vgck")"
 }
 
@@ -153,11 +165,11 @@ failed_well() {
 	local lines
 	case $STATUS in
 	0)
-		[[ $1 == merge* ]] || is_found after || complain "said to be done, but is not"
+		[[ $1 == merge* || $FOUND == "$STATE_AFTER" ]] || complain "said to be done, but is not"
 		return
 		;;
 	5)
-		[[ $1 == merge* ]] || is_found before || is_found after ||
+		[[ $1 == merge* ]] || is_either "$FOUND" ||
 			complain "failed, and left neither before nor after"
 		;;
 	*) complain "status $STATUS" ;;
@@ -165,8 +177,4 @@ failed_well() {
 	lines=$(wc -l <"$WORK/stderr")
 	((lines == 1)) || complain "failed with $lines messages"
 	grep -q '[^ ]: ' "$WORK/stderr" || complain "names no object and cause"
-}
-
-is_found() {
-	cmp -s "$WORK/$1.state" "$WORK/found.state"
 }

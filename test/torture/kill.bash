@@ -12,7 +12,7 @@
 # vanish	all that is asked of one of the devices fails from there to the command's end; then it is back
 #
 # For guests only (test/vm).  Needs snapvol's links on PATH, VG and two DEVICES as transitions.bash
-# does, and SHIM and BLOCKS, the programs killshim.so and blocks.  Writes a line to RESULTS for each
+# does, and SHIM, BLOCKS and STATE, the programs killshim.so, blocks and state.  Writes a line to RESULTS for each
 # transition and round:
 #
 #	TRANSITION ROUND TRIED SURVIVED
@@ -104,12 +104,12 @@ wait_for() {
 know_states() {
 	prepare "$1" && keep_state "$WORK/kept" || return
 	start_writer "$1" || return
-	state_of >"$WORK/before.state"
+	STATE_BEFORE=$(state_of) STATE_AFTER=
 	record_sums before
 	command_of "$1"
 	"${COMMAND[@]}" >/dev/null || return
 	settled || return
-	state_of >"$WORK/after.state"
+	STATE_AFTER=$(state_of)
 	record_sums after
 }
 
@@ -183,9 +183,9 @@ failure_for() {
 
 # Whether the Nth event was ever reached.
 reached() {
-	local count
-	count=$(wc -l <"$WORK/log")
-	((count >= $1))
+	local events
+	mapfile -t events <"$WORK/log"
+	((${#events[@]} >= $1))
 }
 
 torture() {

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Reads a text of state_of() (transitions.bash), prints each extent that devices of two volumes map,
-# and each device that maps what no volume has in the metadata.
+# Reads what "state" prints, prints each extent that devices of two volumes map, and each device that
+# maps what no volume has in the metadata.
 
-# From the devices' first extent on, in extents.
+# Groups of transitions.bash have their first extent at sector 256.
 function span(name, disk, start, len,    i) {
-	sub(/(-real|-cow)?:$/, "", name)
+	sub(/(-real|-cow)?$/, "", name)
 	for (i = start; i < start + len; i += extent) {
 		if ((disk, i) in owner && owner[disk, i] != name)
 			print name " and " owner[disk, i] " both map " disk " from sector " i
@@ -14,22 +14,18 @@ function span(name, disk, start, len,    i) {
 	}
 }
 
-BEGIN { extent = 128 }
+BEGIN { extent = 128; from = 256 }
 
-$1 == "dm" && $5 == "linear" { span($2, $6, $7, $4) }
-$1 == "dm" && $5 == "striped" {
+$1 == "table" && $5 == "linear" { span($2, $6, $7, $4) }
+$1 == "table" && $5 == "striped" {
 	for (i = 0; i < $6; i++)
 		span($2, $(8 + 2 * i), $(9 + 2 * i), $4 / $6)
 }
 
-# VG|LV|…|RANGES, a range being DISK:FIRST-LAST in extents
-!/^dm/ && split($0, field, "|") > 8 {
-	count = split(field[11], range, " ")
-	for (i = 1; i <= count; i++) {
-		split(range[i], part, /[:-]/)
-		for (pe = part[2]; pe <= part[3]; pe++)
-			taken[part[1], 256 + pe * extent] = 1
-	}
+# segment VG/LV DISK FIRST COUNT
+$1 == "segment" {
+	for (pe = $4; pe < $4 + $5; pe++)
+		taken[$3, from + pe * extent] = 1
 }
 
 END {

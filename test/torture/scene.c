@@ -21,10 +21,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <linux/fs.h>
 #include <unistd.h>
 
-enum { LINES = 64, LINE = 256, GROUPS = 4, PUBLIC_UUID = 68, ALIGNMENT = 4096 };
+enum { LINES = 128, LINE = 256, GROUPS = 4, PUBLIC_UUID = 68, ALIGNMENT = 4096 };
 
 /* --- sessions --- */
 
@@ -183,7 +185,7 @@ int machine_recover(struct machine *machine)
 	return r;
 }
 
-int machine_examine(struct machine *machine)
+int machine_renew(struct machine *machine)
 {
 	struct session session;
 	int r = begin(machine, &session);
@@ -191,8 +193,18 @@ int machine_examine(struct machine *machine)
 	if (r < 0)
 		return r;
 	r = renew_all(&session);
-	session_forget(&session);
-	r = r < 0 ? r : groups_examine(&session, NULL, 0);
+	end(&session);
+	return r;
+}
+
+int machine_examine(struct machine *machine)
+{
+	struct session session;
+	int r = begin(machine, &session);
+
+	if (r < 0)
+		return r;
+	r = groups_examine(&session, NULL, 0);
 	end(&session);
 	return r;
 }
@@ -228,6 +240,15 @@ static char *new_line(struct lines *lines)
 	return lines->line[lines->count++];
 }
 
+/* Where all is seen. */
+struct sight {
+	const struct machine *machine;
+	const struct catalog *catalog;
+	struct lines *lines;
+};
+
+enum { DISK_NAME = 16 };
+
 static void tell_words(char *line, const struct dm_list *words)
 {
 	const struct word *word;
@@ -236,20 +257,52 @@ static void tell_words(char *line, const struct dm_list *words)
 		snprintf(line + strlen(line), LINE - strlen(line), " @%s", word->text);
 }
 
-static void tell_group(struct lines *lines, const struct vg *vg, struct scene *scene)
+/* Disks by their place in machine->disks, as their names may be others another time. */
+static void disk_name(const struct sight *sight, const struct pv *pv, char name[DISK_NAME])
 {
+	const struct disk *disk = pv ? catalog_find_disk_id(sight->catalog, pv->id) : NULL;
+	unsigned i;
+
+	snprintf(name, DISK_NAME, "D?");
+	for (i = 0; disk && i < sight->machine->disk_count; i++)
+		if (!strcmp(disk->candidate->path, sight->machine->disks[i]))
+			snprintf(name, DISK_NAME, "D%u", i);
+}
+
+static void tell_segments(const struct sight *sight, const struct lv *lv)
+{
+	const struct segment *segment;
+	char disk[DISK_NAME];
+	uint32_t i;
+
+	dm_list_iterate_items(segment, &lv->segments)
+		for (i = 0; i < segment->stripe_count; i++) {
+			disk_name(sight, segment->stripes[i].pv, disk);
+			snprintf(new_line(sight->lines), LINE, "segment %s/%s %s %u %u",
+				 lv->vg->name, lv->name, disk, segment->stripes[i].extent,
+				 segment->area_len);
+		}
+}
+
+static void tell_group(const struct sight *sight, const struct vg *vg, struct scene *scene)
+{
+	struct lines *lines = sight->lines;
 	const struct pv *pv;
 	const struct lv *lv;
-	char *line = new_line(lines);
+	char disk[DISK_NAME], *line = new_line(lines);
 
-	snprintf(line, LINE, "group %s flags %x", vg->name, vg->flags);
+	snprintf(line, LINE, "group %s flags %x extent %u", vg->name, vg->flags,
+		 (unsigned)vg->extent_size_sectors);
 	tell_words(line, &vg->tags);
 	dm_list_iterate_items(pv, &vg->pvs) {
 		line = new_line(lines);
-		snprintf(line, LINE, "pv %s flags %x extents %u", pv->id, pv->flags, pv->pe_count);
+		disk_name(sight, pv, disk);
+		snprintf(line, LINE, "pv %s %s flags %x extents %u from %u", vg->name, disk,
+			 pv->flags, pv->pe_count, (unsigned)pv->pe_start_sectors);
 		tell_words(line, &pv->tags);
 	}
 	dm_list_iterate_items(lv, &vg->lvs) {
+		tell_segments(sight, lv);
 		line = new_line(lines);
 		snprintf(line, LINE, "volume %s/%s extents %u flags %x", vg->name, lv->name,
 			 lv_extents(lv), lv->flags);
@@ -273,7 +326,48 @@ static const char *validity_of(const char *name, const char *target)
 	return status.state == SNAPSHOT_GOOD ? "" : " invalid";
 }
 
-static int tell_device(struct lines *lines, struct live *live, struct live_device *device,
+/* MAJOR:MINOR as the name of the device or disk that it is. */
+static void tell_number(const struct sight *sight, const struct live *live, unsigned major,
+			unsigned minor, char *line)
+{
+	const struct live_device *device;
+	struct stat status;
+	size_t len = strlen(line);
+	unsigned i;
+
+	for (i = 0; i < sight->machine->disk_count; i++)
+		if (!stat(sight->machine->disks[i], &status) &&
+		    status.st_rdev == makedev(major, minor)) {
+			snprintf(line + len, LINE - len, " D%u", i);
+			return;
+		}
+	dm_list_iterate_items(device, &live->devices)
+		if (device->major == major && device->minor == minor)
+			snprintf(line + len, LINE - len, " %s", device->name);
+}
+
+static void tell_table(const struct sight *sight, const struct live *live,
+		       const struct live_device *device)
+{
+	char *copy = strdup(device->table), *rest = copy, *row, *word, *line;
+	unsigned major, minor;
+	char end;
+
+	while (copy && (row = strsep(&rest, "\n")) != NULL) {
+		if (!*row)
+			continue;
+		line = new_line(sight->lines);
+		snprintf(line, LINE, "table %s", device->name);
+		while ((word = strsep(&row, " ")) != NULL)
+			if (sscanf(word, "%u:%u%c", &major, &minor, &end) == 2)
+				tell_number(sight, live, major, minor, line);
+			else
+				snprintf(line + strlen(line), LINE - strlen(line), " %s", word);
+	}
+	free(copy);
+}
+
+static int tell_device(const struct sight *sight, struct live *live, struct live_device *device,
 		       struct scene *scene)
 {
 	char target[TARGET_TYPE_LEN];
@@ -282,7 +376,8 @@ static int tell_device(struct lines *lines, struct live *live, struct live_devic
 	if (live_ask(live, device) <= 0)
 		return fail(-ENODEV, "%s: has gone", device->name);
 	live_target(device, target);
-	snprintf(new_line(lines), LINE, "device %s %s%s%s%s%s", device->name, target,
+	tell_table(sight, live, device);
+	snprintf(new_line(sight->lines), LINE, "device %s %s%s%s%s%s", device->name, target,
 		 device->suspended ? " suspended" : "", device->has_inactive ? " inactive" : "",
 		 device->read_only ? " read-only" : "", validity_of(device->name, target));
 	if (strlen(device->uuid) != PUBLIC_UUID)
@@ -320,9 +415,16 @@ static int compare_volumes(const void *left, const void *right)
 	return strcmp(((const struct volume *)left)->name, ((const struct volume *)right)->name);
 }
 
-static int look(struct session *session, struct scene *scene)
+/* Disks may be devices of device-mapper, too. */
+static bool is_a_volumes(const struct live_device *device)
+{
+	return !strncmp(device->uuid, "LVM-", strlen("LVM-"));
+}
+
+static int look(const struct machine *machine, struct session *session, struct scene *scene)
 {
 	struct lines lines = { .count = 0 };
+	struct sight sight = { .machine = machine, .lines = &lines };
 	struct catalog *catalog;
 	struct live *live;
 	struct live_device *device;
@@ -335,10 +437,11 @@ static int look(struct session *session, struct scene *scene)
 	dm_list_iterate_items(group, &catalog->groups) {
 		if (!group->vg)
 			return fail(-EBADMSG, "%s: metadata are not whole", group->name);
-		tell_group(&lines, group->vg, scene);
+		sight.catalog = catalog;
+		tell_group(&sight, group->vg, scene);
 	}
 	dm_list_iterate_items(device, &live->devices) {
-		r = tell_device(&lines, live, device, scene);
+		r = is_a_volumes(device) ? tell_device(&sight, live, device, scene) : 0;
 		if (r < 0)
 			return r;
 	}
@@ -355,7 +458,7 @@ int scene_take(struct machine *machine, struct scene *scene)
 	*scene = (struct scene) { .count = 0 };
 	if (r < 0)
 		return r;
-	r = look(&session, scene);
+	r = look(machine, &session, scene);
 	end(&session);
 	return r;
 }

@@ -24,7 +24,7 @@ struct machine {
 	size_t messages_len;
 };
 
-/* What there is, but for contents: a line for each group, volume, snapshot and device, sorted. */
+/* What there is, but for contents: lines for each group, volume, segment, device and table, sorted. */
 struct volume {
 	char name[SCENE_NAME]; /* of its device: vg-lv */
 	char node[32];
@@ -47,8 +47,8 @@ enum start_order { START_RECOVERED, START_AT_ONCE }; /* svrecover first, or svch
 int machine_start(struct machine *machine, enum start_order order);
 int machine_recover(struct machine *machine);
 
-/* Areas that a cut has left behind are brought up to date, then svgck must have nothing to say. */
-int machine_examine(struct machine *machine);
+int machine_renew(struct machine *machine); /* areas that a cut has left behind are brought up to date */
+int machine_examine(struct machine *machine); /* svgck has nothing to say */
 int machine_stop(struct machine *machine);
 
 int scene_take(struct machine *machine, struct scene *scene);

@@ -13,8 +13,6 @@
 #				volume holds
 #	command_of NAME		sets COMMAND
 #	in_use NAME		words: volumes that may be open while the command works, or nothing
-#	state_of		canonical text: what the metadata say and what the kernel has of any
-#				group whose name begins with VG.  It changes nothing
 #	sums_of			"VOLUME SUM" of all that can be read
 #
 #	keep_state FILE		all that prepare has made, to be brought back
@@ -253,54 +251,6 @@ empty_device() {
 #
 # What there is
 #
-
-numbers_of_devices() {
-	local major minor
-	while read -r major minor; do
-		echo $((0x$major)):$((0x$minor))
-	done < <(stat -L -c '%t %T' "${DEVICES[@]}")
-}
-
-PV_FIELDS=pv_name,vg_name,pv_pe_count,pv_size,pv_allocatable,vg_extent_size,vg_tags
-LV_FIELDS=vg_name,lv_name,lv_size,lv_permissions,origin,lv_role,lv_tags,lv_merging,snap_state,chunk_size,seg_pe_ranges
-
-# Names and numbers in place of numbers alone; what is no table's business is left out.
-state_of() {
-	[[ ${NUMBERS-} ]] || NUMBERS=$(numbers_of_devices)
-	{
-		printf '= numbers\n%s\n= metadata\n' "$NUMBERS"
-		timeout 10 snapvol fullreport -t -a --noheadings --units s --separator '|' --configreport vg -o '' --configreport seg -o '' \
-			--configreport pvseg -o '' --configreport pv -o "$PV_FIELDS" --configreport lv -o "$LV_FIELDS" 2>&1 ||
-			echo "$VG: cannot be listed: status $?"
-		echo '= devices'
-		dmsetup info -c --noheadings --separator '|' -o name,major,minor,attr,uuid
-		echo '= live'
-		dmsetup table
-	} | state_text
-}
-
-state_text() {
-	awk -v vg="$VG" -v d0="${DEVICES[0]}" -v d1="${DEVICES[1]}" '
-		function named(table,    n, word, i, text) {
-			n = split(table, word, " ")
-			for (i = 1; i <= n; i++)
-				text = text " " (word[i] in name ? name[word[i]] : word[i])
-			return text
-		}
-		/^= / { part = $2; next }
-		part == "numbers" { name[$1] = "D" disks++; beneath[$1]; next }
-		part == "metadata" { gsub(/^ +| +$/, ""); gsub(d0, "D0"); gsub(d1, "D1"); if (index($0, vg)) print; next }
-		part == "devices" {
-			split($0, f, "|")
-			if (!((f[2] ":" f[3]) in beneath))
-				name[f[2] ":" f[3]] = f[1]
-			if (index(f[1], vg) == 1)
-				print "dm", f[1], f[4], substr(f[5], length("LVM-") + 65)
-			next
-		}
-		index($0, vg) == 1 { colon = index($0, ":"); print "dm", substr($0, 1, colon) named(substr($0, colon + 1)) }
-	' | sort
-}
 
 sums_of() {
 	local device name

@@ -241,7 +241,8 @@ bool expected_judge(struct expected *e, struct scene *found, const char *where)
 	wanted = which(e, found, where);
 	if (!wanted || !check_contents(e, wanted, found, where))
 		return false;
-	if (e->judged++ % EXAMINE_EACH == 0 && machine_examine(e->machine) < 0) {
+	if (e->judged++ % EXAMINE_EACH == 0 &&
+	    (machine_renew(e->machine) < 0 || machine_examine(e->machine) < 0)) {
 		expected_refuse(e, where, "svgck is not content", "");
 		return false;
 	}
