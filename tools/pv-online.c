@@ -65,15 +65,23 @@ static void say_complete(const struct disk *disk, bool complete, int missing)
 		line("PV %s online, VG %s incomplete (need %d).", path, name, missing);
 }
 
+/* What has been noted decides, not what was there to be read: that was before another event was noted, and
+ * whoever notes the last device must not find it missing. */
+static int missing_of(const struct session *session, const struct vg *vg)
+{
+	if (session->test)
+		return (vg->flags & VG_PARTIAL) != 0;
+	return online_missing(vg);
+}
+
 int pv_online_claim(struct session *session, const struct vg *vg)
 {
-	int claimed, missing = 0;
+	int claimed, missing;
 
 	if (!is_ours(session, vg))
 		return 0;
-	if (!session->test)
-		missing = online_missing(vg);
-	if (missing || vg->flags & VG_PARTIAL)
+	missing = missing_of(session, vg);
+	if (missing)
 		return missing < 0 ? missing : 0;
 	claimed = session->test ? 1 : online_claim_group(vg->name);
 	if (claimed >= 0)
@@ -94,9 +102,9 @@ int pv_online_say(struct session *session, const char *path, const struct disk *
 		line("PV %s online.", disk->candidate->path);
 		return 0;
 	}
-	missing = session->test ? 0 : online_missing(vg);
+	missing = missing_of(session, vg);
 	if (missing >= 0)
-		say_complete(disk, !missing && !(vg->flags & VG_PARTIAL), missing);
+		say_complete(disk, !missing, missing);
 	return missing < 0 ? missing : 0;
 }
 
@@ -132,8 +140,8 @@ static int tell_complete(const struct session *session, const struct online_args
 			 const struct disk *disk)
 {
 	const struct vg *vg = disk->group->vg;
-	const int missing = session->test ? 0 : online_missing(vg);
-	const bool complete = !missing && !(vg->flags & VG_PARTIAL);
+	const int missing = missing_of(session, vg);
+	const bool complete = !missing;
 	int claimed = 1;
 
 	if (missing < 0)
