@@ -165,6 +165,11 @@ unheard_line(int level, const char *file, int line, int code, const char *format
 	debug("libdevmapper: %s:%d %s", file, line, text);
 }
 
+void guard_hush(void)
+{
+	dm_log_with_errno_init(unheard_line);
+}
+
 void guard_listen(void)
 {
 	dm_log_with_errno_init(parser_line);
@@ -175,6 +180,6 @@ const char *guard_heard(void)
 {
 	const char *heard = log_caught();
 
-	dm_log_with_errno_init(unheard_line);
+	guard_hush();
 	return heard;
 }

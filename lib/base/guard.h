@@ -26,8 +26,11 @@ enum { GUARD_DEPTH = 8 };
  * prints nothing.  A NUL that merely ends the text is not to be counted in len. */
 int guard_config_text(const char *text, size_t len, const char **problem, size_t *offset);
 
+/* Before anything else is asked of libdevmapper: its messages are for debugging from here on. */
+void guard_hush(void);
+
 /* Around the parsing: errors of the library are kept / and the first of them is given, or "", as
- * log_caught() does.  What it says from then on is for debugging. */
+ * log_caught() does.  Then it is hushed. */
 void guard_listen(void);
 const char *guard_heard(void);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dm/task.h"
 
+#include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/layout.h"
 #include "dm/table.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,32 +20,13 @@ static void task_free(struct dm_task **task)
 
 #define AUTO_TASK __attribute__((cleanup(task_free)))
 
-__attribute__((format(printf, 5, 6))) static void log_line(int level, const char *file, int line,
-							   int code, const char *format, ...)
-{
-	char text[512];
-	va_list args;
-
-	(void)level;
-	(void)code;
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	debug("libdevmapper: %s:%d %s", file, line, text);
-}
-
-void task_hush_library(void)
-{
-	dm_log_with_errno_init(log_line);
-}
-
 /* Names are used as they are: LVM2's are made of characters that need no mangling.  libdevmapper
  * asks for the kernel's version before it gives out the first task. */
 static struct dm_task *task_new(int type)
 {
 	struct dm_task *task;
 
-	task_hush_library();
+	guard_hush();
 	dm_set_name_mangling_mode(DM_STRING_MANGLING_NONE);
 	task = dm_task_create(type);
 	if (!task)

@@ -15,9 +15,6 @@ struct dm_node;
 /* 0, or -ENODEV (silent) if the kernel has no device-mapper, or has not loaded its module. */
 int task_available(void);
 
-/* Before anything else is asked of libdevmapper: its messages are debugging output from here on. */
-void task_hush_library(void);
-
 /* Make the node of /dev/mapper/control, where nobody has. */
 int task_make_control(void);
 

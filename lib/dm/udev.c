@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dm/udev.h"
 
+#include "base/guard.h"
 #include "base/limit.h"
 #include "base/log.h"
-#include "dm/task.h"
 
 #include <errno.h>
 #include <libdevmapper.h>
@@ -59,7 +59,7 @@ void udev_begin(struct udev *udev, enum udev_mode mode)
 {
 	*udev = (struct udev) { .semaphore = -1 };
 	/* the library asks the kernel for its version here */
-	task_hush_library();
+	guard_hush();
 	dm_udev_set_sync_support(mode == UDEV_SYNC);
 	if (!dm_udev_get_sync_support())
 		return;

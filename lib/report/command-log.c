@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "report/format.h"
 #include "report/library.h"
+#include "report/plain.h"
 
 #include <stdlib.h>
 
@@ -21,42 +22,13 @@ struct line {
 	const char *context, *nothing;
 };
 
-static int put_text(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
-		    const void *data, void *private)
-{
-	(void)mem;
-	(void)private;
-	return dm_report_field_string(handle, cell, data);
-}
-
-static int put_number(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
-		      const void *data, void *private)
-{
-	(void)mem;
-	(void)private;
-	return dm_report_field_uint64(handle, cell, data);
-}
-
-static int put_int(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
-		   const void *data, void *private)
-{
-	(void)mem;
-	(void)private;
-	return dm_report_field_int(handle, cell, data);
-}
-
-static void *same_object(void *object)
-{
-	return object;
-}
-
 enum { OBJECT = 1 };
 
 #define TEXT(field, name, heading, width)                                                          \
 	{ OBJECT,  DM_REPORT_FIELD_TYPE_STRING,                                                    \
 	  offsetof(struct line, field), width,                                                     \
 	  "log_" name, heading,                                                                    \
-	  put_text, heading }
+	  plain_text, heading }
 #define NUMBER(field, name, heading, width, put)                                                   \
 	{ OBJECT,  DM_REPORT_FIELD_TYPE_NUMBER,                                                    \
 	  offsetof(struct line, field), width,                                                     \
@@ -65,7 +37,7 @@ enum { OBJECT = 1 };
 
 /* LVM2's, to the byte. */
 static const struct dm_report_field_type fields[] = {
-	NUMBER(number, "seq_num", "Seq", 3, put_number),
+	NUMBER(number, "seq_num", "Seq", 3, plain_number),
 	TEXT(said.type, "type", "LogType", 7),
 	TEXT(context, "context", "Context", 7),
 	TEXT(said.object_type, "object_type", "ObjType", 7),
@@ -74,13 +46,13 @@ static const struct dm_report_field_type fields[] = {
 	TEXT(said.group, "object_group", "ObjGrp", 7),
 	TEXT(nothing, "object_group_id", "ObjGrpID", 8),
 	TEXT(said.message, "message", "Msg", 7),
-	NUMBER(said.error, "errno", "Errno", 5, put_int),
-	NUMBER(said.code, "ret_code", "RetCode", 7, put_int),
+	NUMBER(said.error, "errno", "Errno", 5, plain_int),
+	NUMBER(said.code, "ret_code", "RetCode", 7, plain_int),
 	{ .type = 0 },
 };
 
 static const struct dm_report_object_type objects[] = {
-	{ OBJECT, "Command Log", "log_", same_object },
+	{ OBJECT, "Command Log", "log_", plain_object },
 	{ .id = 0 },
 };
 

@@ -4,39 +4,19 @@
 #include "base/log.h"
 #include "report/format.h"
 #include "report/library.h"
-
-static int put_text(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
-		    const void *data, void *private)
-{
-	(void)mem;
-	(void)private;
-	return dm_report_field_string(handle, cell, data);
-}
-
-static int put_number(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
-		      const void *data, void *private)
-{
-	(void)mem;
-	(void)private;
-	return dm_report_field_uint64(handle, cell, data);
-}
-
-static void *same_object(void *object)
-{
-	return object;
-}
+#include "report/plain.h"
 
 enum { OBJECT = 1, WIDTH = 1 };
 
 #define TEXT(field)                                                                                \
 	{                                                                                          \
 		OBJECT, DM_REPORT_FIELD_TYPE_STRING, offsetof(struct finding_facts, field), WIDTH, \
-			#field, #field, put_text, #field                                           \
+			#field, #field, plain_text, #field                                           \
 	}
 #define NUMBER(field)                                                                              \
 	{                                                                                          \
 		OBJECT, DM_REPORT_FIELD_TYPE_NUMBER, offsetof(struct finding_facts, field), WIDTH, \
-			#field, #field, put_number, #field                                         \
+			#field, #field, plain_number, #field                                         \
 	}
 
 static const struct dm_report_field_type fields[] = {
@@ -46,7 +26,7 @@ static const struct dm_report_field_type fields[] = {
 };
 
 static const struct dm_report_object_type objects[] = {
-	{ OBJECT, "", "", same_object },
+	{ OBJECT, "", "", plain_object },
 	{ .id = 0 },
 };
 

@@ -10,6 +10,7 @@
 #include "report/fields.h"
 #include "report/format.h"
 #include "report/library.h"
+#include "report/plain.h"
 #include "report/runs-of-pv.h"
 
 #include <stdio.h>
@@ -48,11 +49,6 @@ static int fill_cell(struct dm_report *handle, struct dm_pool *mem, struct dm_re
 	return filled ? 1 : (fail_memory(), 0);
 }
 
-static void *same_object(void *object)
-{
-	return object;
-}
-
 static void make_objects(struct dm_report_object_type *objects)
 {
 	const struct field_group *group;
@@ -62,7 +58,7 @@ static void make_objects(struct dm_report_object_type *objects)
 			.id = group->of,
 			.desc = _(group->title),
 			.prefix = group->prefix,
-			.data_fn = same_object,
+			.data_fn = plain_object,
 		};
 }
 
