@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/stream.h"
 #include "base/text.h"
+#include "ops/recover.h"
 #include "tools/common-options.h"
 #include "tools/compat.h"
 #include "tools/options.h"
@@ -346,6 +347,7 @@ static int run_session(struct run *run)
 		r = run->applet->run(&session, run->line.operands.words, run->line.operands.count,
 				     run->args);
 	run->left = run->left || is_left(r, &session);
+	recover_failed(&session);
 	log_set_prefix(NULL);
 	session_close(&session);
 	if (run->left && run->compat)

@@ -647,6 +647,13 @@ static void remove_markers(const struct change *change)
 		marker_remove(change->session->conf, change->beside->vg->id);
 }
 
+static void leave_unsettled(const struct change *change)
+{
+	session_left_unsettled(change->session, change->vg->id);
+	if (change->beside)
+		session_left_unsettled(change->session, change->beside->vg->id);
+}
+
 static void archive(const struct change *change)
 {
 	if (change->transaction)
@@ -692,6 +699,8 @@ static int run_plan(struct change *change, const struct plan *plan)
 	if (marked && (r >= 0 || change->result.undone))
 		remove_markers(change);
 	change->session->touched = touched || r >= 0 || !change->result.undone;
+	if (r < 0 && !change->result.undone)
+		leave_unsettled(change);
 
 	if (r >= 0)
 		discard_unused(change);

@@ -308,11 +308,10 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 	return change_begin(session, vg_name, flags, change);
 }
 
-int recover_group(struct session *session, const char *vg_name)
+static int recover(struct session *session, const char *vg_name, unsigned flags)
 {
 	AUTO(change) struct change *change = NULL;
-	unsigned flags = CHANGE_ACTIVATION_ONLY | (session->force ? CHANGE_ALONE : 0);
-	int count, r = change_begin(session, vg_name, flags, &change);
+	int count, r = change_begin(session, vg_name, CHANGE_ACTIVATION_ONLY | flags, &change);
 
 	if (r < 0)
 		return r;
@@ -321,6 +320,53 @@ int recover_group(struct session *session, const char *vg_name)
 	if (r < 0)
 		return r;
 	return count || change_did_something(change);
+}
+
+int recover_group(struct session *session, const char *vg_name)
+{
+	return recover(session, vg_name, session->force ? CHANGE_ALONE : 0);
+}
+
+/* A sink for whom details do not interest. */
+static void tell_nobody(void *data, enum log_level level, const char *line)
+{
+	(void)data;
+	(void)level;
+	(void)line;
+}
+
+static void recover_id(struct session *session, const char *vg_id)
+{
+	struct catalog *catalog;
+	const struct group *group;
+	char name[NAME_LEN + 1];
+
+	if (!*vg_id || session_catalog(session, &catalog) < 0)
+		return;
+	group = catalog_find_group_id(catalog, vg_id);
+	if (!group || !group->vg)
+		return;
+	snprintf(name, sizeof(name), "%s", group->name);
+	session->group_id = vg_id;
+	recover(session, name, CHANGE_TRY);
+	session->group_id = NULL;
+}
+
+void recover_failed(struct session *session)
+{
+	log_sink sink = tell_nobody;
+	void *data = NULL;
+
+	if (!session->unsettled[0][0])
+		return;
+	log_tell();
+	if (log_verbosity() < 1)
+		log_swap_sink(&sink, &data);
+	recover_id(session, session->unsettled[0]);
+	recover_id(session, session->unsettled[1]);
+	log_tell();
+	if (log_verbosity() < 1)
+		log_swap_sink(&sink, &data);
 }
 
 int recover_leavings(const struct session *session)

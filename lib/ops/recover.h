@@ -38,6 +38,10 @@ int recover_nodes(struct change *change);
  * 1 if something was done, 0 if not, or negative, reported. */
 int recover_group(struct session *session, const char *vg_name);
 
+/* The last step of a command that failed where there was no way back: once, and in silence, as what failed has
+ * been told.  Who has a group's lock meanwhile settles it himself. */
+void recover_failed(struct session *session);
+
 /* Settle what belongs to no group: cookies and lock files of dead commands.  1 if anything was said. */
 int recover_leavings(const struct session *session);
 

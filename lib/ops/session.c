@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { LEAST_ANSWER_MS = 5000 };	/* a person reads the question first */
@@ -80,6 +81,15 @@ int session_live(struct session *session, struct live **live)
 	if (!r)
 		*live = session->live;
 	return r;
+}
+
+void session_left_unsettled(struct session *session, const char *vg_id)
+{
+	char(*ids)[ID_LEN + 1] = session->unsettled;
+
+	if (strcmp(ids[0], vg_id) != 0)
+		memcpy(ids[1], ids[0], sizeof(ids[1]));
+	snprintf(ids[0], sizeof(ids[0]), "%s", vg_id);
 }
 
 /* Others wait for the lock that is held meanwhile.  Whatever else ends the wait is told by reading. */

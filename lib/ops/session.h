@@ -10,6 +10,8 @@
  * warns of waits from then on (log.h) until something is done or the session ends.
  */
 
+#include "base/uuid.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -31,6 +33,7 @@ struct session {
 	bool yes;			/* --yes: every question is answered */
 	unsigned force;			/* how often --force */
 	bool touched;			/* something has been changed, or begun and not undone */
+	char unsettled[2][ID_LEN + 1];	/* the last two groups in which what failed was not undone; or "" */
 	const char *group_id;		/* of several groups of one name the one meant; or NULL */
 	struct catalog *catalog;	/* by session_catalog() */
 	struct live *live;		/* by session_live() */
@@ -46,6 +49,9 @@ int session_live(struct session *session, struct live **live);
 
 /* Forget both, because the world has changed or a lock has been taken since. */
 void session_forget(struct session *session);
+
+/* Something failed in a group, and what had been done by then stands (recover_failed()). */
+void session_left_unsettled(struct session *session, const char *vg_id);
 
 /* Put a question to whoever types.  0: yes.  Negative, reported: answered no (-ECANCELED), not
  * within the time that locks are waited for, or 5 s (-ETIMEDOUT), or standard input is no terminal and --yes not given (-EPERM; the message names the option). */

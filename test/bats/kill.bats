@@ -11,6 +11,7 @@
 
 load lib
 load data
+load refused
 
 setup() {
 	prepare_devices 1 64M
@@ -216,6 +217,30 @@ devices() {
 		((n > 4 && n < 30))
 	done
 	((found > 0))
+}
+
+# removals_of COMMAND...: the events of its DM_DEV_REMOVE (dm-ioctl.h: 4), one a line; it is carried out.
+removals_of() {
+	KILL_OPS=i KILL_LOG=$BATS_TEST_TMPDIR/events LD_PRELOAD=$SHIM "$@"
+	awk '$3 == "dm4" { print $1 }' "$BATS_TEST_TMPDIR/events"
+}
+
+@test "a command that fails half way of what cannot be undone settles it by itself" {
+	local events n
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	mapfile -t events < <(removals_of svchange -q -an "$VG/base")
+	((${#events[@]} == 4))
+	for n in "${events[@]}"; do
+		svchange -q -ay "$VG/base"
+		refused 5 "$VG" env KILL_OPS=i KILL_AT="$n" KILL_HOW=5 LD_PRELOAD="$SHIM" svchange -q -an "$VG/base"
+		expect_text "mark of a command at work" "$(ls /run/snapvol)" ""
+		case $(devices) in
+		"" | "$VG-base $VG-base-real $VG-snap $VG-snap-cow") ;;
+		*) devices >&2; false ;;
+		esac
+	done
+	svchange -q -ay "$VG/base"
+	same_contents "$VG/snap" "$SUM"
 }
 
 @test "svrecover makes nodes and links that are missing and removes those of no device" {
