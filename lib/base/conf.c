@@ -258,7 +258,7 @@ static int parse(const char *name, const char *given, enum stranger stranger,
 		return fail_memory();
 	/* The guard wants the last line ended. */
 	snprintf(text, room, "%s\n", given);
-	r = guard_config_text(text, strlen(text), &problem, &offset);
+	r = guard_without_comments(text, &problem, &offset);
 	if (r < 0)
 		return fail(r, _("%s: %s at byte %zu"), name, _(problem), offset + 1);
 	guard_listen();

@@ -24,6 +24,8 @@ struct scanner {
 	size_t at; /* where the token begins */
 	unsigned depth;
 	bool value_follows; /* the token before was '=', '[' or ',' */
+	char *kept;	    /* where what comes next moves to in the text itself; NULL: all stays */
+	size_t next;	    /* what has been moved, or left out */
 };
 
 static bool ends_word(char c)
@@ -31,10 +33,23 @@ static bool ends_word(char c)
 	return isspace((unsigned char)c) || strchr("#={}", c);
 }
 
+/* Up to where the token begins. */
+static void keep(struct scanner *s)
+{
+	const size_t len = s->at - s->next;
+
+	memmove(s->kept, s->text + s->next, len);
+	s->kept += len;
+}
+
 static void skip_comment(struct scanner *s)
 {
-	while (s->at < s->len && s->text[s->at] != '\n')
-		s->at++;
+	const char *end = memchr(s->text + s->at, '\n', s->len - s->at);
+
+	if (s->kept)
+		keep(s);
+	s->at = end ? (size_t)(end - s->text) : s->len;
+	s->next = s->at;
 }
 
 static const char *take_string(struct scanner *s)
@@ -114,26 +129,46 @@ static const char *take_token(struct scanner *s)
 	return take_word(s);
 }
 
+static int scan(struct scanner *s, const char **problem, size_t *offset)
+{
+	const char *found = NULL;
+
+	while (!found && s->at < s->len)
+		found = take_token(s);
+	if (!found)
+		return 0;
+	*problem = found;
+	*offset = s->at;
+	return -EBADMSG;
+}
+
 int guard_config_text(const char *text, size_t len, const char **problem, size_t *offset)
 {
 	const char *nul = len ? memchr(text, '\0', len) : NULL;
 	struct scanner s = { .text = text, .len = len };
-	const char *found = nul ? N_("a NUL byte") : NULL;
 
-	if (nul)
-		s.at = (size_t)(nul - text);
-	while (!found && s.at < len)
-		found = take_token(&s);
-	if (!found)
-		return 0;
-	*problem = found;
-	*offset = s.at;
+	if (!nul)
+		return scan(&s, problem, offset);
+	*problem = N_("a NUL byte");
+	*offset = (size_t)(nul - text);
 	return -EBADMSG;
 }
 
+int guard_without_comments(char *text, const char **problem, size_t *offset)
+{
+	struct scanner s = { .text = text, .len = strlen(text), .kept = text };
+	int r = scan(&s, problem, offset);
+
+	if (r < 0)
+		return r;
+	keep(&s);
+	*s.kept = 0;
+	return 0;
+}
+
 /* What the parser complains about: it knows the line. */
-__attribute__((format(printf, 5, 6))) static void
-parser_line(int level, const char *file, int line, int code, const char *format, ...)
+__attribute__((format(printf, 5, 6))) static void parser_line(int level, const char *file, int line,
+							      int code, const char *format, ...)
 {
 	char text[1024];
 	va_list arguments;

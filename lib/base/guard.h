@@ -26,6 +26,10 @@ enum { GUARD_DEPTH = 8 };
  * prints nothing.  A NUL that merely ends the text is not to be counted in len. */
 int guard_config_text(const char *text, size_t len, const char **problem, size_t *offset);
 
+/* The same, and of comments nothing stays in the text but the line feeds behind them.  dm_config goes through each
+ * byte of a comment several times, and LVM2's settings as they are delivered are 100 kB of comments. */
+int guard_without_comments(char *text, const char **problem, size_t *offset);
+
 /* Before anything else is asked of libdevmapper: its messages are for debugging from here on. */
 void guard_hush(void);
 

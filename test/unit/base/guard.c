@@ -115,15 +115,55 @@ static unsigned depth_of(const struct dm_config_node *node)
 	return deepest;
 }
 
+static int put_line(const char *line, void *data)
+{
+	FILE *out = data;
+
+	return fprintf(out, "%s\n", line) > 0;
+}
+
+/* What dm_config makes of it; malloc'd, NULL if it is not in the grammar. */
+static char *parsed(const char *text, unsigned *depth)
+{
+	struct dm_config_tree *tree = dm_config_create();
+	char *printed = NULL;
+	size_t len;
+	FILE *out;
+
+	if (dm_config_parse(tree, text, text + strlen(text))) {
+		out = open_memstream(&printed, &len);
+		if (tree->root)
+			dm_config_write_node(tree->root, put_line, out);
+		fclose(out);
+		*depth = depth_of(tree->root);
+	}
+	dm_config_destroy(tree);
+	return printed;
+}
+
+TEST("of comments their line feeds stay, and a # in a string is none")
+{
+	char text[] = "# first\n a = \"x # y\" # z\n#\nb {# c\n\td = '#\n' }# e\n",
+	     refused[] = "a = 1 # b\n c = \"";
+	const char *problem = NULL;
+	size_t offset = 0;
+
+	CHECK_INT(guard_without_comments(text, &problem, &offset), 0);
+	CHECK_TEXT(text, "\n a = \"x # y\" \n\nb {\n\td = '#\n' }\n");
+	CHECK_INT(guard_without_comments(refused, &problem, &offset), -EBADMSG);
+	CHECK_TEXT(problem, "a string that is never closed");
+	CHECK_INT(offset, 15);
+}
+
 /* Texts of the characters that matter to the tokeniser, the same ones each time. */
-TEST("no text of few characters that passes gives a deep tree")
+TEST("no text of few characters that passes gives a deep tree, or another one without its comments")
 {
 	static const char alphabet[] = "a{{{=}\"'#/,[]\\ \n1";
 	const unsigned most = (GUARD_DEPTH + 1) * (GUARD_DEPTH + 1);
 	uint32_t random = 1;
-	unsigned passed = 0;
+	unsigned passed = 0, commented = 0, depth;
+	char *with, *without, text[200];
 	const char *problem;
-	char text[200];
 	size_t offset;
 
 	dm_log_with_errno_init(ignore_library);
@@ -138,16 +178,19 @@ TEST("no text of few characters that passes gives a deep tree")
 		text[len++] = '\n';
 		text[len] = 0;
 		if (guard_config_text(text, len, &problem, &offset) == 0) {
-			struct dm_config_tree *tree = dm_config_create();
-
-			if (dm_config_parse(tree, text, text + len)) {
-				CHECK(depth_of(tree->root) <= most);
-				passed++;
-			}
-			dm_config_destroy(tree);
+			with = parsed(text, &depth);
+			CHECK(!with || depth <= most);
+			passed += with != NULL;
+			CHECK_INT(guard_without_comments(text, &problem, &offset), 0);
+			commented += with && strlen(text) < len;
+			without = parsed(text, &depth);
+			CHECK_TEXT(without, with);
+			free(with);
+			free(without);
 		}
 	}
 	CHECK(passed > 100);
+	CHECK(commented > 50);
 }
 
 TEST_MAIN
