@@ -8,8 +8,8 @@
 #include "ops/target.h"
 
 /* Without operands every group there is that this machine may act on. */
-static int find_targets(struct session *session, const char *const *operands, unsigned operand_count,
-			struct target **targets, unsigned *count)
+static int find_targets(struct session *session, const char *const *operands,
+			unsigned operand_count, struct target **targets, unsigned *count)
 {
 	int r;
 
@@ -22,6 +22,7 @@ static int find_targets(struct session *session, const char *const *operands, un
 static int svrecover_run(struct session *session, const char *const *operands, unsigned count,
 			 const void *args)
 {
+	const unsigned flags = CHANGE_ACTIVATION_ONLY | (session->force ? CHANGE_ALONE : 0);
 	AUTO_FREE struct target *targets = NULL;
 	unsigned target_count, i;
 	int r, result = 0;
@@ -32,7 +33,7 @@ static int svrecover_run(struct session *session, const char *const *operands, u
 	if (r < 0)
 		return r;
 	for (i = 0; i < target_count; i++) {
-		r = recover_group(session, targets[i].vg);
+		r = recover_group(session, targets[i].vg, flags);
 		if (!r && count)
 			say(_("%s: nothing to settle"), targets[i].vg);
 		result = result < 0 ? result : r;

@@ -24,8 +24,8 @@ enum role { FROM, TO };
 /* Both groups, locked in the order of strcmp(); the one whose lock is taken last leads, as what is read
  * under that lock is true of both. */
 struct pair {
-	const char *names[2];	 /* by enum role */
-	unsigned flags[2];	 /* enum change_flags */
+	const char *names[2]; /* by enum role */
+	unsigned flags[2];    /* enum change_flags */
 	struct lock *global, *lock;
 	struct change *leader, *beside;
 	struct change *from, *to; /* these two */
@@ -74,7 +74,8 @@ static int bring_up_to_date(struct session *session, const char *name)
 	if (r < 0 || session->test)
 		return r;
 	group = catalog_find_group(catalog, name, NULL);
-	return group && group->stale_areas ? recover_group(session, name) : 0;
+	return group && group->stale_areas ? recover_group(session, name, CHANGE_ACTIVATION_ONLY)
+					   : 0;
 }
 
 static int refuse_torn(const struct change *change)
@@ -97,8 +98,7 @@ static int begin_pair(struct session *session, struct pair *pair)
 	r = r < 0 ? r : settle(session, pair->names[first], pair->flags[first]);
 	r = r < 0 ? r : lock_group(session, pair->names[first], LOCK_EXCLUSIVE, &pair->lock);
 	r = r < 0 ? r
-		  : recover_and_begin(session, pair->names[last], pair->flags[last],
-				      &pair->leader);
+		  : recover_and_begin(session, pair->names[last], pair->flags[last], &pair->leader);
 	r = r < 0 ? r
 		  : change_begin_beside(pair->leader, pair->names[first], pair->flags[first],
 					&pair->beside);

@@ -143,38 +143,50 @@ static enum merge_end look(struct watch *watch, const struct pace *pace)
 	return RUNNING;
 }
 
-/* The group as it is called now; NULL: gone, or not to be read. */
-static const struct vg *group_of(struct session *session, const struct merge_wait *wait)
+/* The group as it is called now. */
+static int find_group(struct session *session, const struct merge_wait *wait, const struct vg **vg)
 {
 	struct catalog *catalog;
 	const struct group *group;
+	int r;
 
 	session_forget(session);
-	if (session_catalog(session, &catalog) < 0)
-		return NULL;
-	log_tell(); /* a merge is waited for for long */
+	r = session_catalog(session, &catalog);
+	if (r < 0)
+		return r;
 	group = catalog_find_group_id(catalog, wait->vg_id);
-	return group ? group->vg : NULL;
+	if (!group || !group->vg)
+		return fail(-ENOENT, _("%s: the group is gone, or cannot be read"), wait->vg);
+	*vg = group->vg;
+	return 0;
 }
 
-/* Whether the metadata still have a merge into the origin. */
-static bool still_merging(struct session *session, const struct merge_wait *wait)
+/* The metadata have no merge into the origin any more. */
+static int check_finished(struct session *session, const struct merge_wait *wait)
 {
-	const struct vg *vg = group_of(session, wait);
-	const struct lv *origin = vg ? vg_find_lv_id(vg, wait->origin_id) : NULL;
+	const struct vg *vg;
+	const struct lv *origin;
+	int r = find_group(session, wait, &vg);
 
-	return origin && lv_merging_snapshot(origin);
+	if (r < 0)
+		return r;
+	origin = vg_find_lv_id(vg, wait->origin_id);
+	if (!origin || !lv_merging_snapshot(origin))
+		return 0;
+	return fail(-EIO, _("%s/%s: the merge is not finished; it goes on when it is activated"),
+		    wait->vg, wait->origin);
 }
 
 static int finish_done(struct session *session, const struct merge_wait *wait)
 {
-	const struct vg *vg = group_of(session, wait);
 	char name[NAME_LEN + 1];
+	const struct vg *vg;
+	int r = find_group(session, wait, &vg);
 
-	if (!vg)
-		return fail(-ENOENT, _("%s: the group is gone, or cannot be read"), wait->vg);
+	if (r < 0)
+		return r;
 	snprintf(name, sizeof(name), "%s", vg->name);
-	return recover_group(session, name);
+	return recover_group(session, name, 0);
 }
 
 /* Done, or gone because somebody else has finished it; or because it was deactivated meanwhile. */
@@ -182,30 +194,25 @@ static int finish(struct session *session, const struct watch *watch)
 {
 	int r = watch->end == DONE ? finish_done(session, watch->wait) : 0;
 
-	if (r >= 0 && still_merging(session, watch->wait))
-		r = fail(-EIO,
-			 _("%s/%s: the merge is not finished; it goes on when it is activated"),
-			 watch->wait->vg, watch->wait->origin);
+	r = r < 0 ? r : check_finished(session, watch->wait);
+	log_tell(); /* others may be waited for for long */
 	session_forget(session);
-	return r < 0 ? r : 0;
+	return r;
 }
 
-/* Poll the ones that run; the number still running, or negative. */
-static int look_at_all(struct session *session, struct watch *watches, unsigned count,
-		       const struct pace *pace)
+/* Poll the ones that run; the number still running. */
+static unsigned look_at_all(struct session *session, struct watch *watches, unsigned count,
+			    const struct pace *pace)
 {
-	int running = 0, r;
-	unsigned i;
+	unsigned i, running = 0;
 
 	for (i = 0; i < count; i++) {
 		if (watches[i].end != RUNNING)
 			continue;
 		watches[i].end = look(&watches[i], pace);
-		if (watches[i].end == DONE || watches[i].end == GONE) {
-			r = finish(session, &watches[i]);
-			if (r < 0)
-				return r;
-		}
+		if ((watches[i].end == DONE || watches[i].end == GONE) &&
+		    finish(session, &watches[i]) < 0)
+			watches[i].end = FAILED;
 		running += watches[i].end == RUNNING;
 	}
 	return running;
@@ -242,7 +249,6 @@ int poll_merges(struct session *session, const struct merge_wait *waits, unsigne
 		.limit_ms = conf_limit_ms(session->conf, "activation/merge_timeout"),
 	};
 	unsigned i;
-	int running;
 
 	if (!watches)
 		return fail_memory();
@@ -250,10 +256,7 @@ int poll_merges(struct session *session, const struct merge_wait *waits, unsigne
 		watches[i].wait = &waits[i];
 
 	for (;;) {
-		running = look_at_all(session, watches, count, &pace);
-		if (running < 0)
-			return running;
-		if (!running)
+		if (!look_at_all(session, watches, count, &pace))
 			return result_of(watches, count);
 		if (interrupted_sleep(pause))
 			return fail(-EINTR,

@@ -276,7 +276,7 @@ static int settle_claimant(struct session *session, const char *vg_name, unsigne
 
 	snprintf(name, sizeof(name), "%s", claimant_of(*change)->name);
 	change_free(change);
-	r = recover_group(session, name);
+	r = recover_group(session, name, CHANGE_ACTIVATION_ONLY);
 	r = r < 0 ? r : change_begin(session, vg_name, flags, change);
 	if (r < 0 || !claimant_of(*change))
 		return r;
@@ -308,10 +308,10 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 	return change_begin(session, vg_name, flags, change);
 }
 
-static int recover(struct session *session, const char *vg_name, unsigned flags)
+int recover_group(struct session *session, const char *vg_name, unsigned flags)
 {
 	AUTO(change) struct change *change = NULL;
-	int count, r = change_begin(session, vg_name, CHANGE_ACTIVATION_ONLY | flags, &change);
+	int count, r = change_begin(session, vg_name, flags, &change);
 
 	if (r < 0)
 		return r;
@@ -320,11 +320,6 @@ static int recover(struct session *session, const char *vg_name, unsigned flags)
 	if (r < 0)
 		return r;
 	return count || change_did_something(change);
-}
-
-int recover_group(struct session *session, const char *vg_name)
-{
-	return recover(session, vg_name, session->force ? CHANGE_ALONE : 0);
 }
 
 /* A sink for whom details do not interest. */
@@ -348,7 +343,7 @@ static void recover_id(struct session *session, const char *vg_id)
 		return;
 	snprintf(name, sizeof(name), "%s", group->name);
 	session->group_id = vg_id;
-	recover(session, name, CHANGE_TRY);
+	recover_group(session, name, CHANGE_ACTIVATION_ONLY | CHANGE_TRY);
 	session->group_id = NULL;
 }
 

@@ -34,9 +34,10 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
  * them; under --test none are made. */
 int recover_nodes(struct change *change);
 
-/* Settle everything of the group, whether or not there is a sign that it is needed.
+/* Settle everything of the group, whether or not there is a sign that it is needed.  flags are change.h's:
+ * CHANGE_ACTIVATION_ONLY settles of a group that cannot be changed what is in the kernel, else it is refused.
  * 1 if something was done, 0 if not, or negative, reported. */
-int recover_group(struct session *session, const char *vg_name);
+int recover_group(struct session *session, const char *vg_name, unsigned flags);
 
 /* The last step of a command that failed where there was no way back: once, and in silence, as what failed has
  * been told.  Who has a group's lock meanwhile settles it himself. */

@@ -109,6 +109,26 @@ merge_is_over() {
 	same_contents "$VG/snap" "$SUM"
 }
 
+@test "a merge that is done and cannot be finished is told in one line, and finished by the next command" {
+	local at count status refused=0 shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	KILL_OPS=r KILL_LOG=$BATS_TEST_TMPDIR/events LD_PRELOAD=$shim command svmerge -q "$VG/snap"
+	count=$(wc -l <"$BATS_TEST_TMPDIR/events")
+	# the reads of the end
+	for ((at = count; at > count / 2; at -= 2)); do
+		svcreate -q -s -L 8M -n snap "$VG/base"
+		status=0
+		KILL_OPS=r KILL_AT=$at KILL_HOW=5 LD_PRELOAD=$shim command svmerge -q "$VG/snap" \
+			2>"$BATS_TEST_TMPDIR/said" || status=$?
+		expect_text "lines at $at" "$(wc -l <"$BATS_TEST_TMPDIR/said")" $((status == 5))
+		refused=$((refused + (status == 5)))
+		svchange -q --addtag settled "$VG/base"
+		check_field "$VG/base" lv_attr "-wi-a-----"
+		svchange -q --deltag settled "$VG/base"
+	done
+	((refused > 0))
+}
+
 @test "a postponed merge is still held when a deactivation was cut short" {
 	svcreate -q -s -L 8M -n snap "$VG/base"
 	fill "$VG/base" after 0 512

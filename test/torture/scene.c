@@ -8,6 +8,7 @@
 #include "dm/status.h"
 #include "model/snapshot.h"
 #include "ops/activate.h"
+#include "ops/change.h"
 #include "ops/examine.h"
 #include "ops/recover.h"
 #include "ops/session.h"
@@ -112,7 +113,7 @@ static int recover_all(struct session *session)
 	int r = list_groups(session, targets, &count);
 
 	for (i = 0; i < count && r >= 0; i++)
-		r = recover_group(session, targets[i].vg);
+		r = recover_group(session, targets[i].vg, CHANGE_ACTIVATION_ONLY);
 	return r < 0 ? r : 0;
 }
 
