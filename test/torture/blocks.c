@@ -35,6 +35,7 @@ enum {
 	BLOCKS = 16, /* of each device, from its beginning */
 	MOST = 8,    /* devices */
 	PIECE = 256 * 1024,
+	WRITE_PAUSE_US = 8000, /* a dozen writes while a command works, and time for others */
 	PAUSE_US = 2000,
 	PATIENCE = 1500, /* pauses to wait for the writer: 3 s */
 };
@@ -154,7 +155,7 @@ static int run_writer(struct state *state, char **names, unsigned count)
 			return complain(names[slot % count], strerror(errno));
 		atomic_store(&state->acknowledged, number);
 		if (number > (uint64_t)count * BLOCKS)
-			pause_us(PAUSE_US);
+			pause_us(WRITE_PAUSE_US);
 	}
 }
 

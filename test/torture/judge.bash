@@ -10,7 +10,8 @@
 # command's; and here, the directory of these files.
 # shellcheck disable=SC2153,SC2154
 
-# Of LVM2, which sees all devices of the guest and keeps no files of its own.
+# LVM2 sees all devices of the guest and keeps no files of its own; to read its settings as they are delivered takes
+# it half of its time.
 LVM2_CONFIG='devices { use_devicesfile=0 hints="none" } global { event_activation=0 use_lvmpolld=0 }
 activation { monitoring=0 } backup { backup=0 archive=0 }'
 export LVM_SUPPRESS_FD_WARNINGS=1
@@ -21,6 +22,13 @@ complain() {
 	echo "  $*" >&2
 }
 
+lvm2() {
+	if [[ ! -d $WORK/lvm2 ]]; then
+		mkdir "$WORK/lvm2" && echo "$LVM2_CONFIG" >"$WORK/lvm2/lvm.conf" || return
+	fi
+	LVM_SYSTEM_DIR=$WORK/lvm2 timeout 20 lvm "$@"
+}
+
 # What the metadata say and what the kernel has of any group.  It changes nothing.
 state_of() {
 	timeout 10 "$STATE" "$@" "${DEVICES[@]}" || echo "cannot be told: status $?"
@@ -28,7 +36,7 @@ state_of() {
 
 judge() {
 	local name=$1 round=$2 n=$3
-	FAULTS=0 SETTLED=neither
+	FAULTS=0 SETTLED=neither LVM2_READ=
 	{
 		[[ $round != kill ]] || nothing_suspended
 		FOUND=$(state_of)
@@ -70,7 +78,15 @@ nothing_suspended() {
 
 both_answer() {
 	timeout 10 svs -a >/dev/null || complain "svs: status $?"
-	timeout 20 lvm lvs --config "$LVM2_CONFIG" >/dev/null || complain "lvs: status $?"
+	lvm2 lvs >/dev/null 2>"$WORK/lvs" || complain "lvs: status $?: $(<"$WORK/lvs")"
+	[[ -s $WORK/lvs ]] || LVM2_READ=$FOUND
+}
+
+# LVM2 has nothing to say of it; what it has read in silence before, it is not asked about again.
+lvm2_is_content() {
+	[[ $1 != "$LVM2_READ" ]] || return 0
+	lvm2 vgck >"$WORK/vgck" 2>&1 || complain "vgck: status $?"
+	[[ ! -s $WORK/vgck ]] || complain "vgck: $(<"$WORK/vgck")"
 }
 
 # Extents of live devices against each other, and against what the metadata say is taken.  Of a state that is
@@ -97,6 +113,7 @@ which_state() {
 		svchange -q --refresh "$VG/base" && settled
 		state=$(state_of -e 2>"$WORK/svgck")
 	fi
+	lvm2_is_content "$state"
 	[[ $state != "$STATE_BEFORE" ]] || SETTLED=before
 	[[ $state != "$STATE_AFTER" ]] || SETTLED=after
 	[[ ! -s $WORK/svgck ]] || complain "svgck: $(<"$WORK/svgck")"
@@ -135,7 +152,9 @@ shows_instant() {
 }
 
 no_semaphores() {
-	! grep -q -v key /proc/sysvipc/sem
+	local lines
+	mapfile -t lines </proc/sysvipc/sem
+	((${#lines[@]} == 1)) # the heading
 }
 
 nothing_left() {
@@ -143,19 +162,16 @@ nothing_left() {
 	for file in /run/snapvol/* /run/lock/lvm/V_*; do
 		[[ ! -e $file ]] || complain "left: $file"
 	done
-	while read -r word; do
-		[[ -b /dev/mapper/$word ]] || complain "no node: $word"
-	done < <(cat /sys/block/dm-*/dm/name 2>/dev/null)
-	for file in /proc/[0-9]*/comm; do
+	for file in /sys/block/dm-*/dm/name; do
 		read -r word 2>/dev/null <"$file" || continue
-		[[ $word != snapvol-guard ]] || complain "left: $word"
+		[[ -b /dev/mapper/$word ]] || complain "no node: $word"
 	done
+	! grep -qsx snapvol-guard /proc/[0-9]*/comm || complain "left: snapvol-guard"
 	# somebody who waits for a merge in the background may be at work
 	if ! wait_for 20 no_semaphores; then
 		complain "left: semaphores: $(tail -n +2 /proc/sysvipc/sem)"
 		dmsetup udevcomplete_all --yes >/dev/null
 	fi
-	lvm vgck --config "$LVM2_CONFIG" >"$WORK/vgck" 2>&1 || complain "vgck: $(<"$WORK/vgck")"
 }
 
 # A command that met a failure has either gone on in spite of it (0: the state is after), or it says so in one
@@ -174,7 +190,7 @@ failed_well() {
 		;;
 	*) complain "status $STATUS" ;;
 	esac
-	lines=$(wc -l <"$WORK/stderr")
-	((lines == 1)) || complain "failed with $lines messages"
-	grep -q '[^ ]: ' "$WORK/stderr" || complain "names no object and cause"
+	mapfile -t lines <"$WORK/stderr"
+	((${#lines[@]} == 1)) || complain "failed with ${#lines[@]} messages"
+	[[ ${lines[*]} == *[^\ ]:\ * ]] || complain "names no object and cause"
 }

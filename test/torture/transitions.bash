@@ -282,7 +282,7 @@ from_the_top() {
 
 # Who waits for a merge in the background would meet the next group of this name.
 take_down() {
-	pkill -KILL -x svmerge || :
+	! grep -qsx svmerge /proc/[0-9]*/comm || pkill -KILL -x svmerge
 	from_the_top
 	((${#TOP_DOWN[@]} == 0)) || dmsetup remove --retry "${TOP_DOWN[@]}" || return
 	# where no udevd runs
