@@ -3,6 +3,7 @@
 
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/units.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -34,6 +35,25 @@ enum activation activation_of(const char *word)
 	if (strchr(word, 'n'))
 		return DEACTIVATE;
 	return word[0] == 'a' ? ACTIVATE_AUTO : ACTIVATE;
+}
+
+int metadata_copies_of(const char *command, const char *word, uint32_t *number,
+		       const uint32_t **found)
+{
+	uint64_t value = 0;
+
+	if (!word)
+		return 0;
+	if (!strcmp(word, "all"))
+		value = METADATA_COPIES_ALL;
+	else if (strcmp(word, "unmanaged") != 0 &&
+		 (number_parse(word, &value) < 0 || value >= METADATA_COPIES_ALL))
+		return fail(-EDOM,
+			    _("%s: --vgmetadatacopies: '%s' is no number, 'all' or 'unmanaged'"),
+			    command, word);
+	*number = (uint32_t)value;
+	*found = number;
+	return 0;
 }
 
 int read_ahead_of(const char *command, const char *word, int64_t *sectors)
@@ -110,16 +130,19 @@ bool is_device(const char *operand)
 
 int missing_flags(const struct session *session, const struct missing_args *args)
 {
-	const char *mode = args->mode ? args->mode : conf_text(session->conf, "activation/activation_mode");
+	const char *mode =
+		args->mode ? args->mode : conf_text(session->conf, "activation/activation_mode");
 
 	if (args->partial && args->mode && strcmp(mode, "partial"))
 		return fail(-EDOM, _("--partial: contradicts --activationmode %s"), mode);
 	if (args->partial || !strcmp(mode, "partial")) {
-		warn(_("volumes that lack a part are activated, too: what is missing gives errors"));
+		warn(_("volumes that lack a part are activated, too: what is missing gives "
+		       "errors"));
 		return ACTIVATE_PARTIAL;
 	}
 	if (!strcmp(mode, "degraded") || !strcmp(mode, "complete"))
 		return 0;
-	return fail(-EINVAL, _("activation/activation_mode: '%s' is none of complete, degraded, partial"),
+	return fail(-EINVAL,
+		    _("activation/activation_mode: '%s' is none of complete, degraded, partial"),
 		    mode);
 }

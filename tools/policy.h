@@ -14,6 +14,17 @@
 /* An allocation policy's name; NULL means inherit. */
 enum alloc_policy policy_of(const char *word);
 
+/* How many metadata areas a group uses: a number, "all" or "unmanaged"; NULL leaves *found NULL, else it is set to
+ * number.  0 or -EDOM, reported. */
+int metadata_copies_of(const char *command, const char *word, uint32_t *number, const uint32_t **found);
+
+#define COPIES_OPTIONS(type, field)                                                                \
+	OPTION(type, field, 0, "vgmetadatacopies", OPTION_TEXT, N_("NUMBER|all|unmanaged"),        \
+	       N_("use so many metadata areas, on devices that are chosen for it; or those that "  \
+		  "are in use now (unmanaged)")),                                                  \
+		OPTION(type, field, 0, "metadatacopies", OPTION_TEXT, N_("NUMBER|all|unmanaged"),  \
+		       N_("the same as --vgmetadatacopies"))
+
 /* What -a takes; between "l" (this host) and "e" (no other) there is no difference here. */
 #define ACTIVATION_WORDS N_("y|n|ay|ey|ly|sy|en|ln")
 enum activation activation_of(const char *word);

@@ -16,7 +16,7 @@ struct svgchange_args {
 	bool refresh, ignore_skip;
 	struct word_list add_tags, delete_tags;
 	enum yes_no resizeable, autoactivation;
-	const char *max_lv, *max_pv;
+	const char *max_lv, *max_pv, *copies;
 	struct amount extent_size;
 	const char *alloc, *system_id, *select;
 	bool new_id;
@@ -46,6 +46,7 @@ static const struct option_spec svgchange_options[] = {
 	OPTION(svgchange_args, alloc, 0, "alloc", OPTION_CHOICE,
 	       N_("contiguous|cling|cling_by_tags|normal|anywhere"),
 	       N_("how extents are chosen for its volumes")),
+	COPIES_OPTIONS(svgchange_args, copies),
 	OPTION(svgchange_args, new_id, 'u', "uuid", OPTION_FLAG, NULL, N_("give a new identity")),
 	OPTION(svgchange_args, system_id, 0, "systemid", OPTION_TEXT, N_("ID"),
 	       N_("let it belong to the machine with this system ID")),
@@ -62,7 +63,8 @@ static const struct option_spec svgchange_options[] = {
 static bool modifies(const struct svgchange_args *args)
 {
 	return args->add_tags.count || args->delete_tags.count || args->resizeable ||
-	       args->autoactivation || args->max_lv || args->max_pv || args->extent_size.given ||
+	       args->autoactivation || args->max_lv || args->max_pv || args->copies ||
+	       args->extent_size.given ||
 	       args->alloc || args->system_id || args->new_id;
 }
 
@@ -83,6 +85,7 @@ static int modify(struct session *session, const struct selection *selection,
 	AUTO_FREE struct target *targets = NULL;
 	uint64_t max_lv, max_pv;
 	unsigned target_count;
+	uint32_t copies;
 	struct group_edit edit = {
 		.resizeable = switch_of(args->resizeable),
 		.autoactivation = switch_of(args->autoactivation),
@@ -98,6 +101,7 @@ static int modify(struct session *session, const struct selection *selection,
 	int r = limit_of("logicalvolume", args->max_lv, &max_lv, &edit.max_lv);
 
 	r = r < 0 ? r : limit_of("maxphysicalvolumes", args->max_pv, &max_pv, &edit.max_pv);
+	r = r < 0 ? r : metadata_copies_of("svgchange", args->copies, &copies, &edit.metadata_copies);
 	r = r < 0 ? r : select_targets(session, selection, TARGET_VG, &targets, &target_count);
 	return r < 0 ? r : modify_groups(session, targets, target_count, &edit);
 }

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/applet.h"
 
-#include "base/log.h"
 #include "ops/group.h"
 #include "tools/policy.h"
 #include "tools/pv-options.h"
-
-#include <string.h>
 
 struct svgcreate_args {
 	struct pv_args pv;
@@ -33,21 +30,10 @@ static const struct option_spec svgcreate_options[] = {
 	       N_("let it belong to the machine with this system ID")),
 	OPTION(svgcreate_args, autoactivation, 0, "setautoactivation", OPTION_YESNO, N_("y|n"),
 	       N_("whether its volumes are activated when the machine starts (y)")),
-	OPTION(svgcreate_args, copies, 0, "vgmetadatacopies", OPTION_TEXT, N_("unmanaged"),
-	       N_("other values are LVM2's, which then chooses the devices with metadata")),
-	OPTION(svgcreate_args, copies, 0, "metadatacopies", OPTION_TEXT, N_("unmanaged"),
-	       N_("the same")),
+	COPIES_OPTIONS(svgcreate_args, copies),
 	PV_OPTIONS(svgcreate_args, pv),
 	{ .name = NULL },
 };
-
-/* Who manages them takes devices' areas out of use and into it again as devices come and go. */
-static int check_copies(const char *word)
-{
-	if (!word || !strcmp(word, "unmanaged") || !strcmp(word, "0"))
-		return 0;
-	return fail(-EDOM, _("--vgmetadatacopies: '%s' is for LVM2; see svpvchange --metadataignore"), word);
-}
 
 static int svgcreate_run(struct session *session, const char *const *operands, unsigned count,
 			 const void *p)
@@ -63,10 +49,10 @@ static int svgcreate_run(struct session *session, const char *const *operands, u
 		.tag_count = args->tags.count,
 		.no_autoactivation = args->autoactivation == SAID_NO,
 	};
-	int r = check_copies(args->copies);
+	const uint32_t *copies = NULL;
+	int r = metadata_copies_of("svgcreate", args->copies, &request.metadata_copies, &copies);
 
 	r = r < 0 ? r : pv_format_of("svgcreate", session->conf, &args->pv, &request.format);
-
 	return r < 0 ? r : group_create(session, operands[0], operands + 1, count - 1, &request);
 }
 

@@ -9,7 +9,7 @@
 /* svgsplit and svgmerge. */
 
 struct svgsplit_args {
-	const char *volume, *alloc;
+	const char *volume, *alloc, *copies;
 	struct given_number max_lv, max_pv;
 };
 
@@ -20,6 +20,7 @@ static const struct option_spec svgsplit_options[] = {
 	       N_("allow at most NUMBER volumes in the new group (0: any number)")),
 	OPTION(svgsplit_args, max_pv, 'p', "maxphysicalvolumes", OPTION_GIVEN_NUMBER, N_("NUMBER"),
 	       N_("allow at most NUMBER devices in the new group (0: any number)")),
+	COPIES_OPTIONS(svgsplit_args, copies),
 	OPTION(svgsplit_args, alloc, 0, "alloc", OPTION_CHOICE,
 	       N_("contiguous|cling|cling_by_tags|normal|anywhere"),
 	       N_("how extents are chosen for the new group's volumes")),
@@ -30,7 +31,7 @@ static int svgsplit_run(struct session *session, const char *const *operands, un
 			const void *p)
 {
 	const struct svgsplit_args *args = p;
-	const struct split_request request = {
+	struct split_request request = {
 		.volume = args->volume ? name_within(args->volume, operands[0]) : NULL,
 		.devices = operands + 2,
 		.device_count = count - 2,
@@ -38,7 +39,11 @@ static int svgsplit_run(struct session *session, const char *const *operands, un
 		.max_pv = args->max_pv.given ? &args->max_pv.value : NULL,
 		.alloc = policy_of(args->alloc),
 	};
+	uint32_t copies;
+	int r = metadata_copies_of("svgsplit", args->copies, &copies, &request.metadata_copies);
 
+	if (r < 0)
+		return r;
 	if (args->volume && !request.volume)
 		return fail(-EDOM, _("%s: is not in group %s"), args->volume, operands[0]);
 	if (!!args->volume == !!request.device_count)

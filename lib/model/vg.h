@@ -72,6 +72,8 @@ struct pv {
 	bool cut_off;			/* that device ends before the extents do */
 };
 
+#define METADATA_COPIES_ALL UINT32_MAX /* wanted once, not kept */
+
 struct vg {
 	struct dm_pool *mem;
 	const char *name;
@@ -80,7 +82,7 @@ struct vg {
 	unsigned flags;			/* enum vg_flags */
 	uint64_t extent_size_sectors;
 	uint32_t max_lv, max_pv;	/* 0: no limit */
-	uint32_t metadata_copies;	/* 0: on all devices */
+	uint32_t metadata_copies;	/* areas in use; 0: nobody chooses them */
 	enum alloc_policy alloc;
 	const char *system_id, *lock_type, *lock_args, *profile;	/* NULL if absent */
 	const char *unknown;		/* NULL, or why nothing may be changed: "lv x has type y" */

@@ -8,6 +8,7 @@
 #include "dm/tree.h"
 #include "model/name.h"
 #include "model/snapshot.h"
+#include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/device.h"
 #include "ops/groupmodify.h"
@@ -37,7 +38,7 @@ static int commit_newcomers(struct change *change, struct newcomers *newcomers,
 	if (r < 0)
 		return r;
 	r = newcomers_join(newcomers, vg);
-	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	r = r < 0 ? r : areas_stage(change, BEFORE_DEVICES);
 	r = r < 0 ? r : change_run(change);
 	if (r < 0)
 		newcomers_unmake(newcomers);
@@ -56,7 +57,7 @@ static int test_newcomers(struct change *change, const struct newcomers *newcome
 		return 0;
 	}
 	r = newcomers_join(newcomers, vg);
-	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	r = r < 0 ? r : areas_stage(change, BEFORE_DEVICES);
 	return r < 0 ? r : change_run(change);
 }
 
@@ -117,6 +118,7 @@ static int edit_new(struct change *change, const struct group_request *request)
 		vg->extent_size_sectors = request->extent_size.value;
 	vg->max_lv = (uint32_t)request->max_lv;
 	vg->max_pv = (uint32_t)request->max_pv;
+	vg->metadata_copies = request->metadata_copies;
 	vg->alloc = request->alloc == ALLOC_INHERIT ? ALLOC_NORMAL : request->alloc;
 	if (request->no_autoactivation)
 		vg->flags |= VG_NOAUTOACTIVATE;

@@ -18,6 +18,7 @@ struct session;
 struct group_request {
 	struct amount extent_size;	/* not given: the setting's */
 	uint64_t max_lv, max_pv;
+	uint32_t metadata_copies;	/* as struct vg has them, or METADATA_COPIES_ALL */
 	enum alloc_policy alloc;	/* ALLOC_INHERIT: normal */
 	const char *system_id;		/* NULL: this machine's */
 	const char *const *tags;

@@ -8,6 +8,7 @@
 #include "model/extentsize.h"
 #include "model/lv.h"
 #include "model/part.h"
+#include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/owner.h"
 #include "ops/recover.h"
@@ -147,6 +148,18 @@ static int edit_alloc(struct change *change, const struct group_edit *edit)
 	return 0;
 }
 
+static int edit_copies(struct change *change, const struct group_edit *edit)
+{
+	struct vg *vg = change_vg(change);
+
+	if (!edit->metadata_copies)
+		return 0;
+	if (*edit->metadata_copies == vg->metadata_copies)
+		say(_("%s: the number of copies of its metadata is that already"), vg->name);
+	vg->metadata_copies = *edit->metadata_copies;
+	return 0;
+}
+
 /* Device-mapper knows volumes by the group's identity. */
 static int edit_id(struct change *change, const struct group_edit *edit)
 {
@@ -211,7 +224,7 @@ static int edit_all(struct change *change, const struct group_edit *edit)
 {
 	static int (*const edits[])(struct change * change, const struct group_edit *edit) = {
 		edit_tags, edit_autoactivation, edit_limits,	 edit_extent_size, edit_alloc,
-		edit_id,   edit_system_id,	edit_resizeable, edit_exported,
+		edit_id,   edit_system_id,	edit_resizeable, edit_exported,	   edit_copies,
 	};
 	size_t i;
 	int r = 0;
@@ -252,7 +265,7 @@ static int modify_in(void *data, const struct target *targets, unsigned count)
 		flags |= CHANGE_REPAIR;
 	r = recover_and_begin(m->session, targets[0].vg, flags, &change);
 	r = r < 0 ? r : edit_all(change, m->edit);
-	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	r = r < 0 ? r : areas_stage(change, BEFORE_DEVICES);
 	r = r < 0 ? r : change_run(change);
 	if (!r && !m->session->test)
 		say("%s: %s", targets[0].vg, done_text(m->edit));

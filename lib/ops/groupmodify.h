@@ -18,6 +18,7 @@ struct target;
 struct group_edit {
 	enum modify_switch resizeable, autoactivation, exported;
 	const uint64_t *max_lv, *max_pv; /* NULL: as they are; 0: no limit */
+	const uint32_t *metadata_copies; /* NULL: as they are; or METADATA_COPIES_ALL */
 	struct amount extent_size;
 	enum alloc_policy alloc; /* ALLOC_INHERIT: as it is */
 	const char *system_id;	 /* NULL: as it is; "": none */

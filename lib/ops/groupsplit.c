@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/part.h"
 #include "model/snapshot.h"
+#include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/device.h"
 #include "ops/groupname.h"
@@ -218,6 +219,7 @@ static int edit_new(struct session *session, const struct pair *pair,
 	to->extent_size_sectors = from->extent_size_sectors;
 	to->max_lv = from->max_lv;
 	to->max_pv = from->max_pv;
+	to->metadata_copies = request->metadata_copies ? *request->metadata_copies : from->metadata_copies;
 	to->alloc = request->alloc == ALLOC_INHERIT ? ALLOC_NORMAL : request->alloc;
 	r = set_limit(to->name, request->max_lv, &to->max_lv);
 	r = r < 0 ? r : set_limit(to->name, request->max_pv, &to->max_pv);
@@ -240,9 +242,9 @@ static int stage_split(const struct pair *pair)
 	int r = part_begin(to, change_vg(pair->from));
 
 	r = r < 0 ? r : change_stage(pair->to, BEFORE_DEVICES);
-	r = r < 0 ? r : change_stage(pair->from, BEFORE_DEVICES);
+	r = r < 0 ? r : areas_stage(pair->from, BEFORE_DEVICES);
 	part_end(to);
-	return r < 0 ? r : change_stage(pair->to, BEFORE_DEVICES);
+	return r < 0 ? r : areas_stage(pair->to, BEFORE_DEVICES);
 }
 
 static int split(struct session *session, const struct pair *pair,
@@ -278,7 +280,7 @@ static int find_other(struct session *session, struct pair *pair,
 		pair->flags[TO] = CHANGE_CREATE;
 		return groupname_refuse_taken(session->conf, pair->names[TO]);
 	}
-	if (request->max_lv || request->max_pv || request->alloc != ALLOC_INHERIT)
+	if (request->max_lv || request->max_pv || request->metadata_copies || request->alloc != ALLOC_INHERIT)
 		return fail(-EINVAL, _("%s: exists; limits and policy are for a new group"),
 			    pair->names[TO]);
 	return 0;

@@ -26,6 +26,7 @@ struct split_request {
 	const char *const *devices;	/* these paths */
 	unsigned device_count;
 	const uint64_t *max_lv, *max_pv; /* of a new group; NULL: as the other's */
+	const uint32_t *metadata_copies; /* likewise; or METADATA_COPIES_ALL */
 	enum alloc_policy alloc;	/* of a new group; ALLOC_INHERIT: normal */
 };
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "model/snapshot.h"
+#include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/closed.h"
 #include "ops/groupname.h"
@@ -187,7 +188,7 @@ static int forget(struct change *change)
 		return 0;
 	}
 	if (forgotten) {
-		r = change_stage(change, AFTER_DEVICES);
+		r = areas_stage(change, AFTER_DEVICES);
 		if (!r && !session->test)
 			hints_forget(session);
 		r = r < 0 ? r : change_run(change);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "device/blkdev.h"
 #include "model/extents.h"
+#include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/device.h"
 #include "ops/hints.h"
@@ -26,7 +27,7 @@ struct work {
 	struct disk *disk;
 	struct pv *pv;	       /* NULL: in no group */
 	uint64_t size_sectors; /* wanted */
-	unsigned areas;	       /* bit by bit: those that are to be used, or not, from now on */
+	unsigned areas;	       /* (areas.h) those that are to be used, or not, from now on */
 };
 
 /* --- finding it --- */
@@ -52,7 +53,8 @@ static int find_size(struct work *work)
 	const uint64_t there = work->disk->dev->size_sectors;
 
 	if (size->given && (size->sign || !size->value))
-		return fail(-EDOM, _("%s: the size must be more than zero and have no sign"), work->path);
+		return fail(-EDOM, _("%s: the size must be more than zero and have no sign"),
+			    work->path);
 	if (size->given && size->value > there)
 		return fail(-ENOSPC, _("%s: is smaller than that size"), work->path);
 	work->size_sectors = size->given ? size->value : there;
@@ -75,30 +77,22 @@ static int run_id(void *data)
 	return pv_renew_id(work->disk);
 }
 
-/* What is as wanted already may hold the only text there is. */
+static bool ignores(const struct work *work)
+{
+	return work->edit->ignore_metadata == SWITCH_ON;
+}
+
 static void find_areas(struct work *work)
 {
-	const bool ignore = work->edit->ignore_metadata == SWITCH_ON;
-	const struct area *areas = work->disk->areas;
-	unsigned i;
-
-	for (i = 0; i < work->disk->area_count; i++)
-		if (work->edit->ignore_metadata != SWITCH_KEEP && !areas[i].damage &&
-		    areas[i].ignored != ignore)
-			work->areas |= 1u << i;
+	if (work->edit->ignore_metadata != SWITCH_KEEP)
+		work->areas = areas_to_switch(work->disk, ignores(work));
 }
 
 static int run_areas(void *data)
 {
 	struct work *work = data;
-	const bool ignore = work->edit->ignore_metadata == SWITCH_ON;
-	unsigned i;
-	int r = catalog_open_for_write(work->disk);
 
-	for (i = 0; i < work->disk->area_count && !r; i++)
-		if (work->areas & 1u << i)
-			r = area_set_ignored(&work->disk->areas[i], ignore);
-	return r < 0 ? r : blkdev_sync(work->disk->dev);
+	return areas_write(work->disk, work->areas, ignores(work));
 }
 
 /* --- in a group --- */
@@ -118,47 +112,44 @@ static int add_act(struct change *change, enum when when, struct work *work, con
 	return change_act(change, when, &act);
 }
 
-static bool has_used_area(const struct disk *disk)
-{
-	unsigned i;
-
-	for (i = 0; i < disk->area_count; i++)
-		if (area_is_usable(&disk->areas[i]))
-			return true;
-	return false;
-}
-
 static int check_other_areas(const struct change *change, const struct work *work)
 {
 	const struct disk *disk;
 
 	dm_list_iterate_items(disk, &change_catalog(change)->disks)
-		if (disk != work->disk && disk->group == work->disk->group && has_used_area(disk))
+		if (disk != work->disk && disk->group == work->disk->group && areas_any_used(disk))
 			return 0;
 	return fail(-EBUSY, _("%s: no other device of %s has a metadata area in use"), work->path,
 		    change_vg(change)->name);
 }
 
-/* What is to be used again is emptied before the commit, which fills it; what is not, after it. */
+/* Who chooses devices himself has it so from then on. */
+static int override_copies(struct change *change)
+{
+	struct vg *vg = change_vg(change);
+	int r = 0;
+
+	if (vg->metadata_copies && !change_session(change)->force)
+		r = session_confirm(
+			change_session(change),
+			_("%s: chooses itself which of its devices have metadata (copies: %u); "
+			  "from now on you do"),
+			vg->name, vg->metadata_copies);
+	if (!r)
+		vg->metadata_copies = 0;
+	return r;
+}
+
 static int switch_areas(struct change *change, struct work *work)
 {
-	unsigned i;
 	int r;
 
 	find_areas(work);
 	if (!work->areas)
 		return 0;
-	if (work->edit->ignore_metadata == SWITCH_ON) {
-		r = check_other_areas(change, work);
-		return r < 0 ? r
-			     : add_act(change, AFTER_DEVICES, work, "areas",
-				       (struct plan_act) { .run = run_areas });
-	}
-	for (i = 0; i < work->disk->area_count; i++)
-		if (work->areas & 1u << i)
-			work->disk->areas[i].ignored = false;
-	return add_act(change, BEFORE_DEVICES, work, "areas",
-		       (struct plan_act) { .run = run_areas, .undo = plan_undo_nothing });
+	r = ignores(work) ? check_other_areas(change, work) : 0;
+	r = r < 0 ? r : override_copies(change);
+	return r < 0 ? r : areas_switch(change, work->disk, work->areas, ignores(work));
 }
 
 static int edit_member(struct change *change, struct work *work)
@@ -219,7 +210,8 @@ static int edit_orphan(struct work *work)
 	int r = 0;
 
 	if (edit->allocatable != SWITCH_KEEP || edit->tags.add_count || edit->tags.remove_count)
-		return fail(-EINVAL, _("%s: is in no group, and only a group keeps that"), work->path);
+		return fail(-EINVAL, _("%s: is in no group, and only a group keeps that"),
+			    work->path);
 	if (!work->session->test)
 		hints_forget(work->session);
 	if (edit->resize)

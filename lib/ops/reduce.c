@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "model/vg.h"
+#include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/groupname.h"
 #include "ops/hints.h"
@@ -34,24 +35,13 @@ static int take_out(struct change *change, const char *path)
 		return fail(-ENOENT, _("%s: is no device of %s"), path, vg->name);
 	used = pv_used_extents(pv);
 	if (used)
-		return fail(-EBUSY,
-			    _("%s: extents in use: %u; remove or move what lies there"),
+		return fail(-EBUSY, _("%s: extents in use: %u; remove or move what lies there"),
 			    path, used);
 	if (dm_list_size(&vg->pvs) == 1)
 		return fail(-EBUSY, _("%s: is the last device of %s; see svgremove"), path,
 			    vg->name);
 	vg_remove_pv(pv);
 	return 0;
-}
-
-static bool has_area(const struct disk *disk)
-{
-	unsigned i;
-
-	for (i = 0; i < disk->area_count; i++)
-		if (area_is_usable(&disk->areas[i]))
-			return true;
-	return false;
 }
 
 static int check_areas(struct change *change)
@@ -62,7 +52,8 @@ static int check_areas(struct change *change)
 
 	dm_list_iterate_items(pv, &vg->pvs) {
 		disk = catalog_find_disk_id(change_catalog(change), pv->id);
-		if (disk && has_area(disk))
+		if (disk &&
+		    (areas_any_used(disk) || (vg->metadata_copies && areas_to_switch(disk, false))))
 			return 0;
 	}
 	return fail(-EBUSY, _("%s: no device with a metadata area would be left"), vg->name);
@@ -72,7 +63,7 @@ static int run(struct change *change)
 {
 	int r = check_areas(change);
 
-	r = r < 0 ? r : change_stage(change, AFTER_DEVICES);
+	r = r < 0 ? r : areas_stage(change, AFTER_DEVICES);
 	if (r < 0)
 		return r;
 	if (!change_session(change)->test)

@@ -108,6 +108,41 @@ commit  $VG seqno 1"
 	no_pv "${DEVICES[@]}"
 }
 
+# copies: how many metadata areas LVM2 finds in use, and how many the group says.
+copies() {
+	lvm2 vgs --noheadings -o vg_mda_used_count,vg_mda_copies "$VG" | xargs
+}
+
+@test "so many metadata areas are in use as the group says, whoever joins or leaves" {
+	svgcreate -q --vgmetadatacopies 2 "$VG" "${DEVICES[0]}" "${DEVICES[1]}"
+	expect_text "at first" "$(copies)" "2 2"
+	svgextend -q "$VG" "${DEVICES[2]}"
+	expect_text "with a third device" "$(copies)" "2 2"
+	svgreduce -q "$VG" "${DEVICES[0]}"
+	expect_text "without the first" "$(copies)" "2 2"
+	svgextend -q "$VG" "${DEVICES[0]}"
+	run -0 svgchange -t --metadatacopies 1 "$VG"
+	[[ $output == *"commit  $VG "*$'\n'"areas   ${DEVICES[2]}"* ]]
+	svgchange -q --metadatacopies 1 "$VG"
+	expect_text "one" "$(copies)" "1 1"
+	# the only one there is leaves
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	expect_text "one of two" "$(copies)" "1 1"
+	lvm2 vgchange -q --vgmetadatacopies 2 "$VG"
+	expect_text "as LVM2 wants it" "$(copies)" "2 2"
+	svgsplit -q --vgmetadatacopies unmanaged "$VG" "${VG}split" "${DEVICES[0]}"
+	expect_text "what there is" "$(copies)" "1 2"
+	svgmerge -q "$VG" "${VG}split"
+	expect_text "of both" "$(copies)" "2 2"
+	svgchange -q --vgmetadatacopies 1 "$VG"
+	refused 5 "chooses itself" svpvchange --metadataignore n "${DEVICES[0]}"
+	svgchange -q --vgmetadatacopies all "$VG"
+	expect_text "all" "$(copies)" "2 unmanaged"
+	svgchange -q --vgmetadatacopies 1 "$VG"
+	svpvchange -q --force --metadataignore n "${DEVICES[0]}"
+	expect_text "by hand" "$(copies)" "2 unmanaged"
+}
+
 @test "bad command lines are status 3" {
 	local device=${DEVICES[0]} name size
 	refused 3 usage svgcreate
@@ -122,7 +157,7 @@ commit  $VG seqno 1"
 	refused 3 "" svgcreate -p 4294967296 "$VG" "$device"
 	refused 3 "" svgcreate --addtag 'a b' "$VG" "$device"
 	refused 3 "" svgcreate --alloc somewhere "$VG" "$device"
-	refused 3 "is for LVM2" svgcreate --vgmetadatacopies 2 "$VG" "$device"
+	refused 3 "is no number" svgcreate --vgmetadatacopies some "$VG" "$device"
 	refused 3 "" svgcreate --nosuchoption "$VG" "$device"
 }
 
