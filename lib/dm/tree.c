@@ -103,7 +103,7 @@ bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
 	/* one that merges has no device of its own */
 	if (snapshot->merging && !device_is(origin, "snapshot-origin"))
 		return false;
-	return !device_is(tree_device(live, snapshot->store), "snapshot");
+	return !device_is(tree_device(live, snapshot->store), "snapshot") && !live->failed;
 }
 
 struct lv *tree_lv_of(const struct vg *vg, const char *uuid, bool *known)

@@ -33,7 +33,8 @@ int tree_status(struct live *live, const struct live_device *device,
 /* Whether all of a merging store is merged: then it can go. */
 bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot);
 
-/* Whether the origin is active without this snapshot, which then may have missed a write. */
+/* Whether the origin is active without this snapshot, which then may have missed a write.  A question to the kernel
+ * that failed (live.h) is no answer to this one. */
 bool tree_runs_without(struct live *live, const struct snapshot *snapshot);
 
 /* The volume of the group that a dm UUID names; NULL if there is none any more.  *known tells whether

@@ -219,16 +219,17 @@ devices() {
 	((found > 0))
 }
 
-# removals_of COMMAND...: the events of its DM_DEV_REMOVE (dm-ioctl.h: 4), one a line; it is carried out.
-removals_of() {
-	KILL_OPS=i KILL_LOG=$BATS_TEST_TMPDIR/events LD_PRELOAD=$SHIM "$@"
-	awk '$3 == "dm4" { print $1 }' "$BATS_TEST_TMPDIR/events"
+# ioctls_of NUMBER COMMAND...: the events of that command of dm-ioctl.h, one a line; it is carried out.
+ioctls_of() {
+	KILL_OPS=i KILL_LOG=$BATS_TEST_TMPDIR/events LD_PRELOAD=$SHIM "${@:2}"
+	awk -v name="dm$1" '$3 == name { print $1 }' "$BATS_TEST_TMPDIR/events"
 }
 
 @test "a command that fails half way of what cannot be undone settles it by itself" {
 	local events n
 	svcreate -q -s -L 4M -n snap "$VG/base"
-	mapfile -t events < <(removals_of svchange -q -an "$VG/base")
+	# DM_DEV_REMOVE
+	mapfile -t events < <(ioctls_of 4 svchange -q -an "$VG/base")
 	((${#events[@]} == 4))
 	for n in "${events[@]}"; do
 		svchange -q -ay "$VG/base"
@@ -240,6 +241,20 @@ removals_of() {
 		esac
 	done
 	svchange -q -ay "$VG/base"
+	same_contents "$VG/snap" "$SUM"
+}
+
+@test "a question to the kernel that fails is told in one line, and is no answer" {
+	local events n
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	# DM_TABLE_STATUS
+	mapfile -t events < <(ioctls_of 12 svchange -q -an "$VG/base")
+	((${#events[@]} > 2))
+	svchange -q -ay "$VG/base"
+	for n in "${events[@]}"; do
+		refused 5 "cannot ask the kernel" env KILL_OPS=i KILL_AT="$n" KILL_HOW=28 LD_PRELOAD="$SHIM" svchange -q -an "$VG/base"
+		expect_text devices "$(devices)" "$VG-base $VG-base-real $VG-snap $VG-snap-cow"
+	done
 	same_contents "$VG/snap" "$SUM"
 }
 
