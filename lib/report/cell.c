@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/colour.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
@@ -45,13 +46,13 @@ static int fill(struct dm_pool *mem, struct dm_report_field *cell, const char *t
 
 /* libdevmapper sorts and compares sizes as floating point numbers. */
 static int fill_size(struct dm_pool *mem, struct dm_report_field *cell, const char *text,
-		     uint64_t sectors)
+		     double sectors)
 {
 	double *key = dm_pool_alloc(mem, sizeof(*key));
 
 	if (!key || !text)
 		return 0;
-	*key = (double)sectors;
+	*key = sectors;
 	dm_report_field_set_value(cell, text, key);
 	return 1;
 }
@@ -119,7 +120,7 @@ int cell_fill(const struct cell_style *style, struct dm_report *handle, struct d
 		return fill_format(mem, cell, value->number, "%" PRIu64, value->number);
 	case VALUE_SIZE:
 		return fill_size(mem, cell, cell_size(style, mem, value->number, DM_SIZE_UNIT),
-				 value->number);
+				 (double)value->number);
 	case VALUE_PERCENT:
 		return fill_percent(handle, cell, value);
 	case VALUE_WORDS:
@@ -133,6 +134,8 @@ int cell_fill(const struct cell_style *style, struct dm_report *handle, struct d
 		return fill(mem, cell, value->number ? value->text : "", value->number);
 	case VALUE_UNKNOWN:
 		return fill(mem, cell, style->binary ? "-1" : value->text, UINT64_MAX);
+	case VALUE_LARGEST:
+		return fill_size(mem, cell, value->text, DBL_MAX);
 	case VALUE_BLANK:
 		/* As floating point this is no number, which is neither more nor less than any. */
 		return fill(mem, cell, value->text, UINT64_MAX);

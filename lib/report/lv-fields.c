@@ -206,7 +206,7 @@ static void get_lv_read_ahead(struct row *row, struct value *value)
 	if (!row->lv)
 		value_blank(value, "");
 	else if (sectors == 0)
-		value_blank(value, "auto");
+		value_largest(value, "auto");
 	else
 		value_size(value, sectors < 0 ? 0 : (uint64_t)sectors);
 }

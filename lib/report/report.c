@@ -11,6 +11,7 @@
 #include "report/format.h"
 #include "report/library.h"
 #include "report/plain.h"
+#include "report/reserved.h"
 #include "report/runs-of-pv.h"
 
 #include <stdio.h>
@@ -29,6 +30,7 @@ struct report {
 	struct dm_report_group *outer; /* or that of the full report */
 	struct dm_report_object_type objects[GROUPS];
 	struct dm_report_field_type *fields;
+	struct reserved *reserved;
 	struct row *row; /* the line that is being made */
 	bool met;	 /* one that has been judged met the selection */
 };
@@ -112,15 +114,6 @@ static struct dm_report_field_type *make_fields(bool colour)
 	return fields;
 }
 
-static const uint64_t undefined = UINT64_MAX;
-static const char *undefined_names[] = { "-1", "unknown", "undefined", "undef", NULL };
-
-static const struct dm_report_reserved_value reserved_values[] = {
-	{ DM_REPORT_FIELD_TYPE_NUMBER, &undefined, undefined_names, "value that does not exist" },
-	{ DM_REPORT_FIELD_TYPE_PERCENT, &undefined, undefined_names, "value that does not exist" },
-	{ 0, NULL, NULL, NULL },
-};
-
 static uint32_t output_flags(const struct report_options *options)
 {
 	const unsigned flags = options->flags;
@@ -167,7 +160,7 @@ static int open_handle(struct report *report, const struct report_options *optio
 	report->handle = dm_report_init_with_selection(
 		&used, report->objects, report->fields, fields,
 		options->separator ? options->separator : " ", output_flags(options),
-		columns_sort(options), options->select, reserved_values, report);
+		columns_sort(options), options->select, reserved_values(report->reserved), report);
 	why = log_caught();
 	if (!report->handle)
 		return refuse(why);
@@ -297,11 +290,11 @@ int report_begin(const struct report_options *options, const struct gather *gath
 	new->gather = gather;
 	new->style.suffix = !(options->flags & REPORT_NO_SUFFIX);
 	/* what stands for a flag in json_std is a number */
-	new->style.binary =
-		(options->flags & REPORT_BINARY) || options->format == REPORT_JSON_STD;
+	new->style.binary = (options->flags & REPORT_BINARY) || options->format == REPORT_JSON_STD;
 	new->style.colour = has_colours(options);
 	new->fields = make_fields(new->style.colour);
-	if (!new->fields)
+	new->reserved = reserved_new();
+	if (!new->fields || !new->reserved)
 		return fail_memory();
 	make_objects(new->objects);
 
@@ -487,6 +480,7 @@ void report_free(struct report **report)
 	if ((*report)->handle)
 		dm_report_free((*report)->handle);
 	free((*report)->fields);
+	reserved_free(&(*report)->reserved);
 	free(*report);
 	*report = NULL;
 }

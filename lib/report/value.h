@@ -24,6 +24,7 @@ enum value_kind {
 	VALUE_TIME,	/* seconds since 1970 */
 	VALUE_FLAG,	/* number is 0 or 1; text is the word for 1 */
 	VALUE_UNKNOWN,	/* a flag that nobody can tell */
+	VALUE_LARGEST,	/* a size that counts as larger than any; text stands for it */
 	VALUE_BLANK,	/* a value of the field's kind that does not exist; text stands for it */
 };
 
@@ -91,6 +92,11 @@ static inline void value_flag(struct value *value, bool flag, const char *word)
 static inline void value_unknown(struct value *value)
 {
 	*value = (struct value) { .kind = VALUE_UNKNOWN, .text = "unknown" };
+}
+
+static inline void value_largest(struct value *value, const char *text)
+{
+	*value = (struct value) { .kind = VALUE_LARGEST, .text = text };
 }
 
 static inline void value_blank(struct value *value, const char *text)

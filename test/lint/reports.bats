@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Reports of groups on image files: what needs no kernel.
+
+bats_require_minimum_version 1.5.0
+
+load ../bats/lib
+
+teardown() {
+	:
+}
+
+setup() {
+	((EUID == 0)) || skip "making groups needs root"
+	cd "$BATS_TEST_TMPDIR" || return
+	export SNAPVOL_CONFIG=$PWD/conf
+	cat >conf <<END
+devices { only = [ "$PWD/b", "$PWD/c" ] }
+activation { enabled = 0 }
+global { lock_dir = "$PWD/lock" run_dir = "$PWD/run" }
+backup { archive = 0 backup = 0 }
+END
+	truncate -s 64M b c
+	command svgcreate -q vg0 "$PWD/b" "$PWD/c"
+	command svcreate -q -an -Zn -Wn -L 16m -n base vg0
+	command svcreate -q -an -Zn -Wn -L 8m -pr --setactivationskip y -n plain vg0
+	command svcreate -q -s -an -L 8m -n snap vg0/base
+}
+
+# names SELECTION: of the volumes that are selected.
+names() {
+	snapvol svs --noheadings -o lv_name -S "$1" | xargs
+}
+
+@test "what a value is called besides can be selected by" {
+	expect_text flag "$(names lv_skip_activation=skip)" plain
+	expect_text "flag's word" "$(names 'lv_skip_activation="skip activation"')" plain
+	expect_text yes "$(names lv_skip_activation=yes)" plain
+	expect_text no "$(names lv_skip_activation=no)" "base snap"
+	expect_text "as a number" "$(names 'lv_skip_activation<1')" "base snap"
+	expect_text permissions "$(names vg_permissions=rw)" "base plain snap"
+	expect_text "no permissions" "$(names vg_permissions=ro)" ""
+	expect_text undefined "$(names 'lv_minor=undefined && lv_name!=snap')" "base plain"
+	expect_text size "$(names lv_read_ahead=auto)" "base plain snap"
+	expect_text unmanaged "$(names vg_mda_copies=unmanaged)" "base plain snap"
+	expect_text device "$(snapvol svpvs --noheadings -o pv_name -S 'pv_in_use="in use"' | wc -l)" 2
+	run -5 snapvol svs -S lv_skip_activation=skipped
+	run -5 snapvol svs -S lv_skip_activation=locked
+}
+
+@test "moments can be said as people say them" {
+	expect_text "long since" "$(names 'lv_time since yesterday')" "base plain snap"
+	expect_text "in the last hour" "$(names 'lv_time since "1 hour ago" && lv_role={snapshot}')" snap
+	expect_text before "$(names 'lv_time before "2 minutes ago"')" ""
+	expect_text until "$(names 'lv_time until yesterday || lv_time = yesterday')" ""
+	expect_text "not since" "$(names '!(lv_time since "2 weeks ago")')" ""
+	expect_text digits "$(names 'lv_time since 2024 && lv_time before 9999')" "base plain snap"
+	run -5 --separate-stderr snapvol svs -S 'lv_time since "2 moons ago"'
+	expect_text complaint "${#stderr_lines[@]} $output" "1 "
+}
+
+@test "names of values and moments are those that LVM2 knows" {
+	local word lvm
+	lvm=$(command -v lvm) || skip "no LVM2"
+	export LVM_SUPPRESS_FD_WARNINGS=1
+	understands() {
+		not grep -E "Use 'help'|see -o help" < <("$@" 2>&1 >/dev/null) || return
+	}
+	while IFS= read -r word; do
+		understands "$lvm" lvs --devices "$PWD/b" -S "$word"
+		understands snapvol svs -S "$word"
+	done <<'END'
+lv_initial_image_sync=sync
+lv_image_synced="image synced"
+lv_merging=merging
+lv_converting=no
+lv_allocation_locked=locked
+lv_fixed_minor="fixed minor"
+lv_skip_activation=skip
+lv_active_locally=locally
+lv_active_remotely=active
+lv_active_exclusively="active exclusively"
+lv_suspended=suspended
+lv_live_table="live table present"
+lv_inactive_table=inactive
+lv_device_open=open
+lv_check_needed=needed
+lv_merge_failed=failed
+lv_snapshot_invalid=invalid
+lv_permissions=R
+lv_read_ahead=auto
+lv_when_full="queue if no space"
+zero=zero
+vdo_compression=enabled
+vdo_use_sparse_index=yes
+vg_extendable=extendable
+vg_exported=no
+vg_partial=partial
+vg_clustered=clustered
+vg_shared=shared
+vg_permissions=read-write
+vg_mda_copies=unmanaged
+lv_minor=undef
+lv_time since yesterday
+lv_time before "1 year 3 months ago"
+lv_time = Monday
+lv_time since "Sun 10:00"
+lv_time since "5 Jan 2020"
+lv_time since "yesterday noon"
+lv_time since "9:30PM"
+lv_time since "10m ago"
+END
+}
