@@ -58,6 +58,10 @@ void facts_of_disk(const struct disk *disk, struct disk_facts *facts)
 	facts->dev_size_sectors = label->dev_size >> SECTOR_SHIFT;
 	facts->pe_start_sectors =
 		label->data.count ? label->data.range[0].offset >> SECTOR_SHIFT : 0;
+	if (label->bootloader.count) {
+		facts->ba_start_sectors = label->bootloader.range[0].offset >> SECTOR_SHIFT;
+		facts->ba_size_sectors = label->bootloader.range[0].size >> SECTOR_SHIFT;
+	}
 	facts->version = label->version;
 	facts->used = label->used;
 	add_areas(&facts->areas, disk);

@@ -7,6 +7,7 @@
 
 struct svpvcreate_args {
 	struct pv_args pv;
+	struct amount size, bootloader;
 	const char *uuid, *restore_file;
 	bool no_restore_file;
 };
@@ -18,6 +19,10 @@ static const struct option_spec svpvcreate_options[] = {
 	       N_("put data where this backup of its group says")),
 	OPTION(svpvcreate_args, no_restore_file, 0, "norestorefile", OPTION_FLAG, NULL,
 	       N_("allow --uuid without a backup")),
+	OPTION(svpvcreate_args, size, 0, "setphysicalvolumesize", OPTION_SIZE, N_("SIZE"),
+	       N_("use only SIZE of the device")),
+	OPTION(svpvcreate_args, bootloader, 0, "bootloaderareasize", OPTION_SIZE, N_("SIZE"),
+	       N_("leave at least SIZE before the data to boot loaders")),
 	OPTION(svpvcreate_args, pv.copies, 0, "metadatacopies", OPTION_CHOICE, N_("0|1|2"),
 	       N_("the same as --pvmetadatacopies")),
 	OPTION(svpvcreate_args, pv.metadata_ignore, 0, "metadataignore", OPTION_YESNO, N_("y|n"),
@@ -26,11 +31,22 @@ static const struct option_spec svpvcreate_options[] = {
 	{ .name = NULL },
 };
 
+static bool is_size(const struct amount *amount)
+{
+	return !amount->given || (amount->value && !amount->sign);
+}
+
 static int check(const struct svpvcreate_args *args, unsigned count)
 {
 	if (args->restore_file && args->no_restore_file)
 		return fail(-EDOM,
 			    _("svpvcreate: --restorefile and --norestorefile exclude each other"));
+	if (!is_size(&args->size) || !is_size(&args->bootloader))
+		return fail(-EDOM, _("svpvcreate: --setphysicalvolumesize and --bootloaderareasize "
+				     "must be more than zero and have no sign"));
+	if (args->restore_file && args->bootloader.given)
+		return fail(-EDOM, _("svpvcreate: --restorefile and --bootloaderareasize exclude each "
+				     "other"));
 	if (args->restore_file && !args->uuid)
 		return fail(-EDOM, _("svpvcreate: --restorefile needs --uuid"));
 	if (!args->uuid)
@@ -51,6 +67,8 @@ static int svpvcreate_run(struct session *session, const char *const *operands, 
 
 	r = check(args, count);
 	r = r < 0 ? r : pv_format_of("svpvcreate", session->conf, &args->pv, &request.format);
+	request.format.size_sectors = args->size.value;
+	request.format.bootloader_sectors = args->bootloader.value;
 	/* Who gives a device its identity back wants to lose nothing of it. */
 	if (args->uuid && args->pv.zero == NOT_SAID)
 		request.format.keep_head = true;

@@ -28,7 +28,8 @@ static int lock_and_read(struct session *session, struct lock **lock, struct cat
 	return session_catalog(session, catalog);
 }
 
-/* The data of a PV that is restored begin where they did, and its areas end before that. */
+/* The data and the bootloader area of a PV that is restored begin where they did, and its metadata areas end
+ * before that. */
 static int read_restore_file(const char *path, const char *id, struct pv_format *format)
 {
 	AUTO(vg) struct vg *vg = NULL;
@@ -42,6 +43,10 @@ static int read_restore_file(const char *path, const char *id, struct pv_format 
 		return fail(-ENOENT, _("%s: group %s has no device with that identity"), path,
 			    vg->name);
 	format->pe_start_sectors = pv->pe_start_sectors;
+	if (pv->ba_start_sectors && pv->ba_size_sectors) {
+		format->bootloader_start_sectors = pv->ba_start_sectors;
+		format->bootloader_sectors = pv->ba_size_sectors;
+	}
 	return 0;
 }
 

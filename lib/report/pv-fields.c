@@ -157,12 +157,16 @@ static void get_pv_mda_used_count(struct row *row, struct value *value)
 
 static void get_pv_ba_start(struct row *row, struct value *value)
 {
-	value_size(value, row->pv ? row->pv->ba_start_sectors : 0);
+	const uint64_t unused = row->disk ? row->disk->ba_start_sectors : 0;
+
+	value_size(value, row->pv ? row->pv->ba_start_sectors : unused);
 }
 
 static void get_pv_ba_size(struct row *row, struct value *value)
 {
-	value_size(value, row->pv ? row->pv->ba_size_sectors : 0);
+	const uint64_t unused = row->disk ? row->disk->ba_size_sectors : 0;
+
+	value_size(value, row->pv ? row->pv->ba_size_sectors : unused);
 }
 
 static void get_pv_in_use(struct row *row, struct value *value)

@@ -36,6 +36,7 @@ struct disk_facts {
 	uint32_t major, minor;
 	uint64_t dev_size_sectors;
 	uint64_t pe_start_sectors;
+	uint64_t ba_start_sectors, ba_size_sectors; /* bootloader area, 0 0 if none */
 	uint32_t version;		/* of the label's extension */
 	bool used;			/* says that it is in a group */
 	bool duplicate;

@@ -4,7 +4,7 @@
  *
  * Sizes are those that LVM2 2.03 chooses on machines with pages of 4 KiB: a first area from 4 KiB
  * up to where the data begins, a second one at the end of the device, both grown until they meet
- * the data's alignment.
+ * the data's alignment.  A bootloader area, a multiple of the alignment, stands before the data.
  */
 #include <errno.h>
 #include <string.h>
@@ -35,6 +35,7 @@ struct layout {
 	uint64_t wanted;	    /* size of each area */
 	uint64_t pe_start;	    /* 0: not decided yet */
 	bool pe_start_given;
+	struct byte_range bootloader; /* size 0: none */
 	struct byte_ranges areas;
 };
 
@@ -55,12 +56,14 @@ static struct layout layout_of(const struct blkdev *dev, const struct pv_format 
 {
 	struct layout layout = {
 		.name = dev->name,
-		.device = dev->size_sectors * SECTOR_SIZE,
+		.device = (format->size_sectors ? format->size_sectors : dev->size_sectors) * SECTOR_SIZE,
 		.alignment = alignment_of(dev, format),
 		.offset = format->data_offset_sectors * SECTOR_SIZE,
 		.wanted = format->metadata_sectors * SECTOR_SIZE,
 		.pe_start = format->pe_start_sectors * SECTOR_SIZE,
 		.pe_start_given = format->pe_start_sectors != 0,
+		.bootloader = { format->bootloader_start_sectors * SECTOR_SIZE,
+				format->bootloader_sectors * SECTOR_SIZE },
 	};
 
 	if (!layout.wanted)
@@ -101,9 +104,19 @@ static uint64_t shrink(const struct layout *layout, uint64_t limit)
 	return round_up(limit - 2 * layout->alignment, layout->alignment) - FIRST_AREA;
 }
 
+/* Where what stands before data and bootloader area must end. */
+static uint64_t first_limit(const struct layout *layout)
+{
+	uint64_t end = layout->pe_start_given ? layout->pe_start : layout->device;
+
+	if (layout->bootloader.size && layout->bootloader.offset)
+		return layout->bootloader.offset;
+	return end > layout->bootloader.size ? end - layout->bootloader.size : 0;
+}
+
 static int place_first(struct layout *layout)
 {
-	uint64_t limit = layout->pe_start_given ? layout->pe_start : layout->device;
+	uint64_t limit = first_limit(layout);
 	uint64_t size;
 
 	if (limit <= FIRST_AREA)
@@ -137,12 +150,31 @@ static int place_last(struct layout *layout)
 
 static void place_data(struct layout *layout)
 {
-	if (layout->pe_start_given)
+	struct byte_range *bootloader = &layout->bootloader;
+
+	if (layout->pe_start_given) {
+		if (!bootloader->offset && bootloader->size < layout->pe_start)
+			bootloader->offset = layout->pe_start - bootloader->size;
 		return;
+	}
 	if (layout->pe_start < layout->alignment)
 		layout->pe_start = layout->alignment;
 	if (layout->pe_start % layout->alignment == 0)
 		layout->pe_start += layout->offset;
+	bootloader->offset = layout->pe_start;
+	layout->pe_start += bootloader->size;
+}
+
+/* What a backup says of a bootloader area is not trusted. */
+static int check_bootloader(const struct layout *layout)
+{
+	const struct byte_range *bootloader = &layout->bootloader;
+
+	if (bootloader->size && (bootloader->offset < FIRST_AREA ||
+				 bootloader->offset + bootloader->size > layout->pe_start))
+		return fail(-ENOSPC, _("%s: no room for the bootloader area before the data"),
+			    layout->name);
+	return 0;
 }
 
 /* Sizes so large that sums could wrap are beyond any device. */
@@ -151,7 +183,9 @@ static int check_sizes(const struct layout *layout, const struct pv_format *form
 	const uint64_t most = UINT64_MAX / SECTOR_SIZE / 8;
 
 	if (format->data_alignment_sectors > most || format->data_offset_sectors > most ||
-	    format->metadata_sectors > most || format->pe_start_sectors > most)
+	    format->metadata_sectors > most || format->pe_start_sectors > most ||
+	    format->size_sectors > most || format->bootloader_sectors > most ||
+	    format->bootloader_start_sectors > most)
 		return fail(-EINVAL, _("%s: a size that was asked for is larger than any device"),
 			    layout->name);
 	if (layout->device < DEVICE_MIN)
@@ -170,6 +204,8 @@ static int place_all(struct layout *layout, const struct pv_format *format)
 	int r;
 
 	r = check_sizes(layout, format);
+	if (r == 0 && !layout->pe_start_given)
+		layout->bootloader.size = round_up(layout->bootloader.size, layout->alignment);
 	if (r == 0 && format->copies > 0)
 		r = place_first(layout);
 	place_data(layout);
@@ -177,7 +213,7 @@ static int place_all(struct layout *layout, const struct pv_format *format)
 		r = place_last(layout);
 	if (r == 0 && layout->pe_start >= layout->device)
 		r = fail(-ENOSPC, _("%s: no room is left for data"), layout->name);
-	return r;
+	return r < 0 ? r : check_bootloader(layout);
 }
 
 static int make_label(const struct layout *layout, const struct pv_format *format,
@@ -191,6 +227,9 @@ static int make_label(const struct layout *layout, const struct pv_format *forma
 		.version = 2,
 	};
 
+	if (layout->bootloader.size)
+		label->bootloader =
+			(struct byte_ranges) { .count = 1, .range = { layout->bootloader } };
 	if (!format->id)
 		uuid_new(label->id);
 	else if (uuid_read(format->id, label->id) < 0)
@@ -229,8 +268,11 @@ static int format_areas(struct disk *disk, const struct label *label, bool ignor
 int pv_foresee(const struct disk *disk, const struct pv_format *format, struct label *label)
 {
 	struct layout layout = layout_of(disk->dev, format);
-	int r = place_all(&layout, format);
+	int r;
 
+	if (format->size_sectors > disk->dev->size_sectors)
+		return fail(-ENOSPC, _("%s: is smaller than that size"), layout.name);
+	r = place_all(&layout, format);
 	return r < 0 ? r : make_label(&layout, format, label);
 }
 
@@ -293,10 +335,18 @@ int pv_retire(struct disk *disk)
 	return 0;
 }
 
-/* Where data must end: the device, or an area behind the data. */
+/* What its label says, which does not follow a device that grows, but at most the device. */
+static uint64_t size_of(const struct disk *disk)
+{
+	const uint64_t size = disk->dev->size_sectors * SECTOR_SIZE, said = disk->label.dev_size;
+
+	return said && said < size ? said : size;
+}
+
+/* Where data must end: the PV, or an area behind the data. */
 static uint64_t data_end(const struct disk *disk, uint64_t start)
 {
-	uint64_t end = disk->dev->size_sectors * SECTOR_SIZE;
+	uint64_t end = size_of(disk);
 	unsigned i;
 
 	for (i = 0; i < disk->label.areas.count; i++) {
@@ -323,7 +373,7 @@ int pv_measure(const struct disk *disk, uint64_t extent_size_sectors, struct pv 
 		return fail(-ENOSPC, _("%s: is too large for extents of this size"),
 			    disk->candidate->path);
 
-	pv->dev_size_sectors = disk->dev->size_sectors;
+	pv->dev_size_sectors = size_of(disk) / SECTOR_SIZE;
 	pv->pe_start_sectors = start / SECTOR_SIZE;
 	pv->pe_count = (uint32_t)count;
 	if (disk->label.bootloader.count) {

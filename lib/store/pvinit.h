@@ -26,7 +26,10 @@ struct pv_format {
 	const uint64_t *label_sector;	 /* NULL: LABEL_SECTOR */
 	bool metadata_ignored;		 /* mark them ignored */
 	bool keep_head;			 /* zero no more of the first four sectors than labels */
+	uint64_t size_sectors;		 /* how much of the device it uses; 0: all */
+	uint64_t bootloader_sectors;	 /* size of an area for boot loaders before the data; 0: none */
 	uint64_t pe_start_sectors;	 /* 0: computed; else exactly here (restoring) */
+	uint64_t bootloader_start_sectors; /* the same; 0 and a size: right before the data */
 	const char *id;			 /* NULL: a new identity */
 };
 

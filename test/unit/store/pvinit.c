@@ -64,6 +64,7 @@ TEST("areas and data lie where LVM2 puts them")
 		uint64_t pe_start;
 		struct byte_range areas[2];
 		uint64_t pe_count;		/* of 1 MiB */
+		struct byte_range bootloader;
 	} cases[] = {
 		{ 64 * MIB, { .copies = 1 }, 2048, { { 4096, 1044480 } }, 63 },
 		{ 64 * MIB, { .copies = 1, .data_alignment_sectors = 384, .metadata_sectors = 200 },
@@ -102,6 +103,20 @@ TEST("areas and data lie where LVM2 puts them")
 		{ 5000, { .copies = 2 }, 2048, { { 4096, 1044480 }, { 1048576, 1511424 } }, 0 },
 		{ 64 * MIB, { .copies = 1, .pe_start_sectors = 384 }, 384, { { 4096, 192512 } },
 		  63 },
+		{ 64 * MIB, { .copies = 1, .size_sectors = 32 * MIB }, 2048, { { 4096, 1044480 } },
+		  31 },
+		{ 64 * MIB, { .copies = 2, .size_sectors = 32 * MIB },
+		  2048, { { 4096, 1044480 }, { 32505856, 1048576 } }, 30 },
+		/* bootloader areas: as LVM2's _text_pv_add_metadata_area() places them */
+		{ 64 * MIB, { .copies = 1, .bootloader_sectors = 1200 }, 4096, { { 4096, 1044480 } },
+		  62, { 1048576, 1048576 } },
+		{ 64 * MIB, { .copies = 0, .bootloader_sectors = 1200, .data_alignment_sectors = 512 },
+		  2048, { { 0 } }, 63, { 262144, 786432 } },
+		{ 64 * MIB, { .copies = 2, .bootloader_sectors = 2048, .data_offset_sectors = 8 },
+		  4104, { { 4096, 1048576 }, { 66060288, 1048576 } }, 60, { 1052672, 1048576 } },
+		{ 64 * MIB, { .copies = 1, .pe_start_sectors = 4096, .bootloader_sectors = 2048,
+			      .bootloader_start_sectors = 2048 }, 4096, { { 4096, 1044480 } }, 62,
+		  { 1048576, 1048576 } },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -115,7 +130,12 @@ TEST("areas and data lie where LVM2 puts them")
 		CHECK_INT(pv_initialise(f.catalog, f.disk, &cases[i].format), 0);
 		look(&f);
 		CHECK(f.disk->has_label && !f.disk->damage && !f.disk->label.used);
-		CHECK_INT(f.disk->label.dev_size, cases[i].device * SECTOR_SIZE);
+		CHECK_INT(f.disk->label.dev_size,
+			  (cases[i].format.size_sectors ? cases[i].format.size_sectors
+							: cases[i].device) * SECTOR_SIZE);
+		CHECK_INT(f.disk->label.bootloader.count, cases[i].bootloader.size ? 1 : 0);
+		CHECK_INT(f.disk->label.bootloader.range[0].offset, cases[i].bootloader.offset);
+		CHECK_INT(f.disk->label.bootloader.range[0].size, cases[i].bootloader.size);
 		CHECK_INT(f.disk->label.data.range[0].offset, cases[i].pe_start * SECTOR_SIZE);
 		CHECK_INT(f.disk->area_count, cases[i].format.copies);
 		for (unsigned k = 0; k < f.disk->area_count; k++) {
@@ -147,6 +167,14 @@ TEST("what cannot be is refused and the device is left alone")
 		{ 64 * MIB, { .copies = 1, .data_offset_sectors = MIB }, -EINVAL },
 		{ 64 * MIB, { .copies = 1, .metadata_sectors = UINT64_MAX / 2 }, -EINVAL },
 		{ 64 * MIB, { .copies = 1, .id = "short" }, -EINVAL },
+		{ 64 * MIB, { .copies = 1, .size_sectors = 65 * MIB }, -ENOSPC },
+		{ 64 * MIB, { .copies = 1, .size_sectors = MIB }, -ENOSPC },
+		{ 64 * MIB, { .copies = 1, .bootloader_sectors = 63 * MIB }, -ENOSPC },
+		{ 64 * MIB, { .copies = 1, .bootloader_sectors = UINT64_MAX / 2 }, -EINVAL },
+		{ 64 * MIB, { .copies = 0, .pe_start_sectors = 2048, .bootloader_sectors = 1024,
+			      .bootloader_start_sectors = 4 }, -ENOSPC },
+		{ 64 * MIB, { .copies = 1, .pe_start_sectors = 2048, .bootloader_sectors = 1024,
+			      .bootloader_start_sectors = 1536 }, -ENOSPC },
 	};
 
 	tap_log_capture();
@@ -267,8 +295,9 @@ TEST("a device of more extents than 32 bits count is refused")
 	CHECK_INT(pv_initialise(f.catalog, f.disk, &(struct pv_format) { .copies = 1 }), 0);
 	tap_log_capture();
 	f.disk->dev->size_sectors = UINT64_C(1) << 33;
+	f.disk->label.dev_size = f.disk->dev->size_sectors * SECTOR_SIZE;
 	CHECK_INT(pv_measure(f.disk, 1, pv), -ENOSPC);
-	f.disk->dev->size_sectors = 64 * MIB;
+	f.disk->dev->size_sectors = 64 * MIB; /* the lesser of the two */
 	CHECK_INT(pv_measure(f.disk, 1, pv), 0);
 	CHECK_INT(pv->pe_count, 63 * MIB);
 	CHECK_INT(pv->dev_size_sectors, 64 * MIB);
