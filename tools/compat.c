@@ -24,12 +24,28 @@ enum { PARTS = 6, PART_SIZE = 512, PID_SIZE = 16 };
 
 static const char PASSED_ON[] = "SNAPVOL_PASSED_ON";
 
-/* A message of ours and how LVM2 says it: some of its commands, or all.  '*' stands for a name, '%' for a
- * path, '#' for the rest; $1 is what the first of them stood for.  The first row that fits is meant.  A
+#define INVALID_PATH(path) "\"" path "\": Invalid path for Logical Volume."
+#define NO_GROUP           "Volume group \"$1\" not found\n  Cannot process volume group $1"
+#define NO_VOLUME          "Failed to find logical volume \"$1/$2\""
+
+/* A message of ours and how LVM2 says it: some of its commands, or all.  '*' stands for a name, '?' for what
+ * should be one, '%' for a path, '#' for the rest; $1 is what the first of them stood for.  The first row that fits is meant.  A
  * message without a row keeps its words; NULL: LVM2 says nothing. */
 static const struct wording {
 	const char *own, *lvm2, *commands;
 } wordings[] = {
+	{ "*/*/*: names neither a group nor a volume", INVALID_PATH("$1/$2/$3") },
+	{ "/dev/*/*/*: names neither a group nor a volume", INVALID_PATH("$1/$2/$3") },
+	{ "/dev/mapper/*: names neither a group nor a volume", NO_GROUP },
+	{ "%: names neither a group nor a volume", INVALID_PATH("$1") },
+	{ "*/*: names neither a group nor a volume", NO_VOLUME },
+	{ "*: names a group, say which volume: #", "Please specify a logical volume path." },
+	{ "/dev/*/*: names a volume, say just the group", "Invalid volume group name $1/$2." },
+	{ "*/*: names a volume, say just the group", "Invalid volume group name $1/$2." },
+	{ "?: a name may #", "New volume group name \"$1\" is invalid.",
+	  "vgcreate vgrename vgsplit" },
+	{ "?: a name may #",
+	  "Volume group name \"$1\" has invalid characters.\n  Cannot process volume group $1" },
 	{ "*/*: no such volume",
 	  "Existing logical volume \"$2\" not found in volume group \"$1\"", "lvrename" },
 	{ "*/*: no such volume", "Logical volume $2 not found in volume group $1.",
@@ -92,7 +108,7 @@ static const struct wording {
 	  "  Logical volume \"$2\" successfully removed." },
 	{ "*/*: will merge when * is activated",
 	  "Merging of snapshot $1/$2 will occur on next activation of $1/$3." },
-	{ "*/*: no such volume", "Failed to find logical volume \"$1/$2\"" },
+	{ "*/*: no such volume", NO_VOLUME },
 	{ "*/*: volume exists already",
 	  "Logical Volume \"$2\" already exists in volume group \"$1\"" },
 	{ "*/*: * extents in * stripes do not fit, policy *: * free",
@@ -105,7 +121,7 @@ static const struct wording {
 	{ "*: merged into *", "Volume group \"$1\" successfully merged into \"$2\"" },
 	{ "*: group removed", "Volume group \"$1\" successfully removed" },
 	{ "*: group exists already", "A volume group called $1 already exists." },
-	{ "*: no such group", "Volume group \"$1\" not found\n  Cannot process volume group $1" },
+	{ "*: no such group", NO_GROUP },
 	{ "*: is named as both groups", "Duplicate volume group name \"$1\"" },
 	{ "*/*: is active; deactivate it first", "Logical volume $1/$2 must be inactive." },
 	{ "%: taken out of *", "Removed \"$1\" from volume group \"$2\"" },
@@ -121,6 +137,9 @@ static const struct wording {
 	{ "*: no such setting is made", "Configuration node $1 not found" },
 	{ "*: no such field", NULL },
 	{ "--config: no such setting, ignored: #", NULL },
+	{ "--notifydbus: #", "Cannot notify dbus: lvm is not built with dbus support." },
+	{ "--activevolumegroups: contradicts the #",
+	  "Option -A is not allowed with volume group names" },
 	{ "--journal: #", "Ignoring unrecognized journal value." },
 };
 
@@ -131,6 +150,8 @@ static size_t length_of_part(char pattern, const char *text)
 		return strlen(text);
 	if (pattern == '*')
 		return strcspn(text, " /:;");
+	if (pattern == '?')
+		return strcspn(text, "/:");
 	return *text == '/' ? strcspn(text, " :") : 0;
 }
 
@@ -140,7 +161,7 @@ static bool matches(const char *pattern, const char *text, char parts[PARTS][PAR
 	size_t len;
 
 	for (; *pattern; pattern++) {
-		if (!strchr("*%#", *pattern)) {
+		if (!strchr("*?%#", *pattern)) {
 			if (*pattern != *text++)
 				return false;
 			continue;

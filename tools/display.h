@@ -11,7 +11,7 @@
 
 struct display_args {
 	struct listing_args listing;	/* first: the rows of listing.h fill it */
-	bool columns, colons, maps, brief, tree;
+	bool columns, colons, maps, brief, tree, active_only;
 };
 
 #define DISPLAY(field, letter, name, kind, noun, help)                                             \

@@ -318,6 +318,16 @@ int listing_format(const struct listing *listing, enum report_format *format)
 	return format_parse(said ? said : conf_text(conf, "report/output_format"), format);
 }
 
+int listing_log_format(struct session *session, const char *said)
+{
+	enum report_format format;
+	int r = said ? format_parse(said, &format) : 0;
+
+	if (r < 0 || !said || !session->log)
+		return r;
+	return command_log_frame(session->log, format) ? 0 : -ENOMEM;
+}
+
 int listing_begin_frame(struct listing *listing, enum report_format format)
 {
 	struct command_log *log = listing->session->log;

@@ -69,6 +69,18 @@ struct listing_args {
 	LISTING(ignored, 0, "shared", OPTION_FLAG, NULL,                                           \
 		N_("accepted from LVM2 users, without effect: shared groups are shown"))
 
+/* For commands that print no report, but perhaps LVM2's log of what they said. */
+#define LOG_FORMAT_ROW(type, field)                                                                \
+	OPTION(type, field, 0, "reportformat", OPTION_TEXT, N_("basic|json|json_std"),             \
+	       N_("how the log of messages that LVM2 users can ask for is printed"))
+int listing_log_format(struct session *session, const char *said);
+
+/* For lists of volumes. */
+#define HISTORY_ROW                                                                                \
+	LISTING(ignored, 'H', "history", OPTION_FLAG, NULL,                                        \
+		N_("accepted from LVM2 users: also removed volumes, of which nothing is "          \
+		   "remembered"))
+
 /* An operand: a tag, or a group or volume. */
 struct listing_name {
 	const char *tag;		/* without the @, or NULL */

@@ -25,6 +25,10 @@ int metadata_copies_of(const char *command, const char *word, uint32_t *number, 
 		OPTION(type, field, 0, "metadatacopies", OPTION_TEXT, N_("NUMBER|all|unmanaged"),  \
 		       N_("the same as --vgmetadatacopies"))
 
+#define METADATA_TYPE_ROW(type, field)                                                             \
+	OPTION(type, field, 'M', "metadatatype", OPTION_CHOICE, N_("lvm2|2"),                      \
+	       N_("there is one format only"))
+
 /* What -a takes; between "l" (this host) and "e" (no other) there is no difference here. */
 #define ACTIVATION_WORDS N_("y|n|ay|ey|ly|sy|en|ln")
 enum activation activation_of(const char *word);

@@ -8,6 +8,7 @@
 
 #include "store/pvinit.h"
 #include "tools/applet.h"
+#include "tools/policy.h"
 
 struct conf;
 
@@ -34,8 +35,7 @@ struct pv_args {
 	       N_("put its label into this of the first four sectors (1)")),                       \
 	OPTION(type, field.zero, 'Z', "zero", OPTION_YESNO, N_("y|n"),                             \
 	       N_("whether its first four sectors are zeroed (y)")),                               \
-	OPTION(type, field.metadata_type, 'M', "metadatatype", OPTION_CHOICE, N_("lvm2|2"),          \
-	       N_("there is one format only"))
+	METADATA_TYPE_ROW(type, field.metadata_type)
 
 /* command is what messages begin with.  0 or -EDOM, reported. */
 int pv_format_of(const char *command, const struct conf *conf, const struct pv_args *args,

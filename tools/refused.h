@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-/* What the option "-T" or "--thin" (len bytes) is for, translated; NULL if it is none of them. */
-const char *refused_what(const char *option, size_t len);
+/* What the option "-T" or "--thin" (len bytes) of a command is for, translated; NULL if it is none of them. */
+const char *refused_what(const char *command, const char *option, size_t len);
 
 #endif

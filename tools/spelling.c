@@ -96,7 +96,7 @@ int spelling_refuse(const struct command_line *line, const char *option, size_t 
 	const char *what = NULL;
 
 	if (line->sets[CHANGES_SET].rows)
-		what = refused_what(option, letter ? 2 : len);
+		what = refused_what(line->name, option, letter ? 2 : len);
 	if (what && letter)
 		len = 2;
 	if (!what)

@@ -66,11 +66,10 @@ static bool modifies(const struct svchange_args *args)
 }
 
 static int modify(struct session *session, const struct target *targets, unsigned count,
-		  const struct svchange_args *args)
+		  const struct svchange_args *args, const int64_t *read_ahead)
 {
 	const enum alloc_policy alloc =
 		args->contiguous == SAID_YES ? ALLOC_CONTIGUOUS : policy_of(args->alloc);
-	int64_t read_ahead;
 	struct modify_request request = {
 		.tags = { .add = args->add_tags.words,
 			  .add_count = args->add_tags.count,
@@ -80,17 +79,17 @@ static int modify(struct session *session, const struct target *targets, unsigne
 		.autoactivation = switch_of(args->autoactivation),
 		.fixed_minor = args->number.persistent == SAID_NO ? SWITCH_OFF : SWITCH_KEEP,
 		.alloc = args->contiguous || args->alloc ? &alloc : NULL,
-		.read_ahead = args->read_ahead ? &read_ahead : NULL,
+		.read_ahead = args->read_ahead ? read_ahead : NULL,
 	};
-	int r = read_ahead_of("svchange", args->read_ahead, &read_ahead);
 
 	if (args->permission)
 		request.permission =
 			strcmp(args->permission, "r") ? PERMISSION_READ_WRITE : PERMISSION_READ;
-	return r < 0 ? r : modify_volumes(session, targets, count, &request);
+	return modify_volumes(session, targets, count, &request);
 }
 
-static int check(const struct svchange_args *args, unsigned count)
+/* *read_ahead is what args say. */
+static int check(const struct svchange_args *args, unsigned count, int64_t *read_ahead)
 {
 	if (!args->activate && !args->refresh && !modifies(args) && !fixes_number(args) &&
 	    !args->nothing.poll && !args->nothing.monitor)
@@ -101,6 +100,8 @@ static int check(const struct svchange_args *args, unsigned count)
 		return fail(-EDOM, _("--contiguous: contradicts --alloc"));
 	if (fixes_number(args) && (count != 1 || args->select))
 		return fail(-EDOM, _("--minor: is for one volume"));
+	if (read_ahead_of("svchange", args->read_ahead, read_ahead) < 0)
+		return -EDOM;
 	return number_check(&args->number);
 }
 
@@ -132,12 +133,13 @@ static int svchange_run(struct session *session, const char *const *operands, un
 	const struct selection selection = { args->select, operands, count };
 	AUTO_FREE struct target *targets = NULL;
 	unsigned target_count;
-	int r = check(args, count);
+	int64_t read_ahead;
+	int r = check(args, count, &read_ahead);
 
 	r = r < 0 ? r
 		  : select_targets(session, &selection, TARGET_VG_OR_LV, &targets, &target_count);
 	if (!r && modifies(args))
-		r = modify(session, targets, target_count, args);
+		r = modify(session, targets, target_count, args, &read_ahead);
 	if (!r && fixes_number(args))
 		r = fix_number(session, targets, target_count, args);
 	if (!r && (args->activate || args->refresh))

@@ -11,7 +11,7 @@
 
 struct svconvert_args {
 	bool merge, merge_snapshot, split, snapshot, background;
-	const char *type;
+	const char *type, *alloc;
 	uint64_t interval, chunk_size;
 	enum yes_no zero;
 };
@@ -27,6 +27,9 @@ static const struct option_spec svconvert_options[] = {
 	       N_("make the second volume a snapshot of the first")),
 	OPTION(svconvert_args, type, 0, "type", OPTION_CHOICE, N_("snapshot"),
 	       N_("the same as --snapshot")),
+	OPTION(svconvert_args, alloc, 0, "alloc", OPTION_CHOICE,
+	       N_("contiguous|cling|cling_by_tags|normal|anywhere|inherit"),
+	       N_("accepted from LVM2 users: nothing is allocated")),
 	OPTION(svconvert_args, background, 'b', "background", OPTION_FLAG, NULL,
 	       N_("do not wait for a merge to end")),
 	OPTION(svconvert_args, interval, 'i', "interval", OPTION_NUMBER, N_("SECONDS"),

@@ -13,6 +13,7 @@ static const struct option_spec svdisplay_options[] = {
 	LISTING_ROWS,
 	LISTING(segments, 0, "segments", OPTION_FLAG, NULL,
 		N_("with --columns: a line for each segment")),
+	HISTORY_ROW,
 	{ .name = NULL },
 };
 

@@ -3,9 +3,10 @@
 
 #include "base/log.h"
 #include "ops/groupfile.h"
+#include "tools/policy.h"
 
 struct svgcfgrestore_args {
-	const char *file;
+	const char *file, *metadata_type;
 	bool list;
 };
 
@@ -14,6 +15,7 @@ static const struct option_spec svgcfgrestore_options[] = {
 	       N_("take FILE rather than the group's file in the backup directory")),
 	OPTION(svgcfgrestore_args, list, 'l', "list", OPTION_FLAG, NULL,
 	       N_("show which files there are, or what FILE is; change nothing")),
+	METADATA_TYPE_ROW(svgcfgrestore_args, metadata_type),
 	{ .name = NULL },
 };
 

@@ -9,6 +9,8 @@
 static const struct option_spec svgdisplay_options[] = {
 	DISPLAY_ROWS,
 	DISPLAY(brief, 's', "short", OPTION_FLAG, NULL, N_("show name and sizes on one line")),
+	DISPLAY(active_only, 'A', "activevolumegroups", OPTION_FLAG, NULL,
+		N_("only groups that have an active volume")),
 	LISTING_ROWS,
 	{ .name = NULL },
 };
@@ -29,11 +31,26 @@ static void show_contents(const struct work *work, const struct group_facts *gro
 	display_members(&work->display, group);
 }
 
+static bool is_active(const struct listing *listing, const struct group_facts *group)
+{
+	const struct lv *lv;
+
+	dm_list_iterate_items(lv, &group->vg->lvs) {
+		struct row row = { .gather = &listing->gather, .group = group, .lv = lv };
+
+		if (lv_is_visible(lv) && row_is_active(&row))
+			return true;
+	}
+	return false;
+}
+
 static int show_group(struct listing *listing, const struct group_facts *group, void *data)
 {
 	const struct work *work = data;
 
 	if (!listing_wants_group(listing, group->vg))
+		return 0;
+	if (work->args->active_only && !is_active(listing, group))
 		return 0;
 	if (work->args->colons) {
 		display_group_colons(&work->display, group);
@@ -90,6 +107,10 @@ static int svgdisplay_run(struct session *session, const char *const *operands, 
 	struct listing listing;
 	int r;
 
+	if (args->active_only && count)
+		return fail(-EDOM, _("--activevolumegroups: contradicts the name of a group"));
+	if (args->active_only && args->columns)
+		return fail(-EDOM, _("--activevolumegroups: contradicts --columns"));
 	if (args->columns)
 		return svgs_applet.run(session, operands, count, &args->listing);
 

@@ -14,16 +14,17 @@
 
 struct svgscan_args {
 	struct listing_args listing; /* first: the rows of listing.h fill it */
-	bool make_nodes, ignored;
+	bool make_nodes, ignored, notify;
 };
-
-#define IGNORED N_("accepted from LVM2 users, without effect: nothing is cached, nobody is notified")
 
 static const struct option_spec svgscan_options[] = {
 	OPTION(svgscan_args, make_nodes, 0, "mknodes", OPTION_FLAG, NULL,
 	       N_("make device nodes and links that are missing, too")),
-	OPTION(svgscan_args, ignored, 0, "cache", OPTION_FLAG, NULL, IGNORED),
-	OPTION(svgscan_args, ignored, 0, "notifydbus", OPTION_FLAG, NULL, IGNORED),
+	OPTION(svgscan_args, ignored, 0, "cache", OPTION_FLAG, NULL,
+	       N_("accepted from LVM2 users, without effect: nothing is cached")),
+	OPTION(svgscan_args, notify, 0, "notifydbus", OPTION_FLAG, NULL,
+	       N_("refused: tells LVM2's D-Bus service, which snapvol does not speak to")),
+	LOG_FORMAT_ROW(svgscan_args, listing.format),
 	{ .name = NULL },
 };
 
@@ -41,10 +42,16 @@ static int svgscan_run(struct session *session, const char *const *operands, uns
 {
 	const struct svgscan_args *args = p;
 	struct listing listing;
-	int r = listing_open(&listing, session, &args->listing);
+	int r;
 
 	(void)operands;
 	(void)count;
+	if (args->notify)
+		return fail(-ENOTSUP, _("--notifydbus: nobody is told over D-Bus by snapvol; use LVM2"));
+	r = listing_log_format(session, args->listing.format);
+	if (r < 0)
+		return r;
+	r = listing_open(&listing, session, &args->listing);
 	log_tell(); /* nothing can be asked for that is not there */
 	if (r >= 0)
 		r = listing_each_group(&listing, show_group, NULL);

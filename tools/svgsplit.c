@@ -9,7 +9,7 @@
 /* svgsplit and svgmerge. */
 
 struct svgsplit_args {
-	const char *volume, *alloc, *copies;
+	const char *volume, *alloc, *copies, *metadata_type;
 	struct given_number max_lv, max_pv;
 };
 
@@ -21,6 +21,7 @@ static const struct option_spec svgsplit_options[] = {
 	OPTION(svgsplit_args, max_pv, 'p', "maxphysicalvolumes", OPTION_GIVEN_NUMBER, N_("NUMBER"),
 	       N_("allow at most NUMBER devices in the new group (0: any number)")),
 	COPIES_OPTIONS(svgsplit_args, copies),
+	METADATA_TYPE_ROW(svgsplit_args, metadata_type),
 	OPTION(svgsplit_args, alloc, 0, "alloc", OPTION_CHOICE,
 	       N_("contiguous|cling|cling_by_tags|normal|anywhere"),
 	       N_("how extents are chosen for the new group's volumes")),

@@ -20,8 +20,8 @@
 
 struct svpvscan_args {
 	struct display_args display; /* first: the rows of listing.h fill it */
-	bool exported, orphans, brief, identities, cache;
-	const char *activate;
+	bool exported, orphans, brief, identities, cache, no_udev_sync;
+	const char *activate, *format;
 	struct given_number major, minor;
 	struct online_args online;
 };
@@ -43,6 +43,9 @@ static const struct option_spec svpvscan_options[] = {
 	       N_("with --minor: the device by its number")),
 	OPTION(svpvscan_args, minor, 0, "minor", OPTION_GIVEN_NUMBER, N_("NUMBER"),
 	       N_("with --major: the device by its number")),
+	OPTION(svpvscan_args, no_udev_sync, 0, "noudevsync", OPTION_FLAG, NULL,
+	       N_("with --activate: do not wait for udev")),
+	LOG_FORMAT_ROW(svpvscan_args, format),
 	ONLINE_OPTIONS(svpvscan_args, online),
 	{ .name = NULL },
 };
@@ -385,6 +388,8 @@ static int check(const struct svpvscan_args *args, unsigned count)
 		return fail(-EDOM, _("--exported: contradicts --novolumegroup"));
 	if (args->major.given != args->minor.given)
 		return fail(-EDOM, _("--major, --minor: go together"));
+	if (args->no_udev_sync && !args->activate)
+		return fail(-EDOM, _("--noudevsync: is for --activate"));
 	if (!args->cache && !lists_group(args) && (count || args->activate || args->major.given))
 		return fail(-EDOM, _("svpvscan: devices and --activate need --cache"));
 	return check_online(args, count);
@@ -396,6 +401,9 @@ static int svpvscan_run(struct session *session, const char *const *operands, un
 	const struct svpvscan_args *args = p;
 	int r = check(args, count);
 
+	r = r < 0 ? r : listing_log_format(session, args->format);
+	if (r >= 0 && args->no_udev_sync)
+		r = conf_override(session->conf, "activation/udev_sync=0");
 	if (r < 0)
 		return r;
 	if (!is_answered(session, args))

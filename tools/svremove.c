@@ -11,7 +11,7 @@
 struct svremove_args {
 	struct word_list ids;
 	const char *select;
-	bool only_snapshot, if_exists;
+	bool only_snapshot, if_exists, no_history;
 };
 
 static const struct option_spec svremove_options[] = {
@@ -21,6 +21,8 @@ static const struct option_spec svremove_options[] = {
 	       N_("refuse to remove what is no snapshot")),
 	OPTION(svremove_args, if_exists, 0, "if-exists", OPTION_FLAG, NULL,
 	       N_("a name that no volume of the group has is no error")),
+	OPTION(svremove_args, no_history, 0, "nohistory", OPTION_FLAG, NULL,
+	       N_("accepted from LVM2 users: nothing is remembered of what is removed")),
 	SELECT_OPTION(svremove_args, select),
 	{ 0 }
 };

@@ -13,7 +13,7 @@
 struct svresize_args {
 	struct amount size, extents;
 	uint64_t stripes, stripe_size;
-	const char *alloc;
+	const char *alloc, *type;
 	bool resize_fs, no_check, use_policies, at_least;
 	const char *fs;
 };
@@ -30,6 +30,8 @@ static const struct option_spec svresize_options[] = {
 	       N_("grow a store that is filled above activation/snapshot_autoextend_threshold")),
 	OPTION(svresize_args, stripes, 'i', "stripes", OPTION_POSITIVE, N_("NUMBER"),
 	       N_("spread what is added over NUMBER devices")),
+	OPTION(svresize_args, type, 0, "type", OPTION_CHOICE, "linear|striped",
+	       N_("how what is added lies on the devices (as the end of the volume does)")),
 	OPTION(svresize_args, stripe_size, 'I', "stripesize", OPTION_SECTORS, N_("SIZE"),
 	       N_("go to the next device every SIZE")),
 	OPTION(svresize_args, alloc, 0, "alloc", OPTION_CHOICE,
@@ -53,11 +55,12 @@ static enum fs_wish wish_of(const struct svresize_args *args)
 static int run(struct session *session, const char *const *operands, unsigned count,
 	       const struct svresize_args *args, enum resize_direction direction)
 {
+	const bool is_linear = args->type && !strcmp(args->type, "linear");
 	struct target target;
 	struct resize_request request = {
 		.size = args->extents.given ? args->extents : args->size,
 		.direction = direction,
-		.stripes = (uint32_t)args->stripes,
+		.stripes = is_linear ? 1 : (uint32_t)args->stripes,
 		.stripe_size_sectors = (uint32_t)args->stripe_size,
 		.alloc = policy_of(args->alloc),
 		.filesystem = wish_of(args),
@@ -75,6 +78,8 @@ static int run(struct session *session, const char *const *operands, unsigned co
 		return fail(-EDOM, _("--usepolicies: contradicts a size"));
 	if (args->resize_fs && args->fs)
 		return fail(-EDOM, _("--resizefs: contradicts --fs"));
+	if (is_linear && args->stripes > 1)
+		return fail(-EDOM, _("--type: linear contradicts --stripes"));
 	if (args->stripes > 128 || args->stripe_size > UINT32_MAX)
 		return fail(-EDOM, _("--stripes: at most 128"));
 	r = target_parse(session, operands[0], TARGET_LV, &target);

@@ -9,6 +9,7 @@ static const struct option_spec svs_options[] = {
 	LISTING_ROWS,
 	LISTING(segments, 0, "segments", OPTION_FLAG, NULL,
 		N_("a line for each segment of a volume")),
+	HISTORY_ROW,
 	LISTING(watch, 0, "watch", OPTION_MAYBE_NUMBER, N_("SECONDS"),
 		N_("list again and again, every so many seconds, 2 if that is left out, until ^C")),
 	{ .name = NULL },

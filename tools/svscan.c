@@ -13,6 +13,7 @@ static const struct option_spec svscan_options[] = {
 	LISTING(ignored, 'b', "blockdevice", OPTION_FLAG, NULL,
 		N_("accepted from LVM2 users, without effect")),
 	LISTING(units, 0, "units", OPTION_TEXT, N_("UNIT"), N_("show sizes in this unit")),
+	LOG_FORMAT_ROW(listing_args, format),
 	{ .name = NULL },
 };
 
@@ -29,13 +30,16 @@ static int show_volumes(struct listing *listing, const struct group_facts *group
 static int svscan_run(struct session *session, const char *const *operands, unsigned count,
 		      const void *p)
 {
-	const struct display_args args = { .listing = *(const struct listing_args *)p };
+	struct display_args args = { .listing = *(const struct listing_args *)p };
 	struct listing listing;
 	struct display display;
-	int r;
+	int r = listing_log_format(session, args.listing.format);
 
 	(void)operands;
 	(void)count;
+	if (r < 0)
+		return r;
+	args.listing.format = NULL; /* there is no table */
 	r = listing_open(&listing, session, &args.listing);
 	if (r >= 0)
 		r = display_begin(&listing, &args, &display);

@@ -92,31 +92,31 @@ static int find_group(struct session *session, const char *name, struct group **
 
 struct backing_up {
 	struct session *session;
-	const char *file;
-	bool all; /* other hosts' groups only by name */
+	const struct backup_request *request;
+	bool all;
 };
 
 /* Under the lock, so that no file is replaced by one that is older. */
 static int backup_one(void *data, const struct target *targets, unsigned count)
 {
 	const struct backing_up *b = data;
-	const char *name = targets[0].vg;
+	const char *name = targets[0].vg, *file = b->request->file;
 	AUTO(lock) struct lock *lock = NULL;
 	AUTO_FREE char *path = NULL;
 	struct group *group;
-	int r = lock_group(b->session, name, LOCK_SHARED, &lock);
+	int r = b->request->unlocked ? 0 : lock_group(b->session, name, LOCK_SHARED, &lock);
 
 	(void)count;
 	session_forget(b->session);
 	r = r < 0 ? r : find_group(b->session, name, &group);
 	if (r < 0)
 		return r;
-	if (b->all && change_refuse_owner(b->session, group->vg))
+	if (b->all && !b->request->foreign && change_refuse_owner(b->session, group->vg))
 		return 0;
-	if (!b->file && group->vg->flags & VG_PARTIAL)
+	if (!file && group->vg->flags & VG_PARTIAL)
 		return fail(-EPERM, _("%s: a device is missing; say --file to have a copy all the same"),
 			    name);
-	path = b->file ? path_of(b->file, name) : backup_path(b->session->conf, name);
+	path = file ? path_of(file, name) : backup_path(b->session->conf, name);
 	if (!path)
 		return -ENOMEM;
 	if (b->session->test) {
@@ -130,9 +130,10 @@ static int backup_one(void *data, const struct target *targets, unsigned count)
 }
 
 int groups_backup(struct session *session, const char *const *words, unsigned count,
-		  const char *file)
+		  const struct backup_request *request)
 {
-	struct backing_up b = { session, file, !count };
+	struct backing_up b = { session, request, !count };
+	const char *file = request->file;
 	AUTO_FREE struct target *targets = NULL;
 	unsigned target_count = 0;
 	int r;

@@ -10,12 +10,19 @@
  * have room where it puts extents.  Devices of the group that the file does not list leave it.
  */
 
+#include <stdbool.h>
+
 struct session;
 
-/* Groups by name or tag; without words all that are this host's.  In "file" every %s stands for the
- * group's name; NULL: the backup directory. */
+struct backup_request {
+	const char *file;		/* every %s stands for the group's name; NULL: the backup directory */
+	bool foreign;			/* other hosts' groups, too, without words */
+	bool unlocked;			/* what is there, even if somebody is changing it */
+};
+
+/* Groups by name or tag; without words all that are this host's. */
 int groups_backup(struct session *session, const char *const *words, unsigned count,
-		  const char *file);
+		  const struct backup_request *request);
 
 /* file NULL: the group's file in the backup directory. */
 int group_restore(struct session *session, const char *name, const char *file);

@@ -18,6 +18,7 @@ struct list {
 	unsigned count;
 	enum target_kind kind;
 	bool any; /* a tag may name nothing */
+	bool one; /* there must be just this */
 };
 
 static struct target *add(struct list *list, const char *word, unsigned order)
@@ -89,6 +90,21 @@ static int add_tagged(struct session *session, struct list *list, const char *wo
 	return 0;
 }
 
+/* As with LVM2 the exit code is that of a bad command line if there is nothing else to do. */
+static int refuse_word(const struct list *list, const char *word)
+{
+	const int code = list->one ? -EDOM : -EINVAL;
+	const size_t len = strcspn(word, "/");
+	char vg[NAME_LEN + 2]; /* one more, so that a name that is too long is seen to be */
+
+	snprintf(vg, sizeof(vg), "%.*s", (int)len, word);
+	if (len && name_refuse_vg(vg))
+		return fail(code, "%s: %s", vg, name_refuse_vg(vg));
+	if (word[0] && word[strlen(word) - 1] == '/')
+		return fail(code, _("%s: names no volume behind the slash"), word);
+	return fail(code, _("%s: names neither a group nor a volume"), word);
+}
+
 static int add_word(struct session *session, struct list *list, const char *word, unsigned order)
 {
 	struct target *target;
@@ -101,10 +117,8 @@ static int add_word(struct session *session, struct list *list, const char *word
 	if (!target)
 		return -ENOMEM;
 	r = name_split(word, conf_text(session->conf, "devices/dir"), target->vg, target->lv);
-	if (r < 0 && word[0] && word[strlen(word) - 1] == '/')
-		return fail(-EINVAL, _("%s: names no volume behind the slash"), word);
 	if (r < 0)
-		return fail(-EDOM, _("%s: names neither a group nor a volume"), word);
+		return refuse_word(list, word);
 	if (list->kind == TARGET_LV && !target->lv[0])
 		return fail(-EDOM, _("%s: names a group, say which volume: %s/NAME"), word, word);
 	if (list->kind == TARGET_VG && target->lv[0])
@@ -173,7 +187,7 @@ int targets_parse_any(struct session *session, const char *const *words, unsigne
 int target_parse(struct session *session, const char *word, enum target_kind kind,
 		 struct target *target)
 {
-	struct list list = { .kind = kind };
+	struct list list = { .kind = kind, .one = true };
 	int r;
 
 	if (word[0] == '@')

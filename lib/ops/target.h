@@ -39,7 +39,7 @@ enum target_kind {
 	TARGET_GROUP_THEN_PV,
 };
 
-/* *targets is a malloc'd array; the caller frees it.  0, or -EDOM (no name) / -EINVAL ("vg/") /
+/* *targets is a malloc'd array; the caller frees it.  0, or -EINVAL (no name) / -EDOM (of another kind) /
  * -ENOENT (nothing has the tag), reported. */
 int targets_parse(struct session *session, const char *const *words, unsigned word_count,
 		  enum target_kind kind, struct target **targets, unsigned *count);
@@ -48,7 +48,7 @@ int targets_parse(struct session *session, const char *const *words, unsigned wo
 int targets_parse_any(struct session *session, const char *const *words, unsigned word_count,
 		      enum target_kind kind, struct target **targets, unsigned *count);
 
-/* The one that word, which may be no tag, names.  0, or -EDOM / -EINVAL, reported. */
+/* The one that word, which may be no tag, names.  0, or -EDOM, reported. */
 int target_parse(struct session *session, const char *word, enum target_kind kind,
 		 struct target *target);
 

@@ -144,7 +144,7 @@ areas() {
 }
 
 @test "what cannot be done is refused" {
-	refused 3 "" svgck "a b"
+	refused 5 "letters, digits" svgck "a b"
 	refused 3 "" svgck "$VG/volume"
 	refused 3 "needs the names" svgck --updatemetadata
 	refused 5 "no such group" svgck nosuchgroup

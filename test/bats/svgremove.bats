@@ -57,7 +57,7 @@ setup() {
 
 @test "what cannot be done is refused and nothing changed" {
 	refused 3 "say which" svgremove
-	refused 3 "" svgremove "a b"
+	refused 5 "letters, digits" svgremove "a b"
 	refused 3 "" svgremove "$VG/volume"
 	refused 5 "no such group" svgremove nosuchgroup
 	lvm2 vgexport -qq "$VG" >/dev/null

@@ -1,0 +1,137 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What LVM2's users type, on image files: options that only they know, and LVM2's words for operands that name
+# nothing.  The words and codes are those of LVM2 2.03.16.
+
+bats_require_minimum_version 1.5.0
+
+load ../bats/lib
+
+setup() {
+	((EUID == 0)) || skip "making groups needs root"
+	be_quick
+	cd "$BATS_TEST_TMPDIR" || return
+	export SNAPVOL_CONFIG=$PWD/conf
+	cat >conf <<END
+devices { only = [ "$PWD/b", "$PWD/c" ] }
+activation { enabled = 0 }
+global { lock_dir = "$PWD/lock" run_dir = "$PWD/run" lvm_command = "" }
+backup { archive_dir = "$PWD/archive" backup_dir = "$PWD/backup" }
+END
+	truncate -s 64M b c
+}
+
+teardown() {
+	:
+}
+
+# as_lvm2 COMMAND...: under LVM2's name.
+as_lvm2() {
+	(exec -a "$1" "$(type -P snapvol)" "${@:2}")
+}
+
+make_group() {
+	command svgcreate -q vg0 "$PWD/b"
+	command svcreate -q -an -Zn -Wn -L 8m -n base vg0
+}
+
+# answers STATUS TEXT COMMAND...: with this text, a line or more, and nothing else, on standard error.
+answers() {
+	local status=0 said
+	as_lvm2 "${@:3}" >out 2>err </dev/null || status=$?
+	said=$(cat out err)
+	[[ $status == "$1" && $said == "$2" ]] && return
+	printf 'status %s of %s:\n%s\nnot %s:\n%s\n' "$status" "${*:3}" "$said" "$1" "$2" >&2
+	return 1
+}
+
+# prints TEXT COMMAND...: whatever the blanks.
+prints() {
+	expect_text "${*:2}" "$(as_lvm2 "${@:2}" | xargs)" "$1"
+}
+
+@test "operands that name nothing are refused with LVM2's words and codes" {
+	local path='"a/b/c": Invalid path for Logical Volume.' command
+	local group='  Volume group name "a!b" has invalid characters.
+  Cannot process volume group a!b'
+	local blank=${group//a!b/a b}
+	for command in lvs lvdisplay lvremove "lvchange -an" "lvconvert --merge"; do
+		# shellcheck disable=SC2086
+		answers 5 "  $path" $command a/b/c
+		# shellcheck disable=SC2086
+		answers 5 "  $path" $command /dev/a/b/c
+	done
+	answers 3 "  $path" lvextend -L +4m a/b/c
+	answers 3 "  $path" lvrename a/b/c d
+	answers 5 '  "/a": Invalid path for Logical Volume.' lvs /a
+	for command in lvs lvremove vgs vgdisplay vgremove; do
+		answers 5 "$group" "$command" 'a!b'
+	done
+	answers 5 "$blank" vgremove "a b"
+	answers 5 '  Volume group "x" not found
+  Cannot process volume group x' lvs /dev/mapper/x
+	answers 3 '  Invalid volume group name a/b.' vgremove a/b
+	answers 3 '  Invalid volume group name a/b.' vgs /dev/a/b
+	answers 3 '  New volume group name "a!b" is invalid.' vgcreate 'a!b' "$PWD/b"
+	answers 3 '  Please specify a logical volume path.' lvextend -L +4m a
+}
+
+@test "options of LVM2's that have nothing to do here are taken, others are refused by name" {
+	make_group
+	prints base lvs --history --noheadings -o lv_name
+	as_lvm2 lvextend --type linear -L +4m vg0/base
+	prints 12.00m lvs --noheadings -o lv_size vg0/base
+	answers 3 "  --type: linear contradicts --stripes" lvextend --type linear -i 2 -L +4m vg0/base
+	answers 3 "  svextend: --type: 'mirror' is none of linear|striped" lvextend --type mirror -L +4m vg0/base
+	as_lvm2 lvremove --nohistory -f vg0/base
+	prints "" lvs --noheadings
+	for option in --startpoll "-n x" --swapmetadata "--stripes 2"; do
+		# shellcheck disable=SC2086
+		answers 3 "  svconvert: ${option% *}: is for mirrors, RAID and pools, which snapvol does not have; use LVM2" \
+			lvconvert $option vg0/base
+	done
+	answers 3 "  svchange: -Z: is for thin volumes, which snapvol does not have; use LVM2" lvchange -Z n vg0/base
+	answers 5 "  Cannot notify dbus: lvm is not built with dbus support." vgscan --notifydbus
+	answers 3 "  --noudevsync: is for --activate" pvscan --noudevsync
+	answers 3 "  --reportformat: 'xml' is none of basic|json|json_std" lvscan --reportformat xml
+}
+
+@test "vgdisplay -A shows groups with active volumes, and takes no names" {
+	make_group
+	answers 0 "" vgdisplay -A
+	answers 3 "  Option -A is not allowed with volume group names" vgdisplay -A vg0
+	answers 3 "  --activevolumegroups: contradicts --columns" vgdisplay -AC
+}
+
+@test "vgcfgbackup --readonly does not wait for who changes the group" {
+	make_group
+	exec 9>lock/V_vg0
+	flock -x 9
+	as_lvm2 vgcfgbackup --readonly -f "$PWD/copy" vg0 9>&-
+	grep -q '^vg0 {' copy
+	not as_lvm2 vgcfgbackup --config global/lock_timeout=0 -f "$PWD/other" vg0 9>&-
+}
+
+@test "a PV may use a part of its device, and leave room to boot loaders" {
+	as_lvm2 pvcreate --setphysicalvolumesize 32m --bootloaderareasize 600k "$PWD/b" "$PWD/c"
+	prints "65536S 2048S 2048S 4096S" pvs --noheadings --units s -o dev_size,ba_start,ba_size,pe_start "$PWD/b"
+	as_lvm2 vgcreate vg0 "$PWD/b"
+	prints "65536S 7 2048S 2048S 4096S" pvs --noheadings --units s \
+		-o dev_size,pe_count,ba_start,ba_size,pe_start "$PWD/b"
+	id=$(as_lvm2 pvs --noheadings -o pv_uuid "$PWD/b" | xargs)
+	cp backup/vg0 copy
+	truncate -s 0 b
+	truncate -s 64M b
+	as_lvm2 pvcreate -u "$id" --restorefile "$PWD/copy" "$PWD/b"
+	prints "2048S 2048S 4096S" pvs --noheadings --units s -o ba_start,ba_size,pe_start "$PWD/b"
+	as_lvm2 pvresize "$PWD/c"
+	as_lvm2 vgcreate vg1 "$PWD/c"
+	prints 15 pvs --noheadings -o pe_count "$PWD/c"
+	for size in -1m 0 x; do
+		not as_lvm2 pvcreate --setphysicalvolumesize "$size" "$PWD/b"
+		not as_lvm2 pvcreate --bootloaderareasize "$size" "$PWD/b"
+	done
+	answers 5 "  $PWD/b: is smaller than that size" pvcreate --setphysicalvolumesize 65m "$PWD/b"
+	answers 5 "  $PWD/b: no room is left for data" pvcreate --bootloaderareasize 63m "$PWD/b"
+}
