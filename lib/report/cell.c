@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "report/colour.h"
+#include "report/json-std.h"
 
 #include <float.h>
 #include <inttypes.h>
@@ -80,15 +81,16 @@ static int fill_percent(struct dm_report *handle, struct dm_report_field *cell,
 }
 
 /* libdevmapper cannot do with a list that is not there. */
-static int fill_list(struct dm_report *handle, struct dm_report_field *cell,
-		     const struct value *value)
+static int fill_list(const struct cell_style *style, struct dm_report *handle,
+		     struct dm_report_field *cell, const struct value *value)
 {
+	const char *between = style->arrays ? JSON_STD_BETWEEN : value->text;
+
 	if (!value->words)
 		return 0;
 	if (value->kind == VALUE_SEQUENCE)
-		return dm_report_field_string_list_unsorted(handle, cell, value->words,
-							    value->text);
-	return dm_report_field_string_list(handle, cell, value->words, value->text);
+		return dm_report_field_string_list_unsorted(handle, cell, value->words, between);
+	return dm_report_field_string_list(handle, cell, value->words, between);
 }
 
 static int fill_state(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
@@ -125,7 +127,7 @@ int cell_fill(const struct cell_style *style, struct dm_report *handle, struct d
 		return fill_percent(handle, cell, value);
 	case VALUE_WORDS:
 	case VALUE_SEQUENCE:
-		return fill_list(handle, cell, value);
+		return fill_list(style, handle, cell, value);
 	case VALUE_TIME:
 		return fill(mem, cell, cell_time(mem, value->number), value->number);
 	case VALUE_FLAG:

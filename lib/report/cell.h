@@ -14,6 +14,7 @@ struct cell_style {
 	uint64_t unit_factor;
 	char unit;			/* letter of --units */
 	bool suffix, binary, colour;
+	bool arrays;			/* lists become arrays of JSON (json-std.h) */
 };
 
 /* "16.00m" or, in words, "16.00 MiB"; from mem, NULL without memory. */

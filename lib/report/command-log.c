@@ -105,7 +105,7 @@ int command_log_end(struct command_log *log, enum report_format format)
 
 	if (!frame)
 		return -ENOMEM;
-	library_listen();
+	library_listen_as(log->format);
 	done = dm_report_group_push(frame, log->handle, (void *)name);
 	log->frame = NULL;
 	return dm_report_group_destroy(frame) && done ? 0 : fail_memory();

@@ -60,6 +60,7 @@ int findings_print(const struct finding_facts *facts, size_t count, enum report_
 		return fail_memory();
 	frame = format_open_frame(format);
 	r = frame ? print(frame, handle, facts, count) : fail_memory();
+	library_listen_as(format);
 	if (frame && !dm_report_group_destroy(frame) && !r)
 		r = fail_memory();
 	dm_report_free(handle);

@@ -3,13 +3,12 @@
 #define SNAPVOL_REPORT_FORMAT_H
 
 /*
- * Formats of reports, of which libdevmapper does not know all everywhere.
+ * Formats of reports by their names.
  */
 
 #include "report/report.h"
 
-/* "basic", "json" or "json_std" to *format.  0 or -EDOM (no such format, or not with this
- * library), reported. */
+/* "basic", "json" or "json_std" to *format.  0 or -EDOM (no such format), reported. */
 int format_parse(const char *word, enum report_format *format);
 
 /* What goes around the lines of JSON, and around several tables; NULL without memory. */

@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "report/colour.h"
+#include "report/json-std.h"
 
 #include <libdevmapper.h>
 #include <stdarg.h>
@@ -45,8 +46,8 @@ library_line(int level, const char *file, int line, int code, const char *format
 	va_end(arguments);
 }
 
-__attribute__((format(printf, 1, 0))) static void
-print_in_colours(const char *format, va_list arguments, void (*print)(FILE *out, const char *text))
+__attribute__((format(printf, 2, 0))) static void
+print_by(void (*print)(FILE *out, const char *text), const char *format, va_list arguments)
 {
 	AUTO_FREE char *text = NULL;
 
@@ -70,7 +71,7 @@ coloured_line(int level, const char *file, int line, int code, const char *forma
 	(void)code;
 	va_start(arguments, format);
 	if (level == DM_WARNING)
-		print_in_colours(format, arguments, colour_print);
+		print_by(colour_print, format, arguments);
 	else
 		take_message(level, format, arguments);
 	va_end(arguments);
@@ -87,11 +88,27 @@ headings_line(int level, const char *file, int line, int code, const char *forma
 	(void)code;
 	va_start(arguments, format);
 	if (level == DM_WARNING) {
-		print_in_colours(format, arguments, colour_print_headings);
+		print_by(colour_print_headings, format, arguments);
 		dm_log_with_errno_init(coloured_line);
 	} else {
 		take_message(level, format, arguments);
 	}
+	va_end(arguments);
+}
+
+__attribute__((format(printf, 5, 6))) static void
+json_std_line(int level, const char *file, int line, int code, const char *format, ...)
+{
+	va_list arguments;
+
+	(void)file;
+	(void)line;
+	(void)code;
+	va_start(arguments, format);
+	if (level == DM_WARNING)
+		print_by(json_std_print, format, arguments);
+	else
+		take_message(level, format, arguments);
 	va_end(arguments);
 }
 
@@ -103,4 +120,9 @@ void library_listen(void)
 void library_listen_for_colours(bool headings)
 {
 	dm_log_with_errno_init(headings ? headings_line : coloured_line);
+}
+
+void library_listen_as(enum report_format format)
+{
+	dm_log_with_errno_init(format == REPORT_JSON_STD ? json_std_line : library_line);
 }

@@ -22,6 +22,7 @@ enum { GROUPS = 16 };
 
 struct report {
 	enum report_line line;
+	enum report_format format;
 	unsigned flags;
 	struct cell_style style;
 	const struct gather *gather;
@@ -46,7 +47,7 @@ static int fill_cell(struct dm_report *handle, struct dm_pool *mem, struct dm_re
 	int filled;
 
 	field->get(report->row, &value);
-	library_listen();
+	library_listen_as(report->format);
 	filled = cell_fill(&report->style, handle, mem, cell, &value);
 	return filled ? 1 : (fail_memory(), 0);
 }
@@ -289,6 +290,8 @@ int report_begin(const struct report_options *options, const struct gather *gath
 	new->flags = options->flags;
 	new->gather = gather;
 	new->style.suffix = !(options->flags & REPORT_NO_SUFFIX);
+	new->format = options->format;
+	new->style.arrays = options->format == REPORT_JSON_STD;
 	/* what stands for a flag in json_std is a number */
 	new->style.binary = (options->flags & REPORT_BINARY) || options->format == REPORT_JSON_STD;
 	new->style.colour = has_colours(options);
@@ -316,7 +319,7 @@ static int add_row(struct report *report, struct row *row)
 
 	row->gather = report->gather;
 	report->row = row;
-	library_listen();
+	library_listen_as(report->format);
 	if (report->flags & REPORT_JUDGE)
 		done = dm_report_object_is_selected(report->handle, row, 0, &selected);
 	else
@@ -458,7 +461,7 @@ int report_end(struct report *report)
 	if (report->style.colour)
 		library_listen_for_colours(!(report->flags & REPORT_NO_HEADINGS));
 	else
-		library_listen();
+		library_listen_as(report->format);
 	if (report->outer)
 		done = dm_report_output(report->handle) && dm_report_group_pop(report->outer);
 	else if (report->frame)

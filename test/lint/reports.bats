@@ -57,6 +57,7 @@ names() {
 	expect_text "not since" "$(names '!(lv_time since "2 weeks ago")')" ""
 	expect_text digits "$(names 'lv_time since 2024 && lv_time before 9999')" "base plain snap"
 	run -5 --separate-stderr snapvol svs -S 'lv_time since "2 moons ago"'
+	# shellcheck disable=SC2154 # set by run
 	expect_text complaint "${#stderr_lines[@]} $output" "1 "
 }
 
@@ -111,4 +112,45 @@ lv_time since "yesterday noon"
 lv_time since "9:30PM"
 lv_time since "10m ago"
 END
+}
+
+@test "json_std has numbers, null and lists as such, and the same values as json" {
+	local report
+	command -v python3 >/dev/null || skip "no python3"
+	snapvol svchange -q --addtag one --addtag two vg0/base
+	for report in "svs --binary -a -o lv_all,seg_all,vg_all,cow_percent_of_max" "svgs --binary -o vg_all" \
+		"svpvs --binary -o pv_all,pvseg_all" "svs --unbuffered -o lv_name,lv_minor" \
+		"fullreport --binary vg0" "svs -o lv_name,lv_size --units b --nosuffix" "svcheck vg0"; do
+		# shellcheck disable=SC2086 # words
+		snapvol $report --reportformat json >plain
+		# shellcheck disable=SC2086
+		snapvol $report --reportformat json_std >exact
+		python3 - "$PWD/plain" "$PWD/exact" <<'END'
+import json, sys
+
+def rows(path):
+    for part in json.load(open(path))["report"]:
+        for name in part:
+            yield from part[name]
+
+def plain(value):
+    if value is None:
+        return ""
+    return ",".join(value) if isinstance(value, list) else value
+
+kinds = {}
+for plainly, exactly in zip(rows(sys.argv[1]), rows(sys.argv[2]), strict=True):
+    for name, value in exactly.items():
+        kinds.setdefault(type(value).__name__, name)
+        wanted = plainly[name]
+        if isinstance(value, (int, float)):
+            assert float(wanted) == value, (name, wanted, value)
+        else:
+            assert plain(value) == wanted, (name, wanted, value)
+print(sorted(kinds))
+END
+	done >kinds
+	expect_text "kinds of values" "$(sed -n 1p kinds)" "['NoneType', 'float', 'int', 'list', 'str']"
+	expect_text tags "$(snapvol svs --reportformat json_std -o lv_tags,lv_minor,data_percent vg0/base | grep lv_tags | xargs -0)" \
+		'                  {"lv_tags":["one", "two"], "lv_minor":-1, "data_percent":null}'
 }
