@@ -178,11 +178,14 @@ static const char *below(const char *path, const char *dir)
 int name_split(const char *operand, const char *dev_dir, char vg[NAME_LEN + 1],
 	       char lv[NAME_LEN + 1])
 {
-	const char *rest = dev_dir ? below(operand, dev_dir) : NULL;
-	const char *dm_name = rest ? below(rest, mapper_dir) : NULL;
+	const char *rest, *dm_name;
 	char found_vg[NAME_LEN + 1], found_lv[NAME_LEN + 1];
 	bool good;
 
+	while (operand[0] == '/' && operand[1] == '/')
+		operand++;
+	rest = dev_dir ? below(operand, dev_dir) : NULL;
+	dm_name = rest ? below(rest, mapper_dir) : NULL;
 	if (dm_name || (rest && !strcmp(rest, mapper_dir)))
 		good = dm_name && split_dm_name(dm_name, found_vg, found_lv);
 	else

@@ -21,7 +21,8 @@ struct modifying {
 	struct session *session;
 	const struct modify_request *request;
 	struct change *change;
-	unsigned changed; /* volumes, of one group */
+	struct lv **changed; /* of one group, in its arena */
+	unsigned changed_count;
 	int result;
 };
 
@@ -141,6 +142,16 @@ static const char *refuse_same(const struct lv *lv, const struct modify_request 
 	return NULL;
 }
 
+static void note_changed(struct modifying *m, struct lv *lv)
+{
+	unsigned i;
+
+	for (i = 0; i < m->changed_count; i++)
+		if (m->changed[i] == lv)
+			return;
+	m->changed[m->changed_count++] = lv;
+}
+
 /* One that is as it should be already is an error, but does not keep the others from it. */
 static int modify_one(struct modifying *m, struct lv *lv)
 {
@@ -160,13 +171,12 @@ static int modify_one(struct modifying *m, struct lv *lv)
 	if (request->alloc)
 		lv->alloc = *request->alloc;
 	set_flags(lv, request);
-	m->changed++;
+	note_changed(m, lv);
 	return set_permission(m->change, lv, request->permission);
 }
 
 static int modify_target(struct modifying *m, const struct target *target)
 {
-	const unsigned before = m->changed;
 	struct vg *vg = change_vg(m->change);
 	struct lv *lv;
 	int r = 0;
@@ -179,34 +189,38 @@ static int modify_target(struct modifying *m, const struct target *target)
 			if (!r && lv_is_visible(lv))
 				r = modify_one(m, lv);
 	}
-	return r < 0 ? r : m->changed > before;
+	return r;
+}
+
+static int begin(struct modifying *m, const char *name, struct change **change)
+{
+	int r = recover_and_begin(m->session, name, 0, change);
+
+	if (r < 0)
+		return r;
+	m->change = *change;
+	m->result = 0;
+	m->changed_count = 0;
+	m->changed = vg_alloc(change_vg(*change),
+			      (dm_list_size(&change_vg(*change)->lvs) + 1) * sizeof(struct lv *));
+	return m->changed ? 0 : -ENOMEM;
 }
 
 static int modify_in(void *data, const struct target *targets, unsigned count)
 {
 	struct modifying *m = data;
 	AUTO(change) struct change *change = NULL;
-	AUTO_FREE bool *changed = calloc(count, sizeof(*changed));
 	unsigned i;
-	int r;
+	int r = begin(m, targets[0].vg, &change);
 
-	if (!changed)
-		return fail_memory();
-	m->changed = 0;
-	m->result = 0;
-	r = recover_and_begin(m->session, targets[0].vg, 0, &change);
-	m->change = change;
-	for (i = 0; i < count && r >= 0; i++) {
+	for (i = 0; i < count && !r; i++)
 		r = modify_target(m, &targets[i]);
-		changed[i] = r > 0;
-	}
-	if (r < 0 || !m->changed)
+	if (r < 0 || !m->changed_count)
 		return r < 0 ? r : m->result;
 	r = change_stage(change, BEFORE_DEVICES);
 	r = r < 0 ? r : change_run(change);
-	for (i = 0; i < count && !r && !m->session->test; i++)
-		if (changed[i])
-			say(_("%s: changed"), targets[i].word);
+	for (i = 0; i < m->changed_count && !r && !m->session->test; i++)
+		say(_("%s/%s: changed"), targets[0].vg, m->changed[i]->name);
 	return r < 0 ? r : m->result;
 }
 
@@ -240,8 +254,8 @@ int modify_number(struct session *session, const struct target *target, int32_t 
 
 	if (!r && active && !session->force && !session->test)
 		r = session_confirm(session,
-				    _("%s: will be deactivated for a moment to get its number"),
-				    target->word);
+				    _("%s/%s: will be deactivated for a moment to get its number"),
+				    target->vg, target->lv);
 	if (!r && active)
 		r = activate_volumes(session, target, 1, DEACTIVATE, 0);
 	if (r < 0 || (active && session->test))

@@ -97,6 +97,18 @@ prints() {
 	answers 3 "  --reportformat: 'xml' is none of basic|json|json_std" lvscan --reportformat xml
 }
 
+@test "what has been changed is named as LVM2 names it, however it was said" {
+	make_group
+	svcreate -q -an -Zn -Wn -L 8m -n other vg0
+	local base="Logical volume vg0/base changed." other="Logical volume vg0/other changed."
+	prints "$base" lvchange --addtag a /dev/vg0/base
+	prints "$base" lvchange --addtag b //dev/mapper/vg0-base vg0/base
+	prints "$base" lvchange --addtag c @a
+	prints "$base" lvchange --addtag d -S lv_name=base
+	prints "$base $other" lvchange --addtag e vg0
+	prints "$base $other" lvchange --deltag e @e
+}
+
 @test "vgdisplay -A shows groups with active volumes, and takes no names" {
 	make_group
 	answers 0 "" vgdisplay -A

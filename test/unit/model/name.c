@@ -90,6 +90,7 @@ TEST("operands are taken apart")
 		{ "/dev/vg0", "vg0", "" },
 		{ "/dev/vg0/base", "vg0", "base" },
 		{ "/dev//vg0/base", "vg0", "base" },
+		{ "//dev/vg0/base", "vg0", "base" },
 		{ "/dev/mapper/vg0-base", "vg0", "base" },
 		{ "/dev/mapper/a--b-c--d", "a-b", "c-d" },
 		{ "/dev/mapper/a-----b", "a--", "b" },
