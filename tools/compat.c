@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PARTS = 6, PART_SIZE = 512, PID_SIZE = 16 };
+enum { PARTS = 8, PART_SIZE = 512, PID_SIZE = 16 };
 
 static const char PASSED_ON[] = "SNAPVOL_PASSED_ON";
 
@@ -94,13 +94,27 @@ static const struct wording {
 	{ "*/*: removed", "Logical volume \"$2\" successfully removed." },
 	{ "*/*: renamed to *", "Renamed \"$2\" to \"$3\" in volume group \"$1\"" },
 	{ "*/*: changed", "Logical volume $1/$2 changed." },
-	{ "*/*: resized to #", "Logical volume $1/$2 successfully resized." },
+	{ "*/*: resized from * * (* extents) to * * (* extents)",
+	  "Size of logical volume $1/$2 changed from $3 $4 ($5 extents) to $6 $7 ($8 extents).\n"
+	  "  Logical volume $1/$2 successfully resized." },
 	{ "*/*: has this size already: * extents",
 	  "New size ($3 extents) matches existing size ($3 extents)." },
 	{ "*/*: must be active for its filesystem to be seen",
 	  "Logical volume $1/$2 must be activated before resizing filesystem." },
 	{ "*/*: rounding size up to whole extents: #",
 	  "Rounding up size to full physical extent $3" },
+	{ "*/*: rounding size * * (* extents) up to whole stripes: * * (* extents)",
+	  "Rounding size ($5 extents) up to stripe boundary size for segment ($8 extents).",
+	  "lvextend lvreduce lvresize" },
+	{ "*/*: rounding size * * (* extents) up to whole stripes: * * (* extents)",
+	  "Rounding size $3 $4 ($5 extents) up to stripe boundary size $6 $7 ($8 extents)." },
+	{ "*/*: rounding size * * (* extents) down to whole stripes: * * (* extents)",
+	  "Rounding size ($5 extents) down to stripe boundary size for segment ($8 extents)",
+	  "lvextend lvreduce lvresize" },
+	{ "*/*: rounding size * * (* extents) down to whole stripes: * * (* extents)",
+	  "Rounding size $3 $4 ($5 extents) down to stripe boundary size $6 $7 ($8 extents)." },
+	{ "*/*: reducing the store from * * to the most it can use: #",
+	  "Reducing COW size $3 $4 down to maximum usable size $5." },
 	{ "*/*: split from its origin", "Logical Volume $1/$2 split from its origin." },
 	{ "*/*: is a snapshot of * now", "Logical volume $1/$2 converted to snapshot." },
 	{ "*/*: merged into */*",
@@ -393,6 +407,16 @@ void compat_pass_on(struct compat *compat, const struct conf *conf)
 	if (setenv(PASSED_ON, pid, 1) < 0 || fflush(stdout))
 		return;
 	execv(path, compat->argv);
+}
+
+void compat_say_test(const struct compat *compat)
+{
+	FILE *errors = compat->kept.out ? compat->kept.out : stderr;
+
+	fprintf(errors,
+		"%sTEST MODE: Metadata will NOT be updated and volumes will not be "
+		"(de)activated.\n",
+		log_prefix());
 }
 
 bool compat_answer(const char *word)

@@ -54,6 +54,9 @@ bool compat_has_strangers(struct session *session);
 /* Become the real lvm.  Comes back if there is none, or if it is this program. */
 void compat_pass_on(struct compat *compat, const struct conf *conf);
 
+/* What LVM2 begins with under --test. */
+void compat_say_test(const struct compat *compat);
+
 /* What LVM2's own words ask ("lvm version", "lvm segtypes"); false if it is none of them. */
 bool compat_answer(const char *word);
 

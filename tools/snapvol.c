@@ -337,6 +337,8 @@ static int run_session(struct run *run)
 	session.test = run->common.test;
 	session.plan = run->compat ? NULL : stdout;
 	session.as_lvm2 = run->compat;
+	if (session.test && run->compat)
+		compat_say_test(run->compat);
 	session.log = run->compat ? run->compat->log : NULL;
 	session.without_kernel = !conf_bool(session.conf, "global/activation");
 	session.yes = run->common.yes;

@@ -21,6 +21,9 @@
 #include "model/lv.h"
 #include "model/range.h"
 
+/* Of a stripe whose size nobody says. */
+enum { DEFAULT_STRIPE_SECTORS = 128 };
+
 struct alloc_request {
 	uint32_t extents;		/* to add, a multiple of stripes */
 	uint32_t stripes;		/* columns, at least 1 */

@@ -94,15 +94,20 @@ static int from_size(const struct amount *amount, const struct amount_context *c
 static void to_stripes(const struct amount *amount, const struct amount_context *context,
 		       uint64_t *extents)
 {
+	const uint64_t extent_size = context->vg->extent_size_sectors;
 	const bool down = amount->sign == '-';
-	uint64_t rounded = down ? *extents - *extents % context->stripes
-				: round_up(*extents, context->stripes);
-	char text[SIZE_TEXT];
+	const uint64_t rounded = down ? *extents - *extents % context->stripes
+				      : round_up(*extents, context->stripes);
+	char before[SIZE_TEXT], after[SIZE_TEXT];
 
 	if (rounded != *extents)
-		say(down ? _("%s: rounding size down to whole stripes: %s")
-			 : _("%s: rounding size up to whole stripes: %s"),
-		    context->label, size_print(rounded * context->vg->extent_size_sectors, text));
+		say(down ? _("%s: rounding size %s (%llu extents) down to whole stripes: %s (%llu "
+			     "extents)")
+			 : _("%s: rounding size %s (%llu extents) up to whole stripes: %s (%llu "
+			     "extents)"),
+		    context->label, size_print(*extents * extent_size, before),
+		    (unsigned long long)*extents, size_print(rounded * extent_size, after),
+		    (unsigned long long)rounded);
 	*extents = rounded;
 }
 

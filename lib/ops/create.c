@@ -20,7 +20,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-enum { DEFAULT_STRIPE_SECTORS = 128, COW_MINIMUM_CHUNKS = 3 };
+enum { COW_MINIMUM_CHUNKS = 3 };
 
 /* --- names --- */
 
@@ -130,6 +130,16 @@ static int check_request(const char *label, const struct vg *vg,
 	return 0;
 }
 
+/* LVM2's chatter. */
+static void say_stripes(const struct change *change, const struct create_request *request)
+{
+	char text[SIZE_TEXT];
+
+	if (change_session(change)->as_lvm2 && request->stripes > 1 &&
+	    !request->stripe_size_sectors)
+		say("Using default stripesize %s.", size_print(DEFAULT_STRIPE_SECTORS, text));
+}
+
 static const char *host_name(struct vg *vg)
 {
 	struct utsname names;
@@ -215,10 +225,10 @@ static int give_extents(struct lv *lv, const struct create_request *request,
 	if (!extents)
 		return fail(-ENOSPC, _("%s/%s: no free extents for it; add a device with svgextend"),
 			    lv->vg->name, lv->name);
+	if (stripe > lv->vg->extent_size_sectors)
+		stripe = (uint32_t)lv->vg->extent_size_sectors;
 	if (room->stripes > 1)
-		wanted.stripe_size_sectors =
-			stripe > lv->vg->extent_size_sectors ? (uint32_t)lv->vg->extent_size_sectors
-							     : stripe;
+		wanted.stripe_size_sectors = stripe;
 	return alloc_extents(lv, &wanted);
 }
 
@@ -321,6 +331,8 @@ static int edit_volume(struct change *change, const struct create_request *reque
 	if (!context.label)
 		return -ENOMEM;
 	r = check_request(context.label, vg, request);
+	if (!r)
+		say_stripes(change, request);
 	if (r < 0)
 		return r;
 	r = make_room(vg, request, &room);
@@ -383,7 +395,7 @@ static int store_extents(const struct amount_context *context, const struct amou
 	uint64_t extent_size = context->vg->extent_size_sectors;
 	uint64_t most = divide_up(cow_max_sectors(origin_sectors, chunk), extent_size);
 	uint64_t least = divide_up((uint64_t)COW_MINIMUM_CHUNKS * chunk, extent_size);
-	char text[SIZE_TEXT];
+	char before[SIZE_TEXT], after[SIZE_TEXT];
 	uint64_t wanted;
 	int r = amount_extents(size, context, extents);
 
@@ -398,8 +410,9 @@ static int store_extents(const struct amount_context *context, const struct amou
 	*extents = (uint32_t)(wanted < most ? wanted : most);
 	if (wanted > most) {
 		if (size->of != AMOUNT_PERCENT_ORIGIN)
-			say(_("%s: reducing the store to the most it can use: %s"), context->label,
-			    size_print(most * extent_size, text));
+			say(_("%s: reducing the store from %s to the most it can use: %s"),
+			    context->label, size_print(wanted * extent_size, before),
+			    size_print(most * extent_size, after));
 	}
 	if (*extents < least)
 		return fail(-EINVAL, _("%s: store is too small, it takes at least %u chunks"),
@@ -419,6 +432,8 @@ static int new_store(struct change *change, const struct lv *origin, uint64_t or
 	if (!context.label)
 		return -ENOMEM;
 	r = check_request(context.label, vg, request);
+	if (!r)
+		say_stripes(change, request);
 	r = r < 0 ? r : chunk_of(change_session(change), request, &chunk);
 	r = r < 0 ? r : make_room(vg, request, &room);
 	if (r < 0)

@@ -42,6 +42,8 @@ static int commit_newcomers(struct change *change, struct newcomers *newcomers,
 	r = r < 0 ? r : change_run(change);
 	if (r < 0)
 		newcomers_unmake(newcomers);
+	else if (change_session(change)->as_lvm2)
+		newcomers_say(newcomers);
 	return r;
 }
 

@@ -128,9 +128,9 @@ static int begin_all(struct merging *m, struct change *change, const struct targ
 		     unsigned count)
 {
 	struct vg *vg = change_vg(change);
-	bool edited[MOST_MERGES] = { false }, any = false;
+	bool edited[MOST_MERGES] = { false }, begun[MOST_MERGES] = { false }, any = false;
 	struct lv *lvs[MOST_MERGES];
-	unsigned i;
+	unsigned i, before;
 	int r = 0;
 
 	for (i = 0; i < count && !r; i++) {
@@ -142,10 +142,18 @@ static int begin_all(struct merging *m, struct change *change, const struct targ
 	}
 	if (!r && any)
 		r = change_stage(change, BEFORE_DEVICES);
+	for (i = 0; i < count && !r; i++) {
+		if (!edited[i])
+			continue;
+		before = m->wait_count;
+		r = hand_over(m, change, lvs[i]->store_of);
+		begun[i] = m->wait_count > before;
+	}
+	r = r < 0 ? r : change_run(change);
 	for (i = 0; i < count && !r; i++)
-		if (edited[i])
-			r = hand_over(m, change, lvs[i]->store_of);
-	return r < 0 ? r : change_run(change);
+		if (begun[i] && m->session->as_lvm2)
+			say("Merging of volume %s/%s started.", vg->name, lvs[i]->name);
+	return r;
 }
 
 static int begin_group(void *data, const struct target *targets, unsigned count)

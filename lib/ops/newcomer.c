@@ -296,3 +296,12 @@ int newcomers_join(const struct newcomers *newcomers, struct vg *vg)
 		r = join_one(newcomers->list[i].disk, vg);
 	return r;
 }
+
+void newcomers_say(const struct newcomers *newcomers)
+{
+	unsigned i;
+
+	for (i = 0; i < newcomers->count; i++)
+		if (newcomers->list[i].made)
+			say(_("%s: is a PV now"), newcomers->list[i].disk->candidate->path);
+}

@@ -62,6 +62,9 @@ int newcomers_foresee(const struct newcomers *newcomers, const struct pv_format 
 /* What newcomers_make() would do, a line a step. */
 void newcomers_print(const struct newcomers *newcomers);
 
+/* Which have been made by us. */
+void newcomers_say(const struct newcomers *newcomers);
+
 /* 0, or negative, reported: then those made before have been unmade. */
 int newcomers_make(struct newcomers *newcomers, const struct pv_format *format);
 void newcomers_unmake(struct newcomers *newcomers);

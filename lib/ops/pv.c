@@ -67,14 +67,6 @@ static int take_identity(const struct pv_request *request, const struct catalog 
 	return request->restore_file ? read_restore_file(request->restore_file, id, format) : 0;
 }
 
-static void say_made(const struct newcomers *newcomers)
-{
-	unsigned i;
-
-	for (i = 0; i < newcomers->count; i++)
-		say(_("%s: is a PV now"), newcomers->list[i].disk->candidate->path);
-}
-
 int pvs_create(struct session *session, const char *const *paths, unsigned count,
 	       const struct pv_request *request)
 {
@@ -101,7 +93,7 @@ int pvs_create(struct session *session, const char *const *paths, unsigned count
 	hints_forget(session);
 	r = newcomers_make(newcomers, &format);
 	if (!r)
-		say_made(newcomers);
+		newcomers_say(newcomers);
 	return r;
 }
 

@@ -240,7 +240,13 @@ static int modify_orphan(struct work *work)
 	return r < 0 ? r : edit_orphan(work);
 }
 
-static int modify_one(struct session *session, const char *path, const struct pv_edit *edit)
+/* As LVM2 counts them: what is no PV is none that failed. */
+struct tally {
+	unsigned done, failed;
+};
+
+static int modify_one(struct session *session, const char *path, const struct pv_edit *edit,
+		      struct tally *tally)
 {
 	struct work work = { .session = session, .edit = edit, .path = path };
 	struct catalog *catalog;
@@ -254,12 +260,25 @@ static int modify_one(struct session *session, const char *path, const struct pv
 		return r;
 	snprintf(group, sizeof(group), "%s", work.disk->group ? work.disk->group->name : "");
 	r = group[0] ? modify_member(&work, group) : modify_orphan(&work);
+	*(r < 0 ? &tally->failed : &tally->done) += 1;
 	if (!r && !session->test)
 		say(_("%s: changed"), path);
 	return r;
 }
 
 /* --- several --- */
+
+/* What LVM2 ends with. */
+static void say_tally(const struct session *session, const struct pv_edit *edit,
+		      const struct tally *tally)
+{
+	if (session->as_lvm2 && edit->resize)
+		say("%u physical volume(s) resized or updated / %u physical volume(s) not resized",
+		    tally->done, tally->failed);
+	else if (session->as_lvm2)
+		say("%u physical volume%s changed / %u physical volume%s not changed", tally->done,
+		    tally->done == 1 ? "" : "s", tally->failed, tally->failed == 1 ? "" : "s");
+}
 
 static bool is_meant(const struct disk *disk, const char *tag)
 {
@@ -270,13 +289,14 @@ static bool is_meant(const struct disk *disk, const char *tag)
 }
 
 /* All PVs there are, or those with the tag.  Their names are copied, as each change reads anew. */
-static int modify_these(struct session *session, const char *tag, const struct pv_edit *edit)
+static int modify_these(struct session *session, const char *tag, const struct pv_edit *edit,
+			struct tally *tally)
 {
 	AUTO_FREE char **paths = NULL;
 	const struct disk *disk;
 	struct catalog *catalog;
 	unsigned count = 0, i;
-	int r = session_catalog(session, &catalog);
+	int one, result, r = session_catalog(session, &catalog);
 
 	if (r < 0)
 		return r;
@@ -290,29 +310,38 @@ static int modify_these(struct session *session, const char *tag, const struct p
 		if (!paths[count++])
 			r = fail_memory();
 	}
-	r = r < 0 ? r : modify_pvs(session, (const char *const *)paths, count, edit);
-	for (i = 0; i < count; i++)
+	result = r;
+	for (i = 0; i < count; i++) {
+		one = r < 0 ? r : modify_one(session, paths[i], edit, tally);
+		result = result ? result : one;
 		free(paths[i]);
-	return r;
+	}
+	return result;
 }
 
 int modify_pvs(struct session *session, const char *const *operands, unsigned count,
 	       const struct pv_edit *edit)
 {
 	const char *operand;
+	struct tally tally = { 0 };
 	unsigned i;
 	int r, result = 0;
 
 	for (i = 0; i < count; i++) {
 		operand = operands[i];
-		r = operand[0] == '@' ? modify_these(session, operand + 1, edit)
-				      : modify_one(session, operand, edit);
+		r = operand[0] == '@' ? modify_these(session, operand + 1, edit, &tally)
+				      : modify_one(session, operand, edit, &tally);
 		result = result ? result : r;
 	}
+	say_tally(session, edit, &tally);
 	return result;
 }
 
 int modify_all_pvs(struct session *session, const struct pv_edit *edit)
 {
-	return modify_these(session, NULL, edit);
+	struct tally tally = { 0 };
+	int r = modify_these(session, NULL, edit, &tally);
+
+	say_tally(session, edit, &tally);
+	return r;
 }

@@ -246,9 +246,24 @@ static int refit_filesystem(struct resizing *z)
 
 /* --- growing --- */
 
-static int grow(struct resizing *z)
+/* What is not said is as before; that is LVM2's chatter. */
+static uint32_t stripe_size_of(const struct resizing *z)
 {
 	const struct segment *last = last_segment(z->lv);
+	const uint32_t of_last = last ? last->stripe_size_sectors : 0;
+	const uint32_t size = of_last ? of_last : DEFAULT_STRIPE_SECTORS;
+	char text[SIZE_TEXT];
+
+	if (z->request->stripe_size_sectors)
+		return z->request->stripe_size_sectors;
+	if (change_session(z->change)->as_lvm2)
+		say(of_last ? "Using stripesize of last segment %s" : "Using default stripesize %s",
+		    size_print(size, text));
+	return size;
+}
+
+static int grow(struct resizing *z)
+{
 	struct alloc_request request = {
 		.extents = z->wanted - z->now,
 		.stripes = stripes_of(z),
@@ -259,13 +274,8 @@ static int grow(struct resizing *z)
 	};
 	int r;
 
-	if (request.stripes > 1) {
-		request.stripe_size_sectors = z->request->stripe_size_sectors;
-		if (!request.stripe_size_sectors)
-			request.stripe_size_sectors = last ? last->stripe_size_sectors : 0;
-		if (!request.stripe_size_sectors)
-			request.stripe_size_sectors = 128;
-	}
+	if (request.stripes > 1)
+		request.stripe_size_sectors = stripe_size_of(z);
 	r = alloc_extents(z->lv, &request);
 	z->wanted = lv_extents(z->lv);
 	r = r < 0 ? r : prepare_filesystem(z);
@@ -386,10 +396,18 @@ static int refuse(const struct resizing *z)
 	return 0;
 }
 
+static void say_size(const struct resizing *z)
+{
+	char before[SIZE_TEXT], after[SIZE_TEXT];
+
+	say(_("%s: resized from %s (%u extents) to %s (%u extents)"), z->label,
+	    size_print(z->now * z->lv->vg->extent_size_sectors, before), z->now,
+	    size_print(lv_size_sectors(z->lv), after), lv_extents(z->lv));
+}
+
 static int resize(struct resizing *z, const struct target *target)
 {
 	struct vg *vg = change_vg(z->change);
-	char text[SIZE_TEXT];
 	char *label = vg_alloc(vg, 2 * NAME_LEN + 2);
 	int r;
 
@@ -414,7 +432,7 @@ static int resize(struct resizing *z, const struct target *target)
 	r = z->wanted > z->now ? grow(z) : shrink(z);
 	r = r < 0 ? r : change_run(z->change);
 	if (!r && !change_session(z->change)->test)
-		say(_("%s: resized to %s"), label, size_print(lv_size_sectors(z->lv), text));
+		say_size(z);
 	return r < 0 || z->wanted < z->now ? r : grow_filesystem(z);
 }
 

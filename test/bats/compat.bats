@@ -45,7 +45,8 @@ says() {
 	local missing
 	[[ $EUID == 0 ]] || skip "needs root"
 	truncate -s 64M "$BATS_TEST_TMPDIR/image"
-	says 0 '  Volume group "vg" successfully created' '' vgcreate vg "$BATS_TEST_TMPDIR/image"
+	says 0 "  Physical volume \"$BATS_TEST_TMPDIR/image\" successfully created.
+  Volume group \"vg\" successfully created" '' vgcreate vg "$BATS_TEST_TMPDIR/image"
 	says 0 $'  Rounding up size to full physical extent 12.00 MiB\n  Logical volume "base" created.' '' \
 		lvcreate -an -Zn -L 9M -n base vg
 	says 5 '' '  Logical Volume "base" already exists in volume group "vg"' lvcreate -an -Zn -L 4M -n base vg
@@ -57,7 +58,7 @@ says() {
 	says 5 '' "$missing" lvremove -f missing/snap
 	says 0 '  Renamed "snap" to "before" in volume group "vg"' '' lvrename vg snap before
 	says 0 '  Logical volume vg/base changed.' '' lvchange --addtag daily vg/base
-	says 0 '  Logical volume vg/before successfully resized.' '' lvextend -L 8M vg/before
+	says 0 $'  Size of logical volume vg/before changed from 4.00 MiB (1 extents) to 8.00 MiB (2 extents).\n  Logical volume vg/before successfully resized.' '' lvextend -L 8M vg/before
 	says 5 '' '  New size given (2 extents) not larger than existing size (3 extents)' lvextend -L 8M vg/base
 	says 5 '' '  Logical volume missing not found in volume group vg.' lvextend -L 8M vg/missing
 	says 5 '' '  Existing logical volume "missing" not found in volume group "vg"' lvrename vg missing new
@@ -69,8 +70,8 @@ says() {
 	says 0 $'  LV   VG LSize \n  base vg 12.00m' '' lvs -o lv_name,vg_name,lv_attr,lv_size -o -lv_attr,-nonsense vg/base
 	says 0 $'  LV   Attr       Active \n  base owi-XXs--- unknown' '' lvs --config global/activation=0 -o lv_name,lv_attr,lv_active vg/base
 	says 0 '  Logical volume "before" successfully removed.' '' lvremove -f vg/before
-	says 0 '  Logical volume vg/base successfully resized.' '' lvreduce -f -L 4M vg/base
-	says 0 '  Logical volume vg/base successfully resized.' '' lvextend -l 100%VG vg/base
+	says 0 $'  Size of logical volume vg/base changed from 12.00 MiB (3 extents) to 4.00 MiB (1 extents).\n  Logical volume vg/base successfully resized.' '' lvreduce -f -L 4M vg/base
+	says 0 $'  Size of logical volume vg/base changed from 4.00 MiB (1 extents) to 60.00 MiB (15 extents).\n  Logical volume vg/base successfully resized.' '' lvextend -l 100%VG vg/base
 	says 0 '  Logical volume "base" successfully removed.' '' lvremove -f vg/base
 	says 0 '  Volume group "vg" successfully removed' '' vgremove vg
 }
@@ -179,7 +180,8 @@ logged() {
 	[[ $EUID == 0 ]] || skip "needs root"
 	skip_without python3
 	truncate -s 64M "$BATS_TEST_TMPDIR/image"
-	says 0 '  Volume group "vg" successfully created' '' vgcreate vg "$BATS_TEST_TMPDIR/image"
+	says 0 "  Physical volume \"$BATS_TEST_TMPDIR/image\" successfully created.
+  Volume group \"vg\" successfully created" '' vgcreate vg "$BATS_TEST_TMPDIR/image"
 	# a journal of our own: what is said to it after the command, as it came
 	run -0 --separate-stderr unshare -m bash -c '
 		mount -t tmpfs none /run && mkdir -p /run/systemd/journal && python3 - "$@"' bash \
@@ -204,6 +206,7 @@ PRIORITY=4|SYSLOG_IDENTIFIER=svcreate|MESSAGE=vg/base: created|'
 	says 0 "  Physical volume \"$BATS_TEST_TMPDIR/image\" successfully created." "" \
 		pvcreate -M2 --metadatacopies 2 "$BATS_TEST_TMPDIR/image"
 	says 0 '  Volume group "vg" successfully created' "" vgcreate -M lvm2 vg "$BATS_TEST_TMPDIR/image"
-	says 0 '  Volume group "vg" successfully extended' "" vgextend --metadataignore y vg "$BATS_TEST_TMPDIR/second"
+	says 0 "  Physical volume \"$BATS_TEST_TMPDIR/second\" successfully created.
+  Volume group \"vg\" successfully extended" "" vgextend --metadataignore y vg "$BATS_TEST_TMPDIR/second"
 	says 0 $'  2       2\n  1       0' "" pvs --noheadings -o pv_mda_count,pv_mda_used_count --separator '       '
 }
