@@ -77,6 +77,7 @@ static const struct wording {
 	{ "%: extents in use: *; #", "Physical volume \"$1\" still in use", "vgreduce" },
 	{ "*: misses no device", "Volume group \"$1\" is already consistent." },
 	{ "*: is not exported", "Volume group \"$1\" is not exported" },
+	{ "*: imported", "Volume group \"$1\" successfully imported" },
 	{ "*: exported", "Volume group \"$1\" successfully exported" },
 	{ "*: metadata copied to #", "Volume group \"$1\" successfully backed up." },
 	{ "*: metadata written to all its areas", NULL },

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/applet.h"
 
+#include "base/log.h"
 #include "ops/group.h"
 #include "tools/policy.h"
 #include "tools/pv-options.h"
+
+#include <string.h>
 
 struct svgcreate_args {
 	struct pv_args pv;
 	struct amount extent_size;
 	uint64_t max_lv, max_pv;
 	struct word_list tags;
-	const char *alloc, *system_id;
+	const char *alloc, *system_id, *lock_type;
 	enum yes_no autoactivation;
 	const char *copies;
 };
@@ -30,6 +33,8 @@ static const struct option_spec svgcreate_options[] = {
 	       N_("let it belong to the machine with this system ID")),
 	OPTION(svgcreate_args, autoactivation, 0, "setautoactivation", OPTION_YESNO, N_("y|n"),
 	       N_("whether its volumes are activated when the machine starts (y)")),
+	OPTION(svgcreate_args, lock_type, 0, "locktype", OPTION_TEXT, "none",
+	       N_("no other is had: the group is this machine's alone")),
 	COPIES_OPTIONS(svgcreate_args, copies),
 	PV_OPTIONS(svgcreate_args, pv),
 	{ .name = NULL },
@@ -50,7 +55,12 @@ static int svgcreate_run(struct session *session, const char *const *operands, u
 		.no_autoactivation = args->autoactivation == SAID_NO,
 	};
 	const uint32_t *copies = NULL;
-	int r = metadata_copies_of("svgcreate", args->copies, &request.metadata_copies, &copies);
+	int r;
+
+	if (args->lock_type && strcmp(args->lock_type, "none"))
+		return fail(-EDOM, _("--locktype: '%s' is for groups that several hosts share, which "
+				     "snapvol does not have; use LVM2"), args->lock_type);
+	r = metadata_copies_of("svgcreate", args->copies, &request.metadata_copies, &copies);
 
 	r = r < 0 ? r : pv_format_of("svgcreate", session->conf, &args->pv, &request.format);
 	return r < 0 ? r : group_create(session, operands[0], operands + 1, count - 1, &request);

@@ -65,8 +65,9 @@ int convert_split(struct session *session, const struct target *target)
 		return fail(-EINVAL, "%s/%s: %s", target->vg, target->lv, reason);
 
 	r = check_closed(change, lv);
-	r = r < 0 ? r : session_confirm(session, _("%s/%s: is to be split from its origin"),
-					target->vg, target->lv);
+	if (r >= 0 && change_lv_is_active(change, lv) && !session->force)
+		r = session_confirm(session, _("%s/%s: is to be split from its origin"), target->vg,
+				    target->lv);
 	r = r < 0 ? r : split(change, lv);
 	if (!r && !session->test)
 		say(_("%s/%s: split from its origin"), target->vg, target->lv);

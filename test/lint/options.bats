@@ -109,6 +109,22 @@ prints() {
 	prints "$base $other" lvchange --deltag e @e
 }
 
+@test "a snapshot that is not active is split off without a question, as with LVM2" {
+	make_group
+	svcreate -q -s -an -L 4m -n snap vg0/base
+	answers 0 "  Logical Volume vg0/snap split from its origin." lvconvert --splitsnapshot vg0/snap
+}
+
+@test "a group may be said to be nobody else's, and to be shared is refused by name" {
+	as_lvm2 vgcreate --locktype none vg0 "$PWD/b"
+	answers 3 "  --locktype: 'sanlock' is for groups that several hosts share, which snapvol does not have; use LVM2" \
+		vgcreate --locktype sanlock vg1 "$PWD/c"
+	answers 3 "  svgcreate: --shared: is for groups that several hosts share, which snapvol does not have; use LVM2" \
+		vgcreate --shared vg1 "$PWD/c"
+	answers 0 '  Volume group "vg0" successfully exported' vgexport -S vg_name=vg0
+	answers 0 '  Volume group "vg0" successfully imported' vgimport -S vg_name=vg0
+}
+
 @test "vgdisplay -A shows groups with active volumes, and takes no names" {
 	make_group
 	answers 0 "" vgdisplay -A
