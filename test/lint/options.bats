@@ -125,6 +125,17 @@ prints() {
 	answers 0 '  Volume group "vg0" successfully imported' vgimport -S vg_name=vg0
 }
 
+@test "lvmconfig says what settings are for, and writes to a file" {
+	answers 0 "global/units - $(as_lvm2 lvm lvmconfig --list | sed -n 's|^global/units - ||p')" lvmconfig -l global/units
+	as_lvm2 lvmconfig --typeconfig list global >out
+	(($(wc -l <out) > 5))
+	not grep -v '^global/[a-z_]* - .' out
+	answers 5 "  Configuration node global/unit not found" lvmconfig --list global/unit
+	answers 0 "" lvmconfig -f "$PWD/printed" --mergedconfig --config 'global/units="m"' global/units
+	expect_text printed "$(cat printed)" 'units="m"'
+	answers 5 "  /dev/full: No space left on device" lvmconfig -f /dev/full
+}
+
 @test "vgdisplay -A shows groups with active volumes, and takes no names" {
 	make_group
 	answers 0 "" vgdisplay -A
