@@ -11,15 +11,17 @@ static bool asks_for_table(const struct listing_args *args)
 	       args->segments || args->unbuffered;
 }
 
-int display_begin(const struct listing *listing, const struct display_args *args,
+int display_begin(struct listing *listing, const struct display_args *args,
 		  struct display *display)
 {
 	const char *units = args->listing.units;
 
 	if (asks_for_table(&args->listing))
 		return fail(-EDOM, _("--columns: options of tables need it"));
+	if (listing->session->log && stream_begin(&listing->shown) < 0)
+		return -ENOMEM;
 	*display = (struct display) {
-		.out = stdout,
+		.out = listing->session->log ? listing->shown.out : stdout,
 		.gather = &listing->gather,
 		.style.suffix = !args->listing.no_suffix,
 		.maps = args->maps,

@@ -42,8 +42,27 @@ int listing_open(struct listing *listing, struct session *session, const struct 
 	return listing->gather.mem ? 0 : fail_memory();
 }
 
+/* Each line is a message. */
+static void say_shown(struct listing *listing)
+{
+	const size_t prefix = strlen(log_prefix());
+	AUTO_FREE char *text = NULL;
+	char *line, *rest;
+
+	stream_end(&listing->shown, &text, NULL);
+	listing->shown.out = NULL;
+	for (line = text; line && *line; line = rest) {
+		rest = line + strcspn(line, "\n");
+		if (*rest)
+			*rest++ = '\0';
+		say("%s", line + (strncmp(line, log_prefix(), prefix) ? 0 : prefix));
+	}
+}
+
 void listing_close(struct listing *listing)
 {
+	if (listing->shown.out)
+		say_shown(listing);
 	if (listing->gather.mem)
 		dm_pool_destroy(listing->gather.mem);
 	free(listing->names);

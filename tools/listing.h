@@ -9,6 +9,7 @@
  * and makes the exit code 5, but all the rest is listed.
  */
 
+#include "base/stream.h"
 #include "report/report.h"
 #include "tools/applet.h"
 
@@ -98,6 +99,7 @@ struct listing {
 	struct dm_report_group *frame;	/* of that, in JSON; or NULL */
 	struct listing_name *names;	/* none: everything is wanted */
 	unsigned name_count;
+	struct stream shown;		/* paragraphs that the log of messages is to have (display.h) */
 };
 
 /* Scan, and list the kernel's devices.  0 or negative, reported. */

@@ -135,16 +135,18 @@ static int add_line(struct pv_walk *walk, const struct group_facts *group, const
 static void print_line(const struct scan *scan, const struct line *line)
 {
 	if (scan->args->brief)
-		printf("%s%s\n", log_prefix(), line->name);
+		fprintf(scan->display.out, "%s%s\n", log_prefix(), line->name);
 	else if (!line->group)
-		printf("%sPV %-*s    %-*s lvm2 [%s]\n", log_prefix(), scan->name_width, line->name,
-		       scan->group_width, "", line->size);
+		fprintf(scan->display.out, "%sPV %-*s    %-*s lvm2 [%s]\n", log_prefix(),
+			scan->name_width, line->name, scan->group_width, "", line->size);
 	else if (line->exported)
-		printf("%sPV %-*s  is in exported VG %s [%s / %s free]\n", log_prefix(),
-		       scan->name_width, line->name, line->group, line->size, line->free);
+		fprintf(scan->display.out, "%sPV %-*s  is in exported VG %s [%s / %s free]\n",
+			log_prefix(), scan->name_width, line->name, line->group, line->size,
+			line->free);
 	else
-		printf("%sPV %-*s VG %-*s lvm2 [%s / %s free]\n", log_prefix(), scan->name_width,
-		       line->name, scan->group_width, line->group, line->size, line->free);
+		fprintf(scan->display.out, "%sPV %-*s VG %-*s lvm2 [%s / %s free]\n", log_prefix(),
+			scan->name_width, line->name, scan->group_width, line->group, line->size,
+			line->free);
 }
 
 static void print_lines(const struct scan *scan)
@@ -154,13 +156,14 @@ static void print_lines(const struct scan *scan)
 	for (i = 0; i < scan->count; i++)
 		print_line(scan, &scan->lines[i]);
 	if (!scan->count) {
-		printf("%sNo matching physical volumes found\n", log_prefix());
+		fprintf(scan->display.out, "%sNo matching physical volumes found\n", log_prefix());
 		return;
 	}
-	printf("%sTotal: %u [%s] / in use: %u [%s] / in no VG: %u [%s]\n", log_prefix(),
-	       scan->count, display_size(&scan->display, scan->used_sectors + scan->orphan_sectors),
-	       scan->used_count, display_size(&scan->display, scan->used_sectors),
-	       scan->count - scan->used_count, display_size(&scan->display, scan->orphan_sectors));
+	fprintf(scan->display.out, "%sTotal: %u [%s] / in use: %u [%s] / in no VG: %u [%s]\n",
+		log_prefix(), scan->count,
+		display_size(&scan->display, scan->used_sectors + scan->orphan_sectors),
+		scan->used_count, display_size(&scan->display, scan->used_sectors),
+		scan->count - scan->used_count, display_size(&scan->display, scan->orphan_sectors));
 }
 
 static int list(struct session *session, const struct svpvscan_args *args)

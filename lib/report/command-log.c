@@ -7,12 +7,14 @@
 #include "report/plain.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct command_log {
 	struct dm_report *handle;
 	struct dm_report_group *frame; /* NULL until somebody asks for it */
 	enum report_format format;     /* of the frame */
 	uint64_t count;
+	bool any;		       /* line that was selected */
 };
 
 /* What a report's line is made of. */
@@ -72,8 +74,11 @@ int command_log_begin(const struct log_options *options, struct command_log **lo
 	return (*log)->handle ? 0 : -EINVAL;
 }
 
+/* The library keeps lines that are not selected, and writes a comma in JSON before them.  One of them
+ * alone makes it print headings, as LVM2 does for a log that has nothing to say. */
 void command_log_add(struct command_log *log, const struct log_line *said)
 {
+	const bool is_last = !strcmp(said->type, "status");
 	struct line line = {
 		.number = ++log->count,
 		.said = *said,
@@ -81,8 +86,13 @@ void command_log_add(struct command_log *log, const struct log_line *said)
 		.nothing = "",
 	};
 
+	int selected = 0;
+
 	library_listen();
-	dm_report_object(log->handle, &line);
+	dm_report_object_is_selected(log->handle, &line, 0, &selected);
+	log->any |= selected;
+	if (selected || (is_last && !log->any))
+		dm_report_object(log->handle, &line);
 }
 
 struct dm_report_group *command_log_frame(struct command_log *log, enum report_format format)

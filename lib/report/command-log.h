@@ -9,7 +9,7 @@
  *	{"report": [{"lv": [ lines ]}], "log": [ lines ]}
  *
  * A line is about the object that a message began with.  LVM2 also has a line for each object that
- * went well; here there is one for the whole command.
+ * went well; here there is one for the whole command, which is the last.
  */
 
 #include "report/report.h"

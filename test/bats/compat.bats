@@ -16,7 +16,7 @@ setup() {
 	local name
 	export SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf LVM_SYSTEM_DIR=$BATS_TEST_TMPDIR/system
 	mkdir "$LVM_SYSTEM_DIR" "$BATS_TEST_TMPDIR/compat"
-	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove vgrename lvmconfig lvconvert pvcreate vgextend lvreduce pvmove pvs pvremove; do
+	for name in lvm lvs lvcreate lvremove lvrename lvchange lvextend vgs vgcreate vgremove vgrename lvmconfig lvconvert pvcreate vgextend lvreduce pvmove pvs pvremove lvscan pvscan lvdisplay; do
 		ln -s "$(command -v snapvol)" "$BATS_TEST_TMPDIR/compat/$name"
 	done
 	lvm_command ""
@@ -174,6 +174,25 @@ logged() {
 	[[ $output == *'{"vg_size":"62914560"}'*'{"lv_name":"base"}'*'"log": ['* ]]
 	run -0 "$BATS_TEST_TMPDIR/compat/pvs" -o pv_size
 	[[ $output == *'"pv": ['*'{"pv_size":"62914560"}'*'"log": ['* ]]
+}
+
+@test "paragraphs are messages of the log, and JSON with it is whole" {
+	[[ $EUID == 0 ]] || skip "needs root"
+	skip_without python3
+	truncate -s 64M "$BATS_TEST_TMPDIR/image"
+	logged() {
+		"$BATS_TEST_TMPDIR/compat/$1" --config log/report_command_log=1 --reportformat json "${@:2}" |
+			python3 -c 'import json, sys; [print(line["log_message"]) for line in json.load(sys.stdin)["log"]]'
+	}
+	expect_text vgcreate "$(logged vgcreate vg "$BATS_TEST_TMPDIR/image")" \
+		"Physical volume \"$BATS_TEST_TMPDIR/image\" successfully created.
+Volume group \"vg\" successfully created"
+	logged lvcreate -an -Zn -Wn -L 4M -n base vg
+	expect_text lvscan "$(logged lvscan)" "inactive          '/dev/vg/base' [4.00 MiB] inherit"
+	expect_text pvscan "$(logged pvscan | sed -n '$p')" "Total: 1 [60.00 MiB] / in use: 1 [60.00 MiB] / in no VG: 0 [0   ]"
+	expect_text lvs "$(logged lvs)" ""
+	run -0 --separate-stderr "$BATS_TEST_TMPDIR/compat/lvdisplay" --config log/report_command_log=1 vg/base
+	[[ ${lines[0]} == "  Command Log" && $output == *" 2 print   processing "*" LV Path                /dev/vg/base "* ]]
 }
 
 @test "systemd's journal gets what --journal and log/journal say" {
