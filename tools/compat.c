@@ -297,20 +297,26 @@ static void take_line(void *data, enum log_level level, const char *line)
 		fprintf(level == MSG_SAY ? stdout : errors, "%s%s\n", log_prefix(), text);
 }
 
-int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said)
+int compat_new_log(const struct conf *conf, struct command_log **log)
 {
 	const struct log_options options = {
 		.columns = conf_text(conf, "log/command_log_cols"),
 		.sort = conf_text(conf, "log/command_log_sort"),
 		.select = conf_text(conf, "log/command_log_selection"),
 	};
+
+	return command_log_begin(&options, log);
+}
+
+int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said)
+{
 	AUTO(command_log) struct command_log *log = NULL;
 	int r;
 
 	if (!conf_bool(conf, "log/report_command_log"))
 		return 0;
 	r = format_parse(said ? said : conf_text(conf, "report/output_format"), &compat->format);
-	r = r < 0 ? r : command_log_begin(&options, &log);
+	r = r < 0 ? r : compat_new_log(conf, &log);
 	if (r >= 0)
 		compat->log = TAKE(log);
 	return r;

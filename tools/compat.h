@@ -41,6 +41,9 @@ void compat_begin(struct compat *compat, const char *command, char *const *argv)
 /* Print what was kept, and be silent from then on. */
 void compat_end(struct compat *compat);
 
+/* A log with the columns of the settings.  0 or negative, reported. */
+int compat_new_log(const struct conf *conf, struct command_log **log);
+
 /* Let messages become a report, if the settings want that; said is what --reportformat says, or NULL.
  * 0 or negative, reported. */
 int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said);

@@ -69,10 +69,11 @@ static bool has_orphans(const struct catalog *catalog)
 	return false;
 }
 
-static int report_parts(struct listing *listing)
+static int report_parts(struct listing *listing, void *data)
 {
 	int r = listing_each_group(listing, report_group, NULL);
 
+	(void)data;
 	if (!r && !listing->name_count && has_orphans(listing->catalog))
 		r = report_part(listing, NULL);
 	return r;
@@ -84,12 +85,16 @@ static int report_all(struct listing *listing)
 	int r;
 
 	listing->full = true;
+	if (listing->args->log_only) {
+		r = listing_framed(listing, report_parts, NULL);
+		return r ? (r < 0 ? r : 0) : listing_check_names(listing);
+	}
 	r = listing_format(listing, &format);
 	if (r >= 0 && (format != REPORT_BASIC || listing->session->log))
 		r = listing_begin_frame(listing, format);
 	if (r < 0)
 		return r;
-	r = report_parts(listing);
+	r = report_parts(listing, NULL);
 	if (listing_end_frame(listing) < 0 && !r)
 		r = -ENOMEM;
 	return r ? (r < 0 ? r : 0) : listing_check_names(listing);

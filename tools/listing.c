@@ -11,6 +11,7 @@
 #include "ops/owner.h"
 #include "ops/recover.h"
 #include "store/catalog.h"
+#include "tools/compat.h"
 #include "tools/facts.h"
 
 #include <stdlib.h>
@@ -394,7 +395,39 @@ int listing_begin_report(const struct listing *listing, enum report_line line,
 	if (r < 0)
 		return r;
 	add_settings(listing->session, &options);
+	if (args->log_only) {
+		options.flags |= REPORT_JUDGE;
+		options.format = REPORT_BASIC;
+	}
 	return report_begin(&options, &listing->gather, report);
+}
+
+static int print_empty_log(const struct conf *conf, enum report_format format)
+{
+	AUTO(command_log) struct command_log *log = NULL;
+	int r = compat_new_log(conf, &log);
+
+	return r < 0 ? r : command_log_end(log, format);
+}
+
+/* The log follows when the command has ended; as with LVM2 it is empty if there is none. */
+static int print_log_only(struct listing *listing, int (*print)(struct listing *listing, void *data),
+			  void *data)
+{
+	struct session *session = listing->session;
+	enum report_format format;
+	int ended = 0, r = listing_format(listing, &format);
+
+	r = r < 0 ? r : print(listing, data);
+	if (r < 0)
+		return r;
+	if (session->log) {
+		command_log_stands_alone(session->log);
+		ended = command_log_frame(session->log, format) ? 0 : -ENOMEM;
+	} else if (format != REPORT_BASIC) {
+		ended = print_empty_log(session->conf, format);
+	}
+	return ended < 0 ? ended : r;
 }
 
 int listing_framed(struct listing *listing, int (*print)(struct listing *listing, void *data),
@@ -403,6 +436,8 @@ int listing_framed(struct listing *listing, int (*print)(struct listing *listing
 	enum report_format format;
 	int r;
 
+	if (listing->args->log_only)
+		return print_log_only(listing, print, data);
 	if (!listing->session->log)
 		return print(listing, data);
 	r = listing_format(listing, &format);

@@ -19,7 +19,7 @@ struct group;
 
 struct listing_args {
 	bool all, aligned, binary, foreign, name_prefixes, no_headings, no_suffix, read_only, rows;
-	bool segments, unbuffered, unquoted;
+	bool segments, unbuffered, unquoted, log_only;
 	struct word_list said;		/* -o, -S, -O and --configreport, in the order given */
 	const char *separator, *units, *format;
 	bool ignored;
@@ -52,6 +52,8 @@ struct listing_args {
 		N_("align columns although there is a separator")),                                \
 	LISTING(format, 0, "reportformat", OPTION_TEXT, N_("basic|json|json_std"),                 \
 		N_("print a table, or JSON")),                                                     \
+	LISTING(log_only, 0, "logonly", OPTION_FLAG, NULL,                                         \
+		N_("only the log of messages that LVM2 users can ask for")),                       \
 	LISTING(rows, 0, "rows", OPTION_FLAG, NULL, N_("turn columns into rows")),                 \
 	LISTING(name_prefixes, 0, "nameprefixes", OPTION_FLAG, NULL,                               \
 		N_("show each value as LVM2_FIELD='VALUE'")),                                      \

@@ -13,6 +13,7 @@ struct command_log {
 	struct dm_report *handle;
 	struct dm_report_group *frame; /* NULL until somebody asks for it */
 	enum report_format format;     /* of the frame */
+	bool alone;		       /* no report before it */
 	uint64_t count;
 	bool any;		       /* line that was selected */
 };
@@ -95,11 +96,18 @@ void command_log_add(struct command_log *log, const struct log_line *said)
 		dm_report_object(log->handle, &line);
 }
 
+void command_log_stands_alone(struct command_log *log)
+{
+	log->alone = true;
+}
+
 struct dm_report_group *command_log_frame(struct command_log *log, enum report_format format)
 {
 	library_listen();
 	if (!log->frame) {
-		log->frame = format_open_frame(format);
+		log->frame = log->alone && format == REPORT_BASIC
+				     ? dm_report_group_create(DM_REPORT_GROUP_SINGLE, NULL)
+				     : format_open_frame(format);
 		log->format = format;
 	}
 	if (!log->frame)

@@ -37,6 +37,9 @@ void command_log_add(struct command_log *log, const struct log_line *line);
  * memory. */
 struct dm_report_group *command_log_frame(struct command_log *log, enum report_format format);
 
+/* No report stands before it, so a table needs no title. */
+void command_log_stands_alone(struct command_log *log);
+
 /* Print it, and what goes around it: in any case, so that JSON is whole.  format is for a command without
  * report.  0 or negative, reported. */
 int command_log_end(struct command_log *log, enum report_format format);

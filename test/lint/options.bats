@@ -136,6 +136,23 @@ prints() {
 	answers 5 "  /dev/full: No space left on device" lvmconfig -f /dev/full
 }
 
+@test "--logonly leaves the log of messages only, which is empty if there is none" {
+	local command logged=(--config 'log { report_command_log=1 command_log_selection="all" }')
+	make_group
+	for command in lvs vgs pvs "lvm fullreport" "vgdisplay -C"; do
+		# shellcheck disable=SC2086
+		answers 0 "" $command --logonly
+		# shellcheck disable=SC2086
+		expect_text "$command" "$(as_lvm2 $command --logonly --reportformat json | jq -c .)" '{"log":[]}'
+		# shellcheck disable=SC2086
+		expect_text "$command" "$(as_lvm2 $command --logonly --reportformat json "${logged[@]}" |
+			jq -c '[keys, .log[0].log_type]')" '[["log"],"status"]'
+	done
+	as_lvm2 lvs --logonly "${logged[@]}" nosuch >out || true
+	grep -q 'Volume group "nosuch" not found' out
+	not grep -q 'Command Log\|LV  *VG' out
+}
+
 @test "vgdisplay -A shows groups with active volumes, and takes no names" {
 	make_group
 	answers 0 "" vgdisplay -A
