@@ -8,7 +8,7 @@ static const struct policy_word {
 	const char *word;
 } policy_words[] = {
 	[ALLOC_INHERIT] = { 'i', "inherit" }, [ALLOC_CONTIGUOUS] = { 'c', "contiguous" },
-	[ALLOC_CLING] = { 'l', "cling" },     [ALLOC_CLING_BY_TAGS] = { 'C', "cling_by_tags" },
+	[ALLOC_CLING] = { 'l', "cling" },     [ALLOC_CLING_BY_TAGS] = { 't', "cling_by_tags" },
 	[ALLOC_NORMAL] = { 'n', "normal" },   [ALLOC_ANYWHERE] = { 'a', "anywhere" },
 };
 

@@ -111,6 +111,15 @@ TEST("letters of volumes that are not active")
 	check_letters(&scene, scene.other, NULL, "-rIm-----k");
 	scene.other->alloc = ALLOC_CLING;
 	check_letters(&scene, scene.other, NULL, "-rLm-----k");
+	scene.other->alloc = ALLOC_CLING_BY_TAGS;
+	check_letters(&scene, scene.other, NULL, "-rTm-----k");
+	scene.other->flags &= ~(unsigned)LV_LOCKED;
+	scene.other->alloc = ALLOC_CONTIGUOUS;
+	check_letters(&scene, scene.other, NULL, "-rcm-----k");
+	scene.other->alloc = ALLOC_NORMAL;
+	check_letters(&scene, scene.other, NULL, "-rnm-----k");
+	scene.other->alloc = ALLOC_ANYWHERE;
+	check_letters(&scene, scene.other, NULL, "-ram-----k");
 
 	snapshot_begin_merge(scene.snapshot);
 	check_letters(&scene, scene.base, NULL, "Owi---s---");
