@@ -297,14 +297,20 @@ static void take_line(void *data, enum log_level level, const char *line)
 		fprintf(level == MSG_SAY ? stdout : errors, "%s%s\n", log_prefix(), text);
 }
 
-int compat_new_log(const struct conf *conf, struct command_log **log)
+void compat_log_options(const struct conf *conf, struct log_options *options)
 {
-	const struct log_options options = {
+	*options = (struct log_options) {
 		.columns = conf_text(conf, "log/command_log_cols"),
 		.sort = conf_text(conf, "log/command_log_sort"),
 		.select = conf_text(conf, "log/command_log_selection"),
 	};
+}
 
+int compat_new_log(const struct conf *conf, struct command_log **log)
+{
+	struct log_options options;
+
+	compat_log_options(conf, &options);
 	return command_log_begin(&options, log);
 }
 

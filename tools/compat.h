@@ -21,6 +21,7 @@
 #define COMPAT_VERSION "2.03.16(2) (2022-05-18)"
 
 struct command_log;
+struct log_options;
 struct conf;
 struct session;
 
@@ -40,6 +41,9 @@ void compat_begin(struct compat *compat, const char *command, char *const *argv)
 
 /* Print what was kept, and be silent from then on. */
 void compat_end(struct compat *compat);
+
+/* How it looks, as settings say. */
+void compat_log_options(const struct conf *conf, struct log_options *options);
 
 /* A log with the columns of the settings.  0 or negative, reported. */
 int compat_new_log(const struct conf *conf, struct command_log **log);

@@ -18,14 +18,69 @@
 #include <string.h>
 #include <time.h>
 
+/* "+" adds to what there is. */
+static int set_columns(char **columns, const char *said)
+{
+	char *new = NULL;
+
+	if (*said != '+')
+		new = strdup(said);
+	else if (asprintf(&new, "%s,%s", *columns, said + 1) < 0)
+		new = NULL;
+	if (!new)
+		return -ENOMEM;
+	free(*columns);
+	*columns = new;
+	return 0;
+}
+
+/* Take what of -o, -S and -O is for the log of messages; *columns is to be freed. */
+static int find_log_options(const struct listing_args *args, struct log_options *options,
+			    char **columns)
+{
+	bool meant = false;
+	unsigned i;
+
+	for (i = 0; i < args->said.count; i++) {
+		const char *word = args->said.words[i], *value = word + 1;
+
+		if (word[0] == 'c')
+			meant = !strcmp(value, "log");
+		else if (meant && word[0] == 'O')
+			options->sort = value;
+		else if (meant && word[0] == 'S')
+			options->select = value;
+		else if (meant && set_columns(columns, value) < 0)
+			return fail_memory();
+	}
+	return 0;
+}
+
+static int choose_log(struct session *session, const struct listing_args *args)
+{
+	struct log_options options;
+	AUTO_FREE char *columns = NULL;
+	int r;
+
+	if (!session->log)
+		return 0;
+	compat_log_options(session->conf, &options);
+	columns = strdup(options.columns);
+	r = columns ? find_log_options(args, &options, &columns) : fail_memory();
+	options.columns = columns;
+	return r < 0 ? r : command_log_choose(session->log, &options);
+}
+
 int listing_open(struct listing *listing, struct session *session, const struct listing_args *args)
 {
 	struct catalog *catalog;
 	struct live *live = NULL;
 	bool asks_kernel;
-	int r;
+	int r = choose_log(session, args);
 
 	*listing = (struct listing) { .session = session, .args = args };
+	if (r < 0)
+		return r;
 	asks_kernel = !args->read_only && !session->without_kernel;
 	if (asks_kernel)
 		recover_merged(session);
@@ -277,7 +332,7 @@ static bool is_report(const char *name)
 	for (line = LINE_LV; line <= LINE_PV_SEGMENT; line++)
 		if (!strcmp(name, report_name(line)))
 			return true;
-	return !strcmp(name, "log"); /* of messages: there is none */
+	return !strcmp(name, "log"); /* see choose_log() */
 }
 
 /* What programs read does not depend on the settings of a machine, unless they expect it from LVM2. */

@@ -28,15 +28,15 @@ struct line {
 enum { OBJECT = 1 };
 
 #define TEXT(field, name, heading, width)                                                          \
-	{ OBJECT,  DM_REPORT_FIELD_TYPE_STRING,                                                    \
-	  offsetof(struct line, field), width,                                                     \
-	  "log_" name, heading,                                                                    \
-	  plain_text, heading }
+	{                                                                                          \
+		OBJECT, DM_REPORT_FIELD_TYPE_STRING, offsetof(struct line, field), width,          \
+			"log_" name, heading, plain_text, heading                                  \
+	}
 #define NUMBER(field, name, heading, width, put)                                                   \
-	{ OBJECT,  DM_REPORT_FIELD_TYPE_NUMBER,                                                    \
-	  offsetof(struct line, field), width,                                                     \
-	  "log_" name, heading,                                                                    \
-	  put, heading }
+	{                                                                                          \
+		OBJECT, DM_REPORT_FIELD_TYPE_NUMBER, offsetof(struct line, field), width,          \
+			"log_" name, heading, put, heading                                         \
+	}
 
 /* LVM2's, to the byte. */
 static const struct dm_report_field_type fields[] = {
@@ -59,20 +59,39 @@ static const struct dm_report_object_type objects[] = {
 	{ .id = 0 },
 };
 
-int command_log_begin(const struct log_options *options, struct command_log **log)
+static struct dm_report *open_handle(struct command_log *log, const struct log_options *options)
 {
 	uint32_t types = OBJECT;
 
+	library_listen();
+	return dm_report_init_with_selection(&types, objects, fields, options->columns, " ",
+					     DM_REPORT_OUTPUT_BUFFERED | DM_REPORT_OUTPUT_ALIGNED |
+						     DM_REPORT_OUTPUT_HEADINGS |
+						     DM_REPORT_OUTPUT_MULTIPLE_TIMES,
+					     options->sort, options->select, NULL, log);
+}
+
+int command_log_begin(const struct log_options *options, struct command_log **log)
+{
 	*log = calloc(1, sizeof(**log));
 	if (!*log)
 		return fail_memory();
-	library_listen();
-	(*log)->handle = dm_report_init_with_selection(
-		&types, objects, fields, options->columns, " ",
-		DM_REPORT_OUTPUT_BUFFERED | DM_REPORT_OUTPUT_ALIGNED | DM_REPORT_OUTPUT_HEADINGS |
-			DM_REPORT_OUTPUT_MULTIPLE_TIMES,
-		options->sort, options->select, NULL, *log);
+	(*log)->handle = open_handle(*log, options);
 	return (*log)->handle ? 0 : -EINVAL;
+}
+
+int command_log_choose(struct command_log *log, const struct log_options *options)
+{
+	struct dm_report *handle;
+
+	if (log->count)
+		return 0;
+	handle = open_handle(log, options);
+	if (!handle)
+		return -EINVAL;
+	dm_report_free(log->handle);
+	log->handle = handle;
+	return 0;
 }
 
 /* The library keeps lines that are not selected, and writes a comma in JSON before them.  One of them

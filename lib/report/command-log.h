@@ -31,6 +31,9 @@ struct log_line {
 /* The texts of options live longer.  0 or negative, reported. */
 int command_log_begin(const struct log_options *options, struct command_log **log);
 
+/* Let it look otherwise, as long as it has no line.  0 or negative, reported. */
+int command_log_choose(struct command_log *log, const struct log_options *options);
+
 void command_log_add(struct command_log *log, const struct log_line *line);
 
 /* What the command's report is to stand in, of that format when first asked for; NULL, reported, without

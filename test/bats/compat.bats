@@ -195,6 +195,20 @@ Volume group \"vg\" successfully created"
 	[[ ${lines[0]} == "  Command Log" && $output == *" 2 print   processing "*" LV Path                /dev/vg/base "* ]]
 }
 
+@test "the log has the columns, lines and order that --configreport log asks for" {
+	[[ $EUID == 0 ]] || skip "needs root"
+	truncate -s 64M "$BATS_TEST_TMPDIR/image"
+	"$BATS_TEST_TMPDIR/compat/vgcreate" vg "$BATS_TEST_TMPDIR/image"
+	run -5 --separate-stderr "$BATS_TEST_TMPDIR/compat/lvs" --config log/report_command_log=1 -o lv_name missing \
+		--configreport log -o log_seq_num -o +log_message -O -log_seq_num -S 'log_type=error'
+	expect_text log "$output" '  
+  Command Log
+  ===========
+  Seq Msg                                
+    2 Cannot process volume group missing
+    1 Volume group "missing" not found   '
+}
+
 @test "systemd's journal gets what --journal and log/journal say" {
 	[[ $EUID == 0 ]] || skip "needs root"
 	skip_without python3
