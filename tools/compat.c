@@ -314,12 +314,12 @@ int compat_new_log(const struct conf *conf, struct command_log **log)
 	return command_log_begin(&options, log);
 }
 
-int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said)
+int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said, bool wanted)
 {
 	AUTO(command_log) struct command_log *log = NULL;
 	int r;
 
-	if (!conf_bool(conf, "log/report_command_log"))
+	if (!wanted && !conf_bool(conf, "log/report_command_log"))
 		return 0;
 	r = format_parse(said ? said : conf_text(conf, "report/output_format"), &compat->format);
 	r = r < 0 ? r : compat_new_log(conf, &log);

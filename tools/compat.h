@@ -48,9 +48,9 @@ void compat_log_options(const struct conf *conf, struct log_options *options);
 /* A log with the columns of the settings.  0 or negative, reported. */
 int compat_new_log(const struct conf *conf, struct command_log **log);
 
-/* Let messages become a report, if the settings want that; said is what --reportformat says, or NULL.
- * 0 or negative, reported. */
-int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said);
+/* Let messages become a report, if that is wanted, or the settings want it; said is what --reportformat
+ * says, or NULL.  0 or negative, reported. */
+int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said, bool wanted);
 
 /* Print it; result is the command's, and given back unless this fails.  From then on messages are printed. */
 int compat_end_log(struct compat *compat, int result);

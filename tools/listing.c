@@ -56,6 +56,28 @@ static int find_log_options(const struct listing_args *args, struct log_options 
 	return 0;
 }
 
+static int find_format(const struct session *session, const char *said, enum report_format *format)
+{
+	return format_parse(said ? said : conf_text(session->conf, "report/output_format"), format);
+}
+
+int listing_format(const struct listing *listing, enum report_format *format)
+{
+	return find_format(listing->session, listing->args->format, format);
+}
+
+/* Nothing else is printed, whatever happens. */
+static int begin_log_only(const struct session *session, const struct listing_args *args)
+{
+	enum report_format format;
+	int r = find_format(session, args->format, &format);
+
+	if (r < 0)
+		return r;
+	command_log_stands_alone(session->log);
+	return command_log_frame(session->log, format) ? 0 : -ENOMEM;
+}
+
 static int choose_log(struct session *session, const struct listing_args *args)
 {
 	struct log_options options;
@@ -68,7 +90,8 @@ static int choose_log(struct session *session, const struct listing_args *args)
 	columns = strdup(options.columns);
 	r = columns ? find_log_options(args, &options, &columns) : fail_memory();
 	options.columns = columns;
-	return r < 0 ? r : command_log_choose(session->log, &options);
+	r = r < 0 ? r : command_log_choose(session->log, &options);
+	return r < 0 || !args->log_only ? r : begin_log_only(session, args);
 }
 
 int listing_open(struct listing *listing, struct session *session, const struct listing_args *args)
@@ -385,14 +408,6 @@ static int choose(const struct listing_args *args, const char **fields,
 	return 0;
 }
 
-int listing_format(const struct listing *listing, enum report_format *format)
-{
-	const struct conf *conf = listing->session->conf;
-	const char *said = listing->args->format;
-
-	return format_parse(said ? said : conf_text(conf, "report/output_format"), format);
-}
-
 int listing_log_format(struct session *session, const char *said)
 {
 	enum report_format format;
@@ -476,12 +491,8 @@ static int print_log_only(struct listing *listing, int (*print)(struct listing *
 	r = r < 0 ? r : print(listing, data);
 	if (r < 0)
 		return r;
-	if (session->log) {
-		command_log_stands_alone(session->log);
-		ended = command_log_frame(session->log, format) ? 0 : -ENOMEM;
-	} else if (format != REPORT_BASIC) {
+	if (!session->log && format != REPORT_BASIC)
 		ended = print_empty_log(session->conf, format);
-	}
 	return ended < 0 ? ended : r;
 }
 

@@ -313,6 +313,17 @@ static void pass_on(struct compat *compat)
 		compat_pass_on(compat, conf);
 }
 
+/* --logonly: without a setting, too. */
+static bool asks_for_log(const struct run *run)
+{
+	const struct option_spec *row;
+
+	for (row = run->applet->options; row && row->name; row++)
+		if (!strcmp(row->name, "logonly"))
+			return *(const bool *)((const char *)run->args + row->offset);
+	return false;
+}
+
 static int run_session(struct run *run)
 {
 	AUTO(conf) struct conf *conf = conf_new();
@@ -326,7 +337,8 @@ static int run_session(struct run *run)
 	r = r < 0 ? r : record_begin(&record, conf, &run->common.journal, run->applet->name,
 				     run->command);
 	if (r >= 0 && run->compat)
-		r = compat_begin_log(run->compat, conf, run->change.report_format);
+		r = compat_begin_log(run->compat, conf, run->change.report_format,
+				     asks_for_log(run));
 	if (r < 0)
 		return r;
 	log_set_verbosity(verbosity_of(&run->common, conf));

@@ -136,20 +136,24 @@ prints() {
 	answers 5 "  /dev/full: No space left on device" lvmconfig -f /dev/full
 }
 
-@test "--logonly leaves the log of messages only, which is empty if there is none" {
+@test "--logonly leaves the log of messages only, whether settings ask for one or not" {
 	local command logged=(--config 'log { report_command_log=1 command_log_selection="all" }')
 	make_group
 	for command in lvs vgs pvs "lvm fullreport" "vgdisplay -C"; do
 		# shellcheck disable=SC2086
-		answers 0 "" $command --logonly
+		answers 0 "  Seq LogType Context ObjType ObjName ObjID   ObjGrp  ObjGrpID Msg     Errno RetCode" $command --logonly
 		# shellcheck disable=SC2086
 		expect_text "$command" "$(as_lvm2 $command --logonly --reportformat json | jq -c .)" '{"log":[]}'
 		# shellcheck disable=SC2086
 		expect_text "$command" "$(as_lvm2 $command --logonly --reportformat json "${logged[@]}" |
 			jq -c '[keys, .log[0].log_type]')" '[["log"],"status"]'
 	done
-	as_lvm2 lvs --logonly "${logged[@]}" nosuch >out || true
-	grep -q 'Volume group "nosuch" not found' out
+	as_lvm2 lvs --logonly nosuch >out || true
+	grep -q 'error .*Volume group "nosuch" not found' out
+	expect_text types "$(as_lvm2 lvs --logonly --reportformat json nosuch | jq -c '[.log[].log_type]')" \
+		'["error","error","status"]'
+	expect_text types "$(as_lvm2 pvs --logonly --reportformat json "$PWD/nosuch" | jq -c '[.log[].log_type]')" \
+		'["error","status"]'
 	not grep -q 'Command Log\|LV  *VG' out
 }
 
