@@ -154,3 +154,30 @@ END
 	expect_text tags "$(snapvol svs --reportformat json_std -o lv_tags,lv_minor,data_percent vg0/base | grep lv_tags | xargs -0)" \
 		'                  {"lv_tags":["one", "two"], "lv_minor":-1, "data_percent":null}'
 }
+
+# fits COMMAND...: the JSON that it prints, whether it fails or not.
+fits() {
+	mkdir -p printed
+	echo "$*" >printed/one.said
+	"$@" >printed/one.json 2>/dev/null || true
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/../json-check" "$schema" printed
+}
+
+@test "all that is printed as JSON fits the schema" {
+	local format schema=$SNAPVOL_BIN_DIR/../conf/report.schema.json
+	[[ -e $schema ]] || skip "nothing has been built here"
+	/usr/bin/python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
+	ln -s "$(command -v snapvol)" lvs
+	for format in json json_std; do
+		fits snapvol svs --reportformat $format -a -o lv_all,snap_all,seg_all,vg_all
+		fits snapvol svgs --reportformat $format -o vg_all
+		fits snapvol svpvs --reportformat $format --units b -o pv_all,pvseg_all
+		fits snapvol fullreport --reportformat $format
+		fits snapvol svcheck --reportformat $format vg0 nosuch
+		fits snapvol svs --reportformat $format nosuch
+		fits ./lvs --reportformat $format --config log/report_command_log=1 vg0 nosuch
+		fits ./lvs --reportformat $format --logonly nosuch
+	done
+	fits snapvol svcreate --reportformat json -q -an -Zn -Wn -L 4m -n new vg0
+	fits snapvol svremove --reportformat json -q --if-exists vg0/nosuch
+}
