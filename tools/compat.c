@@ -155,6 +155,8 @@ static const struct wording {
 	{ "--notifydbus: #", "Cannot notify dbus: lvm is not built with dbus support." },
 	{ "--activevolumegroups: contradicts the #",
 	  "Option -A is not allowed with volume group names" },
+	{ "--columns: #", "Incompatible options selected" },
+	{ "--colon: #", "Incompatible options selected" },
 	{ "--journal: #", "Ignoring unrecognized journal value." },
 };
 

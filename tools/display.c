@@ -11,6 +11,16 @@ static bool asks_for_table(const struct listing_args *args)
 	       args->segments || args->unbuffered;
 }
 
+int display_check(const struct display_args *args)
+{
+	if (args->columns && (args->colons || args->maps || args->brief || args->active_only))
+		return fail(-EDOM, _("--columns: contradicts --colon, --maps, --short and "
+				     "--activevolumegroups"));
+	if (args->colons && (args->maps || args->brief))
+		return fail(-EDOM, _("--colon: contradicts --maps and --short"));
+	return 0;
+}
+
 int display_begin(struct listing *listing, const struct display_args *args,
 		  struct display *display)
 {

@@ -25,6 +25,9 @@ struct display_args {
 /* A group with its volumes and devices (svgdisplay.c).  0 or negative, reported. */
 int svgdisplay_all_of(struct session *session, const char *name);
 
+/* Whether they want two things at once.  0 or -EDOM, reported. */
+int display_check(const struct display_args *args);
+
 /* How paragraphs are to look, and where they go until listing_close().  0 or -EDOM (units, options that do not go together), reported. */
 int display_begin(struct listing *listing, const struct display_args *args,
 		  struct display *display);

@@ -67,6 +67,10 @@ struct listing_args {
 		N_("show groups that belong to other hosts, too")),                                \
 	LISTING(read_only, 0, "readonly", OPTION_FLAG, NULL,                                       \
 		N_("do not ask the kernel: state and fill are unknown")),                          \
+	LISTING(ignored, 0, "ignoreskippedcluster", OPTION_FLAG, NULL,                             \
+		N_("accepted from LVM2 users, without effect")),                                   \
+	LISTING(ignored, 0, "trustcache", OPTION_FLAG, NULL,                                       \
+		N_("accepted from LVM2 users, without effect")),                                   \
 	LISTING(ignored, 'P', "partial", OPTION_FLAG, NULL,                                        \
 		N_("accepted from LVM2 users, without effect: partial groups are shown")),         \
 	LISTING(ignored, 0, "shared", OPTION_FLAG, NULL,                                           \

@@ -34,7 +34,7 @@ enum activation activation_of(const char *word)
 {
 	if (strchr(word, 'n'))
 		return DEACTIVATE;
-	return word[0] == 'a' ? ACTIVATE_AUTO : ACTIVATE;
+	return strchr(word, 'a') ? ACTIVATE_AUTO : ACTIVATE;
 }
 
 int metadata_copies_of(const char *command, const char *word, uint32_t *number,
@@ -83,11 +83,11 @@ int number_check(const struct number_args *args)
 	enum { LAST_MINOR = 1048575 };
 
 	if (args->persistent == SAID_NO && (args->major.given || args->minor.given))
-		return fail(-EINVAL, _("--major, --minor: contradict --persistent n"));
+		return fail(-EDOM, _("--major, --minor: contradict --persistent n"));
 	if (args->persistent == SAID_YES && !args->minor.given)
-		return fail(-EINVAL, _("--persistent: say which --minor"));
+		return fail(-EDOM, _("--persistent: say which --minor"));
 	if (args->minor.value > LAST_MINOR)
-		return fail(-EINVAL, _("--minor: at most %d"), LAST_MINOR);
+		return fail(-EDOM, _("--minor: at most %d"), LAST_MINOR);
 	return 0;
 }
 

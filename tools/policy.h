@@ -29,8 +29,9 @@ int metadata_copies_of(const char *command, const char *word, uint32_t *number, 
 	OPTION(type, field, 'M', "metadatatype", OPTION_CHOICE, N_("lvm2|2"),                      \
 	       N_("there is one format only"))
 
-/* What -a takes; between "l" (this host) and "e" (no other) there is no difference here. */
-#define ACTIVATION_WORDS N_("y|n|ay|ey|ly|sy|en|ln")
+/* What -a takes; between "l" (this host), "e" (no other) and "s" (others, too) there is no difference here, and
+ * "a", "e" and "s" alone mean y. */
+#define ACTIVATION_WORDS N_("y|n|ay|a|ya|e|ey|ye|ly|yl|s|sy|ys|en|ne|ln|nl")
 enum activation activation_of(const char *word);
 
 /* What -r takes, in sectors: "auto" 0, "none" -1, else a size, of which whole pages remain.
@@ -70,13 +71,15 @@ int missing_flags(const struct session *session, const struct missing_args *args
 
 /* Options of LVM2's for daemons that nothing here needs. */
 struct nothing_args {
-	bool sysinit, ignore_monitoring;
+	bool sysinit, ignore_monitoring, skip_clustered;
 	enum yes_no poll, monitor;
 };
 
 #define NOTHING_TO_DO N_("accepted from LVM2 users, without effect: no daemon is needed")
 #define NOTHING_OPTIONS(type, field)                                                               \
 	OPTION(type, field.sysinit, 0, "sysinit", OPTION_FLAG, NULL, NOTHING_TO_DO),               \
+		OPTION(type, field.skip_clustered, 0, "ignoreskippedcluster", OPTION_FLAG, NULL,   \
+		       N_("accepted from LVM2 users, without effect")),                            \
 		OPTION(type, field.poll, 0, "poll", OPTION_YESNO, N_("y|n"), NOTHING_TO_DO),       \
 		OPTION(type, field.monitor, 0, "monitor", OPTION_YESNO, N_("y|n"), NOTHING_TO_DO), \
 		OPTION(type, field.ignore_monitoring, 0, "ignoremonitoring", OPTION_FLAG, NULL,    \

@@ -266,8 +266,10 @@ static int load_settings(const struct run *run, struct conf *conf)
 
 	if (r >= 0)
 		r = load_profile(run, conf);
-	for (i = 0; r >= 0 && i < run->common.config.count; i++)
+	for (i = 0; r >= 0 && i < run->common.config.count; i++) {
 		r = conf_override(conf, run->common.config.words[i]);
+		r = r == -EINVAL ? -EDOM : r; /* it is the command line that is bad */
+	}
 	if (r >= 0)
 		r = name_devices_file(conf, run->common.devices_file);
 	if (r >= 0)

@@ -144,6 +144,8 @@ static int svchange_run(struct session *session, const char *const *operands, un
 		r = fix_number(session, targets, target_count, args);
 	if (!r && (args->activate || args->refresh))
 		r = activate(session, targets, target_count, args);
+	else if (!r && !modifies(args) && !fixes_number(args))
+		r = targets_check(session, targets, target_count);
 	return r;
 }
 

@@ -78,6 +78,9 @@ static int svdisplay_run(struct session *session, const char *const *operands, u
 
 	if (args->tree && (args->columns || args->colons || args->maps))
 		return fail(-EDOM, _("--tree: contradicts --columns, --colon and --maps"));
+	r = display_check(args);
+	if (r < 0)
+		return r;
 	if (args->columns)
 		return svs_applet.run(session, operands, count, &args->listing);
 

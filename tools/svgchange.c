@@ -155,13 +155,20 @@ static int svgchange_run(struct session *session, const char *const *operands, u
 {
 	const struct svgchange_args *args = p;
 	const struct selection selection = { args->select, operands, count };
+	AUTO_FREE struct target *targets = NULL;
+	unsigned target_count;
 	int r = check(args, count);
 
 	if (r < 0)
 		return r;
 	if (modifies(args))
 		return modify(session, &selection, args);
-	return args->activate || args->refresh ? activate(session, &selection, args) : 0;
+	if (args->activate || args->refresh)
+		return activate(session, &selection, args);
+	if (!selection.count)
+		return 0;
+	r = select_targets(session, &selection, TARGET_VG, &targets, &target_count);
+	return r < 0 ? r : targets_check(session, targets, target_count);
 }
 
 const struct applet svgchange_applet = {

@@ -109,8 +109,9 @@ static int svgdisplay_run(struct session *session, const char *const *operands, 
 
 	if (args->active_only && count)
 		return fail(-EDOM, _("--activevolumegroups: contradicts the name of a group"));
-	if (args->active_only && args->columns)
-		return fail(-EDOM, _("--activevolumegroups: contradicts --columns"));
+	r = display_check(args);
+	if (r < 0)
+		return r;
 	if (args->columns)
 		return svgs_applet.run(session, operands, count, &args->listing);
 

@@ -3,6 +3,7 @@
 #include "tools/display.h"
 #include "tools/pv-listing.h"
 
+#include "base/log.h"
 #include "base/text.h"
 
 static const struct option_spec svpvdisplay_options[] = {
@@ -50,9 +51,14 @@ static int svpvdisplay_run(struct session *session, const char *const *operands,
 	};
 	int r;
 
+	r = display_check(args);
+	if (r < 0)
+		return r;
 	if (args->columns)
 		return svpvs_applet.run(session, operands, count, &args->listing);
 
+	if (args->listing.all)
+		return fail(-EDOM, _("--columns: options of tables need it"));
 	r = listing_open(&listing, session, &args->listing);
 	if (r >= 0)
 		r = display_begin(&listing, args, &work.display);

@@ -183,7 +183,7 @@ int group_list_files(struct session *session, const char *name, const char *file
 	if (r < 0)
 		return r;
 	if (!paths[0])
-		return fail(-ENOENT, _("%s: there is no copy of its metadata"), own);
+		say(_("%s: there is no copy of its metadata"), own);
 	for (i = 0; paths[i]; i++) {
 		r = list_file(paths[i]);
 		result = result ? result : r;

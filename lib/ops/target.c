@@ -301,3 +301,23 @@ struct lv *target_lv(const struct vg *vg, const struct target *target)
 		fail(-ENOENT, _("%s/%s: no such volume"), vg->name, target->lv);
 	return lv;
 }
+
+static int check_one(const struct catalog *catalog, const struct target *target)
+{
+	const struct group *group = catalog_find_group(catalog, target->vg, NULL);
+
+	if (!group)
+		return fail(-ENOENT, _("%s: no such group"), target->vg);
+	return group->vg && target->lv[0] && !target_lv(group->vg, target) ? -ENOENT : 0;
+}
+
+int targets_check(struct session *session, const struct target *targets, unsigned count)
+{
+	struct catalog *catalog;
+	int result = session_catalog(session, &catalog);
+	unsigned i;
+
+	for (i = 0; result >= 0 && i < count; i++)
+		result = check_one(catalog, &targets[i]);
+	return result;
+}

@@ -62,6 +62,9 @@ int targets_keep(struct session *session, struct target *targets, unsigned *coun
 /* The volume that has this UUID.  0, or -EDOM (no UUID) / -ENOENT / -ENOTUNIQ, reported. */
 int target_of_id(struct session *session, const char *word, struct target *target);
 
+/* Whether all are there, for who does nothing to them.  0 or -ENOENT, reported. */
+int targets_check(struct session *session, const struct target *targets, unsigned count);
+
 /* Into the order of targets_parse(). */
 void targets_sort(struct target *targets, unsigned count);
 

@@ -346,9 +346,9 @@ beginning() {
 	refused 3 "above 0" svcreate -i 2 -I 0 -L 4M -n v "$VG"
 	refused 3 "needs --stripes" svcreate -I 64k -L 4M -n v "$VG"
 	refused 3 "needs --stripes" svcreate --type linear -I 64k -L 4M -n v "$VG"
-	refused 5 "contradict --persistent n" svcreate -Mn --minor 77 -L 4M -n v "$VG"
-	refused 5 "at most 1048575" svcreate --minor 1048576 -L 4M -n v "$VG"
-	refused 5 "say which --minor" svcreate -L 4M -My -n v "$VG"
+	refused 3 "contradict --persistent n" svcreate -Mn --minor 77 -L 4M -n v "$VG"
+	refused 3 "at most 1048575" svcreate --minor 1048576 -L 4M -n v "$VG"
+	refused 3 "say which --minor" svcreate -L 4M -My -n v "$VG"
 	refused 5 "too large" svcreate -l 99999999999 -n v "$VG"
 }
 

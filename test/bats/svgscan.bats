@@ -33,6 +33,10 @@ like_lvm2() {
 		like_lvm2 svpvscan pvscan $option
 	done
 	like_lvm2 svscan lvscan -b
+	like_lvm2 svgdisplay vgdisplay -A -s
+	svchange -qan "$VG"
+	like_lvm2 svgdisplay vgdisplay -A -s
+	expect_text "no active group" "$(svgdisplay -A)" ""
 	refused 3 "contradicts" svpvscan -n -e
 	refused 3 "need --cache" svpvscan "${DEVICES[0]}"
 	refused 3 "is none of" svpvscan --cache -a y

@@ -19,9 +19,11 @@ setup() {
 }
 
 @test "alignment and size and number of areas are as LVM2 would make them" {
-	local options
+	local options fields=pe_start,pv_mda_count,pv_mda_used_count,pv_mda_size,pv_size,ba_start,ba_size
 	for options in "--dataalignment 64k" "--dataalignment 2m" "--metadatasize 300k" \
 		"--metadatasize 3m" "--dataalignment 128k --dataalignmentoffset 7k" \
+		"--bootloaderareasize 600k" "--bootloaderareasize 100k --dataalignment 256k --pvmetadatacopies 0" \
+		"--setphysicalvolumesize 8m --pvmetadatacopies 2" "--bootloaderareasize 1m --dataalignmentoffset 4k" \
 		"--pvmetadatacopies 0" "--pvmetadatacopies 2 -M lvm2" "--metadataignore y" "--labelsector 3"; do
 		# shellcheck disable=SC2086
 		svpvcreate -qy $options "${DEVICES[0]}"
@@ -29,8 +31,8 @@ setup() {
 		lvm2 pvcreate -qqy $options "${DEVICES[1]}" >/dev/null 2>&1
 		is_orphan "${DEVICES[0]}"
 		expect_text "places with $options" \
-			"$(lvm2 pvs --noheadings -o pe_start,pv_mda_count,pv_mda_used_count,pv_mda_size "${DEVICES[0]}")" \
-			"$(lvm2 pvs --noheadings -o pe_start,pv_mda_count,pv_mda_used_count,pv_mda_size "${DEVICES[1]}")"
+			"$(lvm2 pvs --noheadings -o "$fields" "${DEVICES[0]}")" \
+			"$(lvm2 pvs --noheadings -o "$fields" "${DEVICES[1]}")"
 	done
 	expect_text label "$(dd if="${DEVICES[0]}" bs=512 skip=3 count=1 status=none | head -c 8)" LABELONE
 	refused 3 "is 0 to 3" svpvcreate -y --labelsector 4 "${DEVICES[0]}"

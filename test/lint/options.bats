@@ -157,11 +157,40 @@ prints() {
 	not grep -q 'Command Log\|LV  *VG' out
 }
 
+@test "what does not go together is refused, and what is not there is missed, as with LVM2" {
+	make_group
+	local call word
+	for call in "lvdisplay -cC" "lvdisplay -mc" "lvdisplay -mC" "vgdisplay -sc" "vgdisplay -Cs" "pvdisplay -cm" \
+		"pvdisplay -cs" "pvdisplay -Cm"; do
+		# shellcheck disable=SC2086
+		answers 3 "  Incompatible options selected" $call
+	done
+	not as_lvm2 pvdisplay -a
+	for call in "lvchange --poll y" "lvchange --monitor n" "vgchange --monitor y"; do
+		# shellcheck disable=SC2086
+		answers 5 '  Volume group "nosuch" not found
+  Cannot process volume group nosuch' $call nosuch
+	done
+	answers 5 '  Failed to find logical volume "vg0/nosuch"' lvchange --poll y vg0/nosuch
+	answers 0 "" lvchange --poll y vg0/base vg0
+	answers 3 "  --persistent: say which --minor" lvchange -My vg0/base
+	answers 0 "  nosuch: there is no copy of its metadata" vgcfgrestore -l nosuch
+	as_lvm2 lvs --config x 2>err && return 1
+	(($? == 3))
+	for word in n en ne ln nl; do
+		as_lvm2 lvchange "-a$word" vg0/base
+	done
+	for word in y a ay ya e ey ye s sy ys ly yl; do
+		answers 5 "  vg0/base: the setting activation/enabled is off" lvchange "-a$word" vg0/base
+	done
+	prints vg0 vgs --noheadings -o vg_name --ignoreskippedcluster --trustcache
+}
+
 @test "vgdisplay -A shows groups with active volumes, and takes no names" {
 	make_group
 	answers 0 "" vgdisplay -A
 	answers 3 "  Option -A is not allowed with volume group names" vgdisplay -A vg0
-	answers 3 "  --activevolumegroups: contradicts --columns" vgdisplay -AC
+	answers 3 "  Incompatible options selected" vgdisplay -AC
 }
 
 @test "vgcfgbackup --readonly does not wait for who changes the group" {
