@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# "TRANSITION KIND TRIED SURVIVED" lines as a table, a row a transition and a column a kind; ends with
-# status 1 unless everything survived.
+# "TRANSITION KIND TRIED SURVIVED" lines as a table, a row a transition and a column a kind: how many were tried, and
+# where not all survived, "SURVIVED of TRIED"; ends with status 1 unless everything survived.
 
 {
 	if (!($1 in row)) {
@@ -11,6 +11,7 @@
 	if (!($2 in column)) {
 		column[$2] = ++columns
 		kind[columns] = $2
+		width[columns] = length($2) < 6 ? 6 : length($2)
 	}
 	tried[$1, $2] += $3
 	survived[$1, $2] += $4
@@ -18,24 +19,28 @@
 	good[$2] += $4
 }
 
-function cell(good, all) {
-	printf " %14s", all ? good " of " all : "-"
+function cell(c, text) {
+	printf " %" width[c] "s", text
+}
+
+function count(good, all) {
+	return !all ? "-" : good == all ? all : good " of " all
 }
 
 END {
-	printf "%-22s", "survived"
+	printf "%-22s", "tried and survived"
 	for (c = 1; c <= columns; c++)
-		printf " %14s", kind[c]
+		cell(c, kind[c])
 	print ""
 	for (r = 1; r <= rows; r++) {
 		printf "%-22s", name[r]
 		for (c = 1; c <= columns; c++)
-			cell(survived[name[r], kind[c]], tried[name[r], kind[c]])
+			cell(c, count(survived[name[r], kind[c]], tried[name[r], kind[c]]))
 		print ""
 	}
 	printf "%-22s", "all"
 	for (c = 1; c <= columns; c++) {
-		cell(good[kind[c]], all[kind[c]])
+		cell(c, count(good[kind[c]], all[kind[c]]))
 		bad += all[kind[c]] - good[kind[c]]
 		any += all[kind[c]]
 	}
