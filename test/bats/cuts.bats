@@ -39,8 +39,8 @@ sample() {
 	shift
 	for name; do
 		record "$name"
-		try_cuts "$name" "$step" 0
-		try_cuts "$name" "$step" "$((BATS_TEST_NUMBER + 1))"
+		try_cuts "$name" "$step" 0 0
+		try_cuts "$name" "$step" "$((BATS_TEST_NUMBER + 1))" "$((BATS_TEST_NUMBER + 1))"
 	done
 }
 
@@ -71,7 +71,7 @@ sample() {
 @test "a command whose syncs do nothing is found out" {
 	local counts tried survived
 	record first_snapshot env LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/torture/syncshim.so"
-	counts=$(try_cuts first_snapshot 3 7 2>/dev/null) || true
+	counts=$(try_cuts first_snapshot 3 7 7 2>/dev/null) || true
 	echo "$counts"
 	read -r _ _ tried survived <<<"$counts"
 	((survived > 0 && survived < tried))

@@ -46,19 +46,21 @@ cut_one() {
 		cuts_begin "$CUTS"
 		return
 	fi
-	try_cuts "$name" "$step" 0
-	try_cuts "$name" "$step" $((seed + 1))
+	try_cuts "$name" "$step" "$seed" 0
+	try_cuts "$name" "$step" $((seed + 1)) $((seed + 1))
 	((REBOOTS == 0)) || keep_cuts "$name" "$REBOOTS" "$KEPT" || echo "$name reboot 1 0"
 	[[ $name != merge ]] || merge_in_pieces "$PIECES" || echo "merge in_pieces $PIECES 0"
 }
 
-is_done() {
-	[[ -n ${DONE-} ]] && grep -q "^$1 cut_and_lost " "$DONE"
+# Done before, or another guest's.
+is_taken() {
+	[[ -z ${DONE-} ]] || ! grep -q "^$1 cut_and_lost " "$DONE" || return 0
+	[[ -n ${CLAIMS-} ]] && ! mkdir "$CLAIMS/cut.$1" 2>/dev/null
 }
 
 cuts_begin "$(mktemp -d "${TMPDIR:-/tmp}/cuts.XXXXXX")"
 for name in "${names[@]}"; do
-	is_done "$name" && continue
+	is_taken "$name" && continue
 	cut_one "$name" >"$CUTS.results"
 	cat "$CUTS.results" >>"$RESULTS"
 done

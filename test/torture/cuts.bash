@@ -148,11 +148,12 @@ cut_options() {
 	echo " -w $VG-$volume,$VG-$after,$VG-${CONTENTS_OF[$name]-$volume},$CUT_BLOCKS,$CUT_FIRST"
 }
 
+# try_cuts NAME STEP FIRST SEED: every STEPth write from the FIRSTth on; SEED says what is lost, 0 nothing.
 try_cuts() {
-	local name=$1 step=$2 seed=$3 kind=cut counts status=0 options
+	local name=$1 step=$2 first=$3 seed=$4 kind=cut counts status=0 options
 	((seed == 0)) || kind=cut_and_lost
 	read -ra options <<<"$(cut_options "$name")"
-	counts=$(cuts check -s "$step" -r "$seed" "${options[@]}" "$CUTS") || status=$?
+	counts=$(cuts check -s "$step" -f "$first" -r "$seed" "${options[@]}" "$CUTS") || status=$?
 	echo "$name $kind ${counts:-0 0}"
 	return "$status"
 }

@@ -52,7 +52,7 @@ struct checker {
 	struct machine machine;
 	struct expected expected;
 	uint64_t seed;
-	unsigned step, tried, survived;
+	unsigned step, first, tried, survived;
 };
 
 struct point {
@@ -272,7 +272,7 @@ static int check(struct checker *c)
 	for (place = 0; place < c->trace.count; place++) {
 		apply(c, place);
 		expected_event(&c->expected, &c->trace.events[place]);
-		if (place % c->step == c->seed % c->step)
+		if (place % c->step == c->first % c->step)
 			try_point(c, place + 1);
 	}
 	printf("%u %u\n", c->tried, c->survived);
@@ -321,7 +321,7 @@ static int count(struct checker *c)
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: cuts check [-s STEP] [-r SEED] [-w BEFORE,AFTER,SOURCE,BLOCKS,NUMBER]\n"
+		"usage: cuts check [-s STEP] [-f FIRST] [-r SEED] [-w BEFORE,AFTER,SOURCE,BLOCKS,NUMBER]\n"
 		"                  [-i NAME]... [-b NAME] [-a NAME] [-u] [-j] [-n] DIR\n"
 		"       cuts judge [OPTION...] DIR PLACE NODE...\n"
 		"       cuts cut DIR PLACE SEED\n"
@@ -333,9 +333,11 @@ static bool read_options(struct checker *c, int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "s:r:" EXPECTED_OPTIONS)) >= 0) {
+	while ((option = getopt(argc, argv, "s:f:r:" EXPECTED_OPTIONS)) >= 0) {
 		if (option == 's')
 			c->step = (unsigned)strtoul(optarg, NULL, 10);
+		else if (option == 'f')
+			c->first = (unsigned)strtoul(optarg, NULL, 10);
 		else if (option == 'r')
 			c->seed = strtoull(optarg, NULL, 10);
 		else if (!expected_option(&c->expected, option, optarg))

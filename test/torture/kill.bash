@@ -218,10 +218,16 @@ all_are_done() {
 	done
 }
 
+# Done before, or another guest's.
+is_taken() {
+	all_are_done "$1" && return
+	[[ -n ${CLAIMS-} ]] && ! mkdir "$CLAIMS/kill.$1" 2>/dev/null
+}
+
 torture_all() {
 	local name round
 	for name in "${names[@]}"; do
-		all_are_done "$name" && continue
+		is_taken "$name" && continue
 		if ! know_states "$name"; then
 			echo "$name: could not be brought to its states" >&2
 			echo "$name setup 1 0" >>"$RESULTS"
