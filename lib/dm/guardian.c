@@ -2,12 +2,12 @@
 #include "dm/guardian.h"
 
 #include "base/io.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/freeze.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -20,7 +20,7 @@
 /* Where the guardian keeps its descriptors; everything else is closed. */
 enum { SOCKET_FD, CONTROL_FD, LOCK_FD, FIRST_UNUSED_FD };
 
-enum { START_TIMEOUT_MS = 20000, SPARE_MS = 2000, NOTICE_MS = 5000 };
+enum { START_TIMEOUT_MS = 20000, SPARE_MS = 2000, GLANCE_MS = 250, NOTICE_MS = 5000 };
 
 /* Put fd at a place of its own above those that are about to be used. */
 static int lift(int fd)
@@ -62,26 +62,28 @@ static void spare_from_oom(void)
 }
 
 /* What one suspend may take, and some more. */
-static int patience_ms(const struct freeze *freeze)
+static uint64_t patience_ns(const struct freeze *freeze)
 {
-	const uint64_t ms = (uint64_t)freeze->timeout_ms + SPARE_MS;
-
-	return ms > INT_MAX ? INT_MAX : (int)ms;
+	return ((uint64_t)freeze->timeout_ms + SPARE_MS) * MS_NS;
 }
 
-/* Until the other process speaks, is gone (true), or gets no further. */
+/* Until the other process speaks, is gone (true), or gets no further.  A glance now and then, so that patience
+ * is counted from the last step it made. */
 static bool progresses(const struct freeze *freeze)
 {
 	struct pollfd wait = { .fd = SOCKET_FD, .events = POLLIN };
-	unsigned before, now = atomic_load(freeze->progress);
+	unsigned now, before = atomic_load(freeze->progress);
+	uint64_t since_ns = clock_ns();
 
-	do {
-		before = now;
-		if (poll(&wait, 1, patience_ms(freeze)) != 0)
-			return true;
+	while (poll(&wait, 1, GLANCE_MS) == 0) {
 		now = atomic_load(freeze->progress);
-	} while (now != before);
-	return false;
+		if (now != before)
+			since_ns = clock_ns();
+		else if (clock_ns() - since_ns > patience_ns(freeze))
+			return false;
+		before = now;
+	}
+	return true;
 }
 
 /* The other process has ended or may not go on: whatever it was doing, nothing stays suspended. */
