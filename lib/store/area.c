@@ -213,9 +213,8 @@ int area_read(struct area *area, const struct area_window *window, char **text, 
 		do
 			r = read_once(area, NULL, &header, text, len);
 		while (r == -EBADMSG && ++tries < MOST_TRIES && was_changed(area, &header));
-	if (r < 0 && r != -ENOMEM)
-		return 0;
-	return r;
+	/* -ENOMEM may be the device's, too */
+	return r < 0 && area->damage ? 0 : r;
 }
 
 static int write_header(struct area *area, const struct area_slot *current,

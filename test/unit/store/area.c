@@ -467,6 +467,26 @@ TEST("an area that somebody else changed is not written")
 	tear_down(&f);
 }
 
+TEST("a device without memory for a read is one that cannot be read, not want of memory here")
+{
+	AUTO_FREE char *text = NULL;
+	struct area reader;
+	struct fixture f;
+	size_t len = 0;
+	unsigned read;
+
+	set_up(&f);
+	CHECK_INT(commit(&f.area, 600, 'a'), 0);
+	for (read = 1; read <= 2; read++) {
+		tap_log_capture();
+		area_init(&reader, f.dev, START, SIZE);
+		memdev_fail(f.disk, MEMDEV_READ, read, ENOMEM, MEMDEV_ONCE);
+		CHECK_INT(area_read(&reader, NULL, &text, &len), 0);
+		CHECK(reader.damage && !text);
+	}
+	tear_down(&f);
+}
+
 TEST("errors of the device come back and leave the old text")
 {
 	AUTO_FREE char *text = text_of(600, 'b');
