@@ -276,12 +276,14 @@ static int tell(struct session *session, const char *path, const struct svpvscan
 	return r < 0 ? r : pv_online_tell(session, &args->online, path, disk);
 }
 
-/* What was claimed and cannot be activated is for the next event. */
+/* What was claimed and cannot be activated is for the next event: a device that was noted has gone, say. */
 static int activate_claimed(struct session *session, const char *const *names, unsigned count)
 {
 	unsigned i;
-	int r = count ? activate_groups(session, names, count, ACTIVATE_AUTO, ACTIVATE_OURS) : 0;
+	int r = 0;
 
+	if (count)
+		r = activate_groups(session, names, count, ACTIVATE_AUTO, ACTIVATE_OURS | ACTIVATE_COMPLETE);
 	for (i = 0; r < 0 && i < count; i++)
 		online_forget_group(names[i]);
 	return r;

@@ -200,6 +200,8 @@ static int activate_in(void *data, const struct target *targets, unsigned count)
 		return recover_nodes(change);
 	if (a->flags & ACTIVATE_COMPLETE && change_vg(change)->flags & VG_PARTIAL) {
 		say(_("%s: is incomplete"), targets[0].vg);
+		if (!a->session->test)
+			online_forget_group(targets[0].vg);
 		return 0;
 	}
 	a->change = change;

@@ -15,6 +15,7 @@ setup() {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	svcreate -q -an --setautoactivation n -L 4M -n later "$VG"
 	svgchange -q -an "$VG"
+	settle_udev
 	sed "/69-.*lvm.rules/d; s|[^ \"]*/svpvscan|$SNAPVOL_BIN_DIR/links/svpvscan|" "$SNAPVOL_BIN_DIR/../conf/69-snapvol.rules" >"$RULE"
 	udevadm control --reload
 }
@@ -22,6 +23,15 @@ setup() {
 teardown_file() {
 	rm -f "$RULE"
 	udevadm control --reload
+}
+
+# What nobody could find out afterwards.
+teardown() {
+	[[ ${BATS_TEST_COMPLETED-} ]] || {
+		udevadm info "${DEVICES[@]}"
+		head -n 4 /run/lvm/*/*
+	}
+	cleanup_devices
 }
 
 active() {
@@ -37,6 +47,8 @@ active() {
 	settle_udev
 	expect_text "active without the second device" "$(active)" ""
 	losetup "${DEVICES[1]}" "$backing"
+	# kernels before 6.1.136 do not tell of it themselves
+	udevadm trigger --action=change "${DEVICES[1]}"
 	settle_udev
 	expect_text "active with both" "$(active)" "base snap"
 	[[ -b /dev/$VG/base && -b /dev/$VG/snap ]]

@@ -70,6 +70,12 @@ like_lvm2() {
 	not dm_exists "$VG-base"
 	svpvscan --cache -a ay "${DEVICES[1]}" | grep -q "VG $VG run autoactivation"
 	dm_exists "$VG-base"
+	# nor one whose device was told of and has gone: it is activated when that has come again
+	svgchange -qan "$VG"
+	svpvscan -q --cache -a ay --config "devices/filter=[\"r|${DEVICES[1]}|\"]" "${DEVICES[0]}" 2>/dev/null
+	not dm_exists "$VG-base"
+	svpvscan -q --cache -a ay "${DEVICES[1]}"
+	dm_exists "$VG-base"
 }
 
 # What either tool says and leaves behind of an event.
