@@ -65,6 +65,8 @@ function print_settings(i, part)
 	for (i = 1; i <= settings; i++) {
 		split(setting[i], part, FS)
 		gsub(/"/, "\\(dq", part[3])
+		# a long list may be broken behind its commas
+		gsub(/,/, ",\\\\:", part[3])
 		printf ".It Cm %s No = Li %s\n", part[2], part[3]
 		sentence(part[4])
 	}
