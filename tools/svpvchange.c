@@ -22,7 +22,7 @@ static const struct option_spec svpvchange_options[] = {
 	OPTION(svpvchange_args, delete_tags, 0, "deltag", OPTION_TAGS, N_("TAG"),
 	       N_("take a tag away")),
 	OPTION(svpvchange_args, new_id, 'u', "uuid", OPTION_FLAG, NULL,
-	       N_("give a new identity; in no group only")),
+	       N_("give a new identity")),
 	OPTION(svpvchange_args, ignore_metadata, 0, "metadataignore", OPTION_YESNO, N_("y|n"),
 	       N_("whether its metadata areas stay unused")),
 	SELECT_OPTION(svpvchange_args, select),

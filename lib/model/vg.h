@@ -42,6 +42,7 @@ enum pv_flags {
 	PV_EXPORTED = 1u << 1,
 	PV_MISSING = 1u << 2,		/* said by the text: away when the group was changed */
 	PV_LEAVING = 1u << 16,		/* not on disk: goes over to another group (part.h) */
+	PV_RENEWING = 1u << 17,		/* not on disk: between two identities (renewal.h) */
 };
 
 enum alloc_policy { ALLOC_INHERIT, ALLOC_CONTIGUOUS, ALLOC_CLING, ALLOC_CLING_BY_TAGS,

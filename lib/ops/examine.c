@@ -8,6 +8,7 @@
 #include "device/blkdev.h"
 #include "model/check.h"
 #include "model/part.h"
+#include "model/renewal.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/finding.h"
@@ -90,7 +91,7 @@ void examine_unfinished(const struct vg *vg, struct findings *findings)
 {
 	const struct lv *lv;
 
-	if (part_is_unfinished(vg))
+	if (part_is_unfinished(vg) || renewal_is_unfinished(vg))
 		found(findings, FOUND_UNFINISHED, _("was left by an interrupted command"));
 	dm_list_iterate_items(lv, &vg->lvs)
 		if (lv_is_unfinished(lv))

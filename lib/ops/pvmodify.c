@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "device/blkdev.h"
 #include "model/extents.h"
+#include "model/renewal.h"
 #include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/device.h"
@@ -28,6 +29,9 @@ struct work {
 	struct pv *pv;	       /* NULL: in no group */
 	uint64_t size_sectors; /* wanted */
 	unsigned areas;	       /* (areas.h) those that are to be used, or not, from now on */
+	char id[ID_LEN + 1];   /* the new identity, if there is to be one */
+	bool id_failed;	       /* nobody knows whether the label has it */
+	char group_id[ID_LEN + 1];
 };
 
 /* --- finding it --- */
@@ -74,7 +78,16 @@ static int run_id(void *data)
 {
 	struct work *work = data;
 
-	return pv_renew_id(work->disk);
+	return pv_set_id(work->disk, work->id);
+}
+
+/* The tag stays if this fails, and with it whoever reads the label knows what became of it. */
+static int run_member_id(void *data)
+{
+	struct work *work = data;
+
+	work->id_failed = pv_set_id(work->disk, work->id) < 0;
+	return 0;
 }
 
 static bool ignores(const struct work *work)
@@ -157,11 +170,6 @@ static int edit_member(struct change *change, struct work *work)
 	const struct pv_edit *edit = work->edit;
 	int r;
 
-	if (edit->new_id)
-		return fail(-EBUSY,
-			    _("%s: is a device of group %s; only one of no group can have another "
-			      "identity"),
-			    work->path, change_vg(change)->name);
 	if (edit->allocatable == SWITCH_ON)
 		work->pv->flags |= PV_ALLOCATABLE;
 	if (edit->allocatable == SWITCH_OFF)
@@ -170,14 +178,31 @@ static int edit_member(struct change *change, struct work *work)
 	if (!r && edit->resize)
 		r = pv_set_size(work->pv, work->size_sectors);
 	r = r < 0 ? r : switch_areas(change, work);
+	if (!r && edit->new_id)
+		r = renewal_begin(work->pv, work->id);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
 	if (!r && edit->resize)
 		r = add_act(change, AFTER_DEVICES, work, "label",
 			    (struct plan_act) { .run = run_label });
+	if (!r && edit->new_id)
+		r = add_act(change, AFTER_DEVICES, work, "label",
+			    (struct plan_act) { .run = run_member_id });
 	return r < 0 ? r : change_run(change);
 }
 
-static int modify_member(struct work *work, const char *group)
+/* Metadata that know the new identity.  Somebody else may have seen to that. */
+static int end_renewal(struct work *work, const char *group)
+{
+	AUTO(change) struct change *change = NULL;
+	int r = change_begin(work->session, group, 0, &change);
+
+	if (r < 0 || !renewal_is_unfinished(change_vg(change)))
+		return r;
+	r = change_stage(change, BEFORE_DEVICES);
+	return r < 0 ? r : change_run(change);
+}
+
+static int change_member(struct work *work, const char *group)
 {
 	AUTO(change) struct change *change = NULL;
 	int r = recover_and_begin(work->session, group, CHANGE_GLOBAL, &change);
@@ -189,7 +214,22 @@ static int modify_member(struct work *work, const char *group)
 	if (!work->pv)
 		return fail(-EAGAIN, _("%s: has left %s meanwhile"), work->path, group);
 	r = find_size(work);
-	return r < 0 ? r : edit_member(change, work);
+	r = r < 0 ? r : edit_member(change, work);
+	if (!r && work->edit->new_id)
+		snprintf(work->group_id, sizeof(work->group_id), "%s", change_vg(change)->id);
+	return r;
+}
+
+static int modify_member(struct work *work, const char *group)
+{
+	int r = change_member(work, group);
+
+	if (r < 0 || !work->edit->new_id || work->session->test)
+		return r;
+	r = work->id_failed ? -EIO : end_renewal(work, group);
+	if (r < 0)
+		session_left_unsettled(work->session, work->group_id);
+	return r;
 }
 
 /* --- outside --- */
@@ -258,6 +298,8 @@ static int modify_one(struct session *session, const char *path, const struct pv
 	r = r < 0 ? r : find(&work, catalog);
 	if (r < 0)
 		return r;
+	if (edit->new_id)
+		uuid_new(work.id);
 	snprintf(group, sizeof(group), "%s", work.disk->group ? work.disk->group->name : "");
 	r = group[0] ? modify_member(&work, group) : modify_orphan(&work);
 	*(r < 0 ? &tally->failed : &tally->done) += 1;

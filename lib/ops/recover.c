@@ -8,6 +8,7 @@
 #include "dm/name.h"
 #include "dm/tree.h"
 #include "model/part.h"
+#include "model/renewal.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/cookie.h"
@@ -73,7 +74,7 @@ static unsigned why_recover(struct change *change)
 	dm_list_iterate_items(lv, &vg->lvs)
 		if (lv_is_unfinished(lv))
 			why |= RECOVER_UNFINISHED;
-	if (part_is_unfinished(vg))
+	if (part_is_unfinished(vg) || renewal_is_unfinished(vg))
 		why |= RECOVER_UNFINISHED;
 	dm_list_iterate_items(snapshot, &vg->snapshots)
 		if (tree_merge_is_done(change_live(change), snapshot))
@@ -156,10 +157,11 @@ static int end_merges(struct change *change)
 /* What it was to give or to get is settled by what other groups list (groups.c). */
 static void finish_group(struct vg *vg, unsigned *edits)
 {
-	if (!part_is_unfinished(vg))
+	if (!part_is_unfinished(vg) && !renewal_is_unfinished(vg))
 		return;
 	say(_("%s: finishing what an interrupted command left"), vg->name);
-	part_end(vg);
+	if (part_is_unfinished(vg))
+		part_end(vg);
 	(*edits)++;
 }
 

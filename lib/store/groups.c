@@ -14,6 +14,7 @@
 #include "device/blkdev.h"
 #include "model/name.h"
 #include "model/part.h"
+#include "model/renewal.h"
 #include "model/vg.h"
 #include "store/catalog.h"
 #include "store/texts.h"
@@ -238,6 +239,7 @@ static int attach(struct disk *disk, struct group *group, struct pv *pv)
 	pv->minor = disk->dev->minor;
 	pv->cut_off = disk->dev->size_sectors <
 		      pv->pe_start_sectors + pv->pe_count * group->vg->extent_size_sectors;
+	renewal_settle(pv, disk->label.id);
 	return pv->path ? 0 : -ENOMEM;
 }
 
@@ -251,7 +253,7 @@ static int attach_by_text(struct disk *disk)
 
 	for (i = 0; i < disk->area_count; i++) {
 		group = disk->texts[i] ? disk->texts[i]->group : NULL;
-		pv = group && group->vg ? vg_find_pv_id(group->vg, disk->label.id) : NULL;
+		pv = group && group->vg ? renewal_find(group->vg, disk->label.id) : NULL;
 		if (pv) {
 			r = attach(disk, group, pv);
 			if (r < 0)
@@ -270,7 +272,7 @@ static int attach_by_identity(struct catalog *catalog, struct disk *disk)
 	int r;
 
 	dm_list_iterate_items(group, &catalog->groups) {
-		pv = group->vg && !disk->group ? vg_find_pv_id(group->vg, disk->label.id) : NULL;
+		pv = group->vg && !disk->group ? renewal_find(group->vg, disk->label.id) : NULL;
 		if (pv) {
 			r = attach(disk, group, pv);
 			if (r < 0)

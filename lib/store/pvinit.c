@@ -410,11 +410,11 @@ int pv_refuse_resize(const struct disk *disk)
 	return 0;
 }
 
-int pv_renew_id(struct disk *disk)
+int pv_set_id(struct disk *disk, const char *id)
 {
 	struct label label = disk->label;
 
-	uuid_new(label.id);
+	memcpy(label.id, id, ID_LEN);
 	return replace_label(disk, &label);
 }
 

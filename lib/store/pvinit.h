@@ -50,8 +50,8 @@ int pv_measure(const struct disk *disk, uint64_t extent_size_sectors, struct pv 
 /* 0, or -ENOTSUP, reported, if a metadata area lies behind the data. */
 int pv_refuse_resize(const struct disk *disk);
 
-/* Another identity for an orphan. */
-int pv_renew_id(struct disk *disk);
+/* Another identity in the label; of a group's device its metadata have to know (model/renewal.h). */
+int pv_set_id(struct disk *disk, const char *id);
 
 /* Note a new size of the device in the label; pe_count is the caller's, and so is asking before. */
 int pv_resize(struct disk *disk, uint64_t size_sectors);

@@ -7,6 +7,8 @@ load lib
 load refused
 load group
 
+SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+
 setup() {
 	prepare_devices 2 32M
 	svgcreate -q "$VG" "${DEVICES[@]}"
@@ -54,6 +56,39 @@ setup() {
 	svgextend -q "$VG" "${DEVICES[1]}"
 }
 
+@test "a device of a group in use gets another identity" {
+	local id
+	svcreate -q -L 8M -n base "$VG"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	id=$(pv_id "${DEVICES[0]}")
+	svpvchange -q --test -u "${DEVICES[0]}"
+	[ "$(pv_id "${DEVICES[0]}")" = "$id" ]
+	run -0 svpvchange -u --addtag word "${DEVICES[0]}"
+	expect_text said "$output" "${DEVICES[0]}: changed"
+	[ "$(pv_id "${DEVICES[0]}")" != "$id" ]
+	pv_field "${DEVICES[0]}" pv_tags word
+	svcheck -q "$VG"
+	lvm2 pvs --noheadings -o uuid "${DEVICES[0]}" | grep -q "$(pv_id "${DEVICES[0]}")"
+}
+
+@test "killed at any write of a new identity the device is known by one of the two" {
+	local n id now status
+	svcreate -q -L 8M -n base "$VG"
+	for ((n = 1; ; n++)); do
+		id=$(pv_id "${DEVICES[1]}") status=0
+		KILL_OPS=w KILL_AT=$n LD_PRELOAD=$SHIM command svpvchange -q -u "${DEVICES[1]}" || status=$?
+		((status == 137)) || break
+		run -0 --separate-stderr svpvs --noheadings -o vg_missing_pv_count "${DEVICES[1]}"
+		expect_text "devices missed after $n writes" "${output// /} $stderr" "0 "
+		svrecover -q "$VG"
+		svcheck -q "$VG"
+		pv_field "${DEVICES[1]}" pv_tags ""
+	done
+	((status == 0 && n > 6))
+	now=$(pv_id "${DEVICES[1]}")
+	[ "$now" != "$id" ]
+}
+
 @test "--test tells and changes nothing" {
 	local before
 	svpvchange -q --metadataignore y "${DEVICES[0]}"
@@ -71,7 +106,6 @@ commit  $VG seqno 3"
 	refused 3 "say --all" svpvchange -a -x n "${DEVICES[0]}"
 	refused 3 "say what to change" svpvchange "${DEVICES[0]}"
 	refused 3 "" svpvchange --addtag % "${DEVICES[0]}"
-	refused 5 "device of group $VG" svpvchange -u "${DEVICES[0]}"
 	svgreduce -q "$VG" "${DEVICES[1]}"
 	refused 5 "is in no group" svpvchange -x n "${DEVICES[1]}"
 	refused 5 "is in no group" svpvchange --addtag t "${DEVICES[1]}"

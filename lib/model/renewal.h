@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_MODEL_RENEWAL_H
+#define SNAPVOL_MODEL_RENEWAL_H
+
+/*
+ * A device of a group that gets another identity.
+ *
+ * Who it is stands in its label and in the metadata, which cannot be written at one instant.  So the metadata first
+ * say, by a tag, which identity it is about to get; then the label is written; then metadata that know it.
+ * Whoever meets the tag sees by the label which of the two the device has, and goes on from there.
+ */
+
+#include <stdbool.h>
+
+struct pv;
+struct vg;
+
+/* Tag it: id is what its label will say.  0 or -ENOMEM, reported. */
+int renewal_begin(struct pv *pv, const char *id);
+
+/* The device that has this identity, or is about to get it; or NULL. */
+struct pv *renewal_find(const struct vg *vg, const char *id);
+
+/* Its label says id, so that is its identity: the tag goes, and PV_RENEWING is set, as the metadata on disk do
+ * not know yet.  Nothing happens to a device without a tag. */
+void renewal_settle(struct pv *pv, const char *id);
+
+/* Whether a device of the group has been settled so. */
+bool renewal_is_unfinished(const struct vg *vg);
+
+#endif
