@@ -165,6 +165,17 @@ static int all_of(struct activating *a, const struct target *target)
 
 /* --- groups --- */
 
+/* One that was away once, and has come back, is there. */
+static bool lacks_device(const struct vg *vg)
+{
+	const struct pv *pv;
+
+	dm_list_iterate_items(pv, &vg->pvs)
+		if (!pv->path)
+			return true;
+	return false;
+}
+
 static int tell_active(struct change *change)
 {
 	const struct vg *vg = change_vg(change);
@@ -198,7 +209,7 @@ static int activate_in(void *data, const struct target *targets, unsigned count)
 		return r;
 	if (a->what == MAKE_NODES)
 		return recover_nodes(change);
-	if (a->flags & ACTIVATE_COMPLETE && change_vg(change)->flags & VG_PARTIAL) {
+	if (a->flags & ACTIVATE_COMPLETE && lacks_device(change_vg(change))) {
 		say(_("%s: is incomplete"), targets[0].vg);
 		if (!a->session->test)
 			online_forget_group(targets[0].vg);
