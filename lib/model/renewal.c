@@ -10,15 +10,26 @@
 #define NEXT_ID_TAG "snapvol.identity="
 enum { NEXT_ID_TAG_LEN = sizeof(NEXT_ID_TAG) - 1 };
 
+bool renewal_is_tag(const char *tag)
+{
+	return !strncmp(tag, NEXT_ID_TAG, NEXT_ID_TAG_LEN);
+}
+
 static struct word *find_tag(const struct pv *pv)
 {
 	struct word *tag;
 
 	dm_list_iterate_items(tag, &pv->tags)
-		if (!strncmp(tag->text, NEXT_ID_TAG, NEXT_ID_TAG_LEN) &&
-		    strlen(tag->text) == NEXT_ID_TAG_LEN + ID_LEN)
+		if (renewal_is_tag(tag->text) && strlen(tag->text) == NEXT_ID_TAG_LEN + ID_LEN)
 			return tag;
 	return NULL;
+}
+
+const char *renewal_next_id(const struct pv *pv)
+{
+	const struct word *tag = find_tag(pv);
+
+	return tag ? tag->text + NEXT_ID_TAG_LEN : NULL;
 }
 
 int renewal_begin(struct pv *pv, const char *id)
@@ -29,19 +40,24 @@ int renewal_begin(struct pv *pv, const char *id)
 	return words_add(pv->vg, &pv->tags, tag);
 }
 
-struct pv *renewal_find(const struct vg *vg, const char *id)
+struct pv *renewal_find_next(const struct vg *vg, const char *id)
 {
-	const struct word *tag;
-	struct pv *pv = vg_find_pv_id(vg, id);
+	const char *next;
+	struct pv *pv;
 
-	if (pv)
-		return pv;
 	dm_list_iterate_items(pv, &vg->pvs) {
-		tag = find_tag(pv);
-		if (tag && !strcmp(tag->text + NEXT_ID_TAG_LEN, id))
+		next = renewal_next_id(pv);
+		if (next && !strcmp(next, id))
 			return pv;
 	}
 	return NULL;
+}
+
+struct pv *renewal_find(const struct vg *vg, const char *id)
+{
+	struct pv *pv = vg_find_pv_id(vg, id);
+
+	return pv ? pv : renewal_find_next(vg, id);
 }
 
 void renewal_settle(struct pv *pv, const char *id)

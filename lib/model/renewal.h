@@ -18,8 +18,15 @@ struct vg;
 /* Tag it: id is what its label will say.  0 or -ENOMEM, reported. */
 int renewal_begin(struct pv *pv, const char *id);
 
-/* The device that has this identity, or is about to get it; or NULL. */
+/* What it is about to become, or NULL. */
+const char *renewal_next_id(const struct pv *pv);
+
+/* The device that is about to get this identity; the same, or that has it.  Or NULL. */
+struct pv *renewal_find_next(const struct vg *vg, const char *id);
 struct pv *renewal_find(const struct vg *vg, const char *id);
+
+/* Whether a tag is one of these, and so not for users. */
+bool renewal_is_tag(const char *tag);
 
 /* Its label says id, so that is its identity: the tag goes, and PV_RENEWING is set, as the metadata on disk do
  * not know yet.  Nothing happens to a device without a tag. */

@@ -10,6 +10,7 @@
 #include "device/blkdev.h"
 #include "dm/live.h"
 #include "dm/name.h"
+#include "model/renewal.h"
 #include "ops/change.h"
 #include "ops/groupname.h"
 #include "ops/hints.h"
@@ -257,9 +258,18 @@ static int check_place(const struct disk *disk, const struct pv *pv, const char 
 	return start ? 0 : fail(-EINVAL, _("%s: has its label where %s puts extents"), path, file);
 }
 
+/* The file may have been written while it got another identity. */
+static struct disk *find_disk(const struct catalog *catalog, const struct pv *pv)
+{
+	const char *next = renewal_next_id(pv);
+	struct disk *disk = catalog_find_disk_id(catalog, pv->id);
+
+	return disk || !next ? disk : catalog_find_disk_id(catalog, next);
+}
+
 static int find_device(struct change *change, struct pv *pv, const char *file)
 {
-	struct disk *disk = catalog_find_disk_id(change_catalog(change), pv->id);
+	struct disk *disk = find_disk(change_catalog(change), pv);
 	char id[ID_TEXT_LEN + 1];
 
 	if (pv->flags & PV_MISSING)
@@ -277,6 +287,7 @@ static int find_device(struct change *change, struct pv *pv, const char *file)
 		return fail(-EBUSY,
 			    _("%s: holds metadata of another group or time; make it a PV anew"),
 			    disk->candidate->path);
+	renewal_settle(pv, disk->label.id);
 	pv->path = vg_text(pv->vg, disk->candidate->path);
 	return pv->path ? check_place(disk, pv, file) : -ENOMEM;
 }

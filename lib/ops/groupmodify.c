@@ -12,6 +12,7 @@
 #include "ops/change.h"
 #include "ops/owner.h"
 #include "ops/recover.h"
+#include "ops/refuse.h"
 #include "ops/session.h"
 #include "ops/target.h"
 #include "store/catalog.h"
@@ -36,23 +37,6 @@ int group_check_extent_size(const char *name, const struct amount *size)
 			    _("%s: extent size must be a power of two or a multiple of 128 KiB"),
 			    name);
 	return 0;
-}
-
-static const struct lv *find_active(const struct change *change)
-{
-	const struct lv *lv;
-
-	dm_list_iterate_items(lv, &change_vg(change)->lvs)
-		if (change_lv_is_active(change, lv))
-			return lv;
-	return NULL;
-}
-
-static int refuse_active(const struct change *change, const char *what)
-{
-	const struct lv *lv = find_active(change);
-
-	return lv ? fail(-EBUSY, _("%s/%s: is active; %s"), lv->vg->name, lv->name, what) : 0;
 }
 
 /* --- one edit after the other --- */

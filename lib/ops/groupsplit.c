@@ -15,6 +15,7 @@
 #include "ops/locks.h"
 #include "ops/owner.h"
 #include "ops/recover.h"
+#include "ops/refuse.h"
 #include "ops/session.h"
 #include "store/catalog.h"
 
@@ -79,16 +80,6 @@ static int bring_up_to_date(struct session *session, const char *name)
 					   : 0;
 }
 
-static int refuse_torn(const struct change *change)
-{
-	const struct vg *vg = change_vg(change);
-	const struct group *group = catalog_find_group_id(change_catalog(change), vg->id);
-
-	if (!group || group_is_everywhere(group) || change_session(change)->test)
-		return 0;
-	return fail(-EPERM, "%s: %s", vg->name, _("devices disagree about the group; see svgck"));
-}
-
 static int begin_pair(struct session *session, struct pair *pair)
 {
 	enum role first = strcmp(pair->names[FROM], pair->names[TO]) < 0 ? FROM : TO;
@@ -108,7 +99,7 @@ static int begin_pair(struct session *session, struct pair *pair)
 	return r < 0 ? r : refuse_torn(pair->from);
 }
 
-static int refuse_active(struct change *change)
+static int refuse_active_part(struct change *change)
 {
 	const struct lv *lv;
 
@@ -127,7 +118,7 @@ static int move(const struct pair *pair)
 	struct pv *pv;
 	int r = part_mark(from);
 
-	r = r < 0 ? r : refuse_active(pair->from);
+	r = r < 0 ? r : refuse_active_part(pair->from);
 	if (r < 0)
 		return r;
 	dm_list_iterate_items(pv, &from->pvs) {

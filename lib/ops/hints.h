@@ -5,9 +5,9 @@
 /*
  * LVM2's note of which devices are PVs of which group (lib/label/hints.c).
  *
- * LVM2 looks only at the devices its hints name.  Whoever makes or unmakes a PV, or creates,
- * renames, removes, extends or reduces a group, empties that note before the first write, holding
- * the global lock: LVM2 does not make a new one while somebody holds that.
+ * LVM2 looks only at the devices its hints name.  Whoever makes or unmakes a PV or gives it another
+ * identity, or creates, renames, removes, extends or reduces a group, empties that note before the
+ * first write, holding the global lock: LVM2 does not make a new one while somebody holds that.
  */
 
 struct session;

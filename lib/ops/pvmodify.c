@@ -6,12 +6,12 @@
 #include "base/text.h"
 #include "device/blkdev.h"
 #include "model/extents.h"
-#include "model/renewal.h"
 #include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/device.h"
 #include "ops/hints.h"
 #include "ops/locks.h"
+#include "ops/pvrenew.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "store/catalog.h"
@@ -29,9 +29,6 @@ struct work {
 	struct pv *pv;	       /* NULL: in no group */
 	uint64_t size_sectors; /* wanted */
 	unsigned areas;	       /* (areas.h) those that are to be used, or not, from now on */
-	char id[ID_LEN + 1];   /* the new identity, if there is to be one */
-	bool id_failed;	       /* nobody knows whether the label has it */
-	char group_id[ID_LEN + 1];
 };
 
 /* --- finding it --- */
@@ -77,17 +74,10 @@ static int run_label(void *data)
 static int run_id(void *data)
 {
 	struct work *work = data;
+	char id[ID_LEN + 1];
 
-	return pv_set_id(work->disk, work->id);
-}
-
-/* The tag stays if this fails, and with it whoever reads the label knows what became of it. */
-static int run_member_id(void *data)
-{
-	struct work *work = data;
-
-	work->id_failed = pv_set_id(work->disk, work->id) < 0;
-	return 0;
+	uuid_new(id);
+	return pv_set_id(work->disk, id);
 }
 
 static bool ignores(const struct work *work)
@@ -178,28 +168,17 @@ static int edit_member(struct change *change, struct work *work)
 	if (!r && edit->resize)
 		r = pv_set_size(work->pv, work->size_sectors);
 	r = r < 0 ? r : switch_areas(change, work);
-	if (!r && edit->new_id)
-		r = renewal_begin(work->pv, work->id);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
 	if (!r && edit->resize)
 		r = add_act(change, AFTER_DEVICES, work, "label",
 			    (struct plan_act) { .run = run_label });
-	if (!r && edit->new_id)
-		r = add_act(change, AFTER_DEVICES, work, "label",
-			    (struct plan_act) { .run = run_member_id });
 	return r < 0 ? r : change_run(change);
 }
 
-/* Metadata that know the new identity.  Somebody else may have seen to that. */
-static int end_renewal(struct work *work, const char *group)
+static bool edits_member(const struct pv_edit *edit)
 {
-	AUTO(change) struct change *change = NULL;
-	int r = change_begin(work->session, group, 0, &change);
-
-	if (r < 0 || !renewal_is_unfinished(change_vg(change)))
-		return r;
-	r = change_stage(change, BEFORE_DEVICES);
-	return r < 0 ? r : change_run(change);
+	return edit->allocatable != SWITCH_KEEP || edit->ignore_metadata != SWITCH_KEEP || edit->resize ||
+	       edit->tags.add_count || edit->tags.remove_count;
 }
 
 static int change_member(struct work *work, const char *group)
@@ -214,22 +193,14 @@ static int change_member(struct work *work, const char *group)
 	if (!work->pv)
 		return fail(-EAGAIN, _("%s: has left %s meanwhile"), work->path, group);
 	r = find_size(work);
-	r = r < 0 ? r : edit_member(change, work);
-	if (!r && work->edit->new_id)
-		snprintf(work->group_id, sizeof(work->group_id), "%s", change_vg(change)->id);
-	return r;
+	return r < 0 ? r : edit_member(change, work);
 }
 
 static int modify_member(struct work *work, const char *group)
 {
-	int r = change_member(work, group);
+	int r = edits_member(work->edit) ? change_member(work, group) : 0;
 
-	if (r < 0 || !work->edit->new_id || work->session->test)
-		return r;
-	r = work->id_failed ? -EIO : end_renewal(work, group);
-	if (r < 0)
-		session_left_unsettled(work->session, work->group_id);
-	return r;
+	return r < 0 || !work->edit->new_id ? r : renew_member(work->session, work->path, group);
 }
 
 /* --- outside --- */
@@ -298,8 +269,6 @@ static int modify_one(struct session *session, const char *path, const struct pv
 	r = r < 0 ? r : find(&work, catalog);
 	if (r < 0)
 		return r;
-	if (edit->new_id)
-		uuid_new(work.id);
 	snprintf(group, sizeof(group), "%s", work.disk->group ? work.disk->group->name : "");
 	r = group[0] ? modify_member(&work, group) : modify_orphan(&work);
 	*(r < 0 ? &tally->failed : &tally->done) += 1;

@@ -112,6 +112,7 @@ static int place_text(struct catalog *catalog, struct found_text *text)
 	return 0;
 }
 
+/* One of them may have another identity in the newer text, which the older one announces. */
 static bool has_same_devices(const struct vg *a, const struct vg *b)
 {
 	const struct pv *pv;
@@ -119,7 +120,7 @@ static bool has_same_devices(const struct vg *a, const struct vg *b)
 	if (dm_list_size(&a->pvs) != dm_list_size(&b->pvs))
 		return false;
 	dm_list_iterate_items(pv, &a->pvs)
-		if (!vg_find_pv_id(b, pv->id))
+		if (!renewal_find(b, pv->id))
 			return false;
 	return true;
 }
@@ -159,7 +160,7 @@ static struct group *find_lister(const struct catalog *catalog, const struct vg 
 
 	dm_list_iterate_items(group, &catalog->groups)
 		if (group->vg && group->vg != vg && !part_is_unfinished(group->vg) &&
-		    vg_find_pv_id(group->vg, pv->id))
+		    renewal_find(group->vg, pv->id))
 			return group;
 	return NULL;
 }
@@ -239,12 +240,14 @@ static int attach(struct disk *disk, struct group *group, struct pv *pv)
 	pv->minor = disk->dev->minor;
 	pv->cut_off = disk->dev->size_sectors <
 		      pv->pe_start_sectors + pv->pe_count * group->vg->extent_size_sectors;
-	renewal_settle(pv, disk->label.id);
 	return pv->path ? 0 : -ENOMEM;
 }
 
+/* By the identity that a device has, or that it is about to get. */
+typedef struct pv *(*find_pv)(const struct vg *vg, const char *id);
+
 /* A disk belongs to the group whose text it holds, if that group's newest text lists it. */
-static int attach_by_text(struct disk *disk)
+static int attach_by_text(struct disk *disk, find_pv find)
 {
 	struct group *group;
 	struct pv *pv;
@@ -253,7 +256,7 @@ static int attach_by_text(struct disk *disk)
 
 	for (i = 0; i < disk->area_count; i++) {
 		group = disk->texts[i] ? disk->texts[i]->group : NULL;
-		pv = group && group->vg ? renewal_find(group->vg, disk->label.id) : NULL;
+		pv = group && group->vg ? find(group->vg, disk->label.id) : NULL;
 		if (pv) {
 			r = attach(disk, group, pv);
 			if (r < 0)
@@ -265,14 +268,14 @@ static int attach_by_text(struct disk *disk)
 }
 
 /* A disk without text belongs to whoever lists it. */
-static int attach_by_identity(struct catalog *catalog, struct disk *disk)
+static int attach_by_identity(struct catalog *catalog, struct disk *disk, find_pv find)
 {
 	struct group *group;
 	struct pv *pv;
 	int r;
 
 	dm_list_iterate_items(group, &catalog->groups) {
-		pv = group->vg && !disk->group ? renewal_find(group->vg, disk->label.id) : NULL;
+		pv = group->vg && !disk->group ? find(group->vg, disk->label.id) : NULL;
 		if (pv) {
 			r = attach(disk, group, pv);
 			if (r < 0)
@@ -281,6 +284,35 @@ static int attach_by_identity(struct catalog *catalog, struct disk *disk)
 	}
 
 	return 0;
+}
+
+static int attach_all(struct catalog *catalog, find_pv find)
+{
+	struct disk *disk;
+	int r = 0;
+
+	dm_list_iterate_items(disk, &catalog->disks)
+		if (r >= 0 && disk->has_label)
+			r = attach_by_text(disk, find);
+	dm_list_iterate_items(disk, &catalog->disks)
+		if (r >= 0 && disk->has_label && !disk->group)
+			r = attach_by_identity(catalog, disk, find);
+	return r;
+}
+
+/* Which of its two identities a device has is not asked where both are there. */
+static void settle_renewals(struct catalog *catalog)
+{
+	struct disk *disk;
+	struct pv *pv;
+
+	dm_list_iterate_items(disk, &catalog->disks) {
+		if (!disk->group || disk->group->duplicated)
+			continue;
+		pv = renewal_find(disk->group->vg, disk->label.id);
+		if (pv)
+			renewal_settle(pv, disk->label.id);
+	}
 }
 
 static void mark_outdated(struct disk *disk)
@@ -324,6 +356,14 @@ static void count_areas(const struct disk *disk)
 	}
 }
 
+static bool are_the_same(const struct disk *a, const struct disk *b)
+{
+	const struct vg *vg = a->group && a->group == b->group ? a->group->vg : NULL;
+
+	return b->has_label && (!strcmp(a->label.id, b->label.id) ||
+				(vg && renewal_find(vg, a->label.id) == renewal_find(vg, b->label.id)));
+}
+
 static void mark_duplicates(struct catalog *catalog)
 {
 	struct disk *disk, *other;
@@ -332,7 +372,7 @@ static void mark_duplicates(struct catalog *catalog)
 		if (!disk->duplicate)
 			continue;
 		dm_list_iterate_items(other, &catalog->disks)
-			if (other->has_label && strcmp(other->label.id, disk->label.id) == 0)
+			if (are_the_same(disk, other))
 				other->duplicate = true;
 	}
 }
@@ -392,16 +432,13 @@ int groups_form(struct catalog *catalog)
 			r = place_text(catalog, text);
 	join_successors(catalog);
 	settle_claims(catalog);
-	dm_list_iterate_items(disk, &catalog->disks)
-		if (r >= 0 && disk->has_label)
-			r = attach_by_text(disk);
-	dm_list_iterate_items(disk, &catalog->disks)
-		if (r >= 0 && disk->has_label && !disk->group)
-			r = attach_by_identity(catalog, disk);
+	r = r < 0 ? r : attach_all(catalog, vg_find_pv_id);
+	r = r < 0 ? r : attach_all(catalog, renewal_find_next);
 	if (r < 0)
 		return r;
 
 	mark_duplicates(catalog);
+	settle_renewals(catalog);
 	dm_list_iterate_items(disk, &catalog->disks) {
 		mark_outdated(disk);
 		if (disk->group)

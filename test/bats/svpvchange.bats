@@ -56,24 +56,29 @@ setup() {
 	svgextend -q "$VG" "${DEVICES[1]}"
 }
 
-@test "a device of a group in use gets another identity" {
+@test "a device of a group gets another identity while none of its volumes is active" {
 	local id
 	svcreate -q -L 8M -n base "$VG"
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	id=$(pv_id "${DEVICES[0]}")
-	svpvchange -q --test -u "${DEVICES[0]}"
+	refused 5 "$VG/base: is active; no device of its group" svpvchange -u "${DEVICES[0]}"
+	svgchange -q -an "$VG"
+	run -0 svpvchange --test -u "${DEVICES[0]}"
+	expect_text plan "$(cut -d ' ' -f 1 <<<"$output" | xargs)" "commit label commit"
 	[ "$(pv_id "${DEVICES[0]}")" = "$id" ]
 	run -0 svpvchange -u --addtag word "${DEVICES[0]}"
 	expect_text said "$output" "${DEVICES[0]}: changed"
 	[ "$(pv_id "${DEVICES[0]}")" != "$id" ]
 	pv_field "${DEVICES[0]}" pv_tags word
+	svgchange -q -ay "$VG"
 	svcheck -q "$VG"
+	refused 3 "not for users" svpvchange --addtag "snapvol.identity=${id//-/}" "${DEVICES[1]}"
 	lvm2 pvs --noheadings -o uuid "${DEVICES[0]}" | grep -q "$(pv_id "${DEVICES[0]}")"
 }
 
 @test "killed at any write of a new identity the device is known by one of the two" {
 	local n id now status
-	svcreate -q -L 8M -n base "$VG"
+	svcreate -q -an -Zn -L 8M -n base "$VG"
 	for ((n = 1; ; n++)); do
 		id=$(pv_id "${DEVICES[1]}") status=0
 		KILL_OPS=w KILL_AT=$n LD_PRELOAD=$SHIM command svpvchange -q -u "${DEVICES[1]}" || status=$?
@@ -87,6 +92,21 @@ setup() {
 	((status == 0 && n > 6))
 	now=$(pv_id "${DEVICES[1]}")
 	[ "$now" != "$id" ]
+}
+
+@test "a backup that was written while a device got another identity is restored" {
+	local id new file=$BATS_TEST_TMPDIR/backup
+	id=$(pv_id "${DEVICES[1]}")
+	svcreate -q -an -Zn -L 8M -n base "$VG"
+	svgcfgbackup -q -f "$file" "$VG"
+	svpvchange -q -u "${DEVICES[1]}"
+	new=$(pv_id "${DEVICES[1]}")
+	sed -i "/id = \"$id\"/a tags = [\"snapvol.identity=${new//-/}\"]" "$file"
+	svremove -q -f "$VG/base"
+	svgcfgrestore -q -f "$file" "$VG"
+	check_field "$VG/base" lv_size 8.00m
+	[ "$(pv_id "${DEVICES[1]}")" = "$new" ]
+	pv_field "${DEVICES[1]}" pv_tags ""
 }
 
 @test "--test tells and changes nothing" {

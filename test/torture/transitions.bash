@@ -74,7 +74,7 @@ transition group_merge with_two_groups "base" svgmerge -q VG VGsplit
 transition group_tag with_snapshot "base" svgchange -q --addtag word VG
 transition group_restore with_backup "" svgcfgrestore -q -f BACKUP VG
 transition device_change with_base "base" svpvchange -q -x n D1
-transition device_identity with_base "base" svpvchange -q -u D1
+transition device_identity with_inactive "" svpvchange -q -u D1
 transition device_shrink with_base "base" svpvresize -q -y --setphysicalvolumesize 4m D1
 transition device_grow with_small_device "base" svpvresize -q D1
 

@@ -3,6 +3,7 @@
  * A device of a group that gets another identity, with the power cut at each write: the group is complete, and the
  * device has one of the two.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,18 +22,23 @@ enum { SEEDS = 16 };
 static const char OLD_ID[] = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 static const char NEW_ID[] = "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn";
 
-static void set_up(struct disks *disks)
+static void set_up_group(struct disks *disks)
 {
 	AUTO(catalog) struct catalog *catalog = NULL;
 	AUTO(vg) struct vg *vg = NULL;
 
-	disks_init(disks, 2);
 	disks_format(disks, 0, 1);
 	disks_format(disks, 1, 2);
 	catalog = disks_catalog(disks);
 	vg = disks_group("vg0", 2);
 	CHECK_INT(disks_commit(catalog, NULL, vg), 0);
 	memlog_clear(disks->log);
+}
+
+static void set_up(struct disks *disks)
+{
+	disks_init(disks, 2);
+	set_up_group(disks);
 }
 
 static void announce(struct disks *disks)
@@ -124,6 +130,78 @@ TEST("a device that is away keeps what it was to become")
 	CHECK_INT(disks_commit(catalog, group, group->vg), 0);
 	disks.count = 2;
 	check_state(&disks, NEW_ID, true);
+	disks_release(&disks);
+}
+
+/* Commit, when writes to one disk fail. */
+static void commit_past(struct disks *disks, unsigned number, const char *group_id)
+{
+	AUTO(catalog) struct catalog *catalog = disks_catalog(disks);
+	struct group *group = catalog_find_group(catalog, "vg0", NULL);
+
+	if (group_id)
+		memcpy(group->vg->id, group_id, ID_LEN);
+	memdev_fail(disks->device[number], MEMDEV_WRITE, 1, EIO, MEMDEV_FOR_EVER);
+	CHECK_INT(disks_commit(catalog, group, group->vg), 0);
+	memdev_fail(disks->device[number], MEMDEV_WRITE, 0, EIO, MEMDEV_ONCE);
+}
+
+TEST("a group whose device and then itself got other identities on some areas only is one group")
+{
+	AUTO(catalog) struct catalog *catalog = NULL;
+	struct disks disks;
+
+	set_up(&disks);
+	announce(&disks);
+	write_label(&disks);
+	commit_past(&disks, 0, NULL);
+	commit_past(&disks, 1, "gggggggggggggggggggggggggggggggg");
+	catalog = disks_catalog(&disks);
+	CHECK_INT(dm_list_size(&catalog->groups), 1);
+	CHECK(is_whole(catalog));
+	disks_release(&disks);
+}
+
+/* Another disk whose label has that identity. */
+static void add_copy(struct disks *disks, unsigned number, const char *id)
+{
+	AUTO(catalog) struct catalog *catalog = NULL;
+	char path[] = "/dev/sda";
+
+	disks_format(disks, number, 1);
+	catalog = disks_catalog(disks);
+	path[7] = (char)('a' + number);
+	CHECK_INT(pv_set_id(catalog_find_disk(catalog, path), id), 0);
+}
+
+static void check_duplicated(struct disks *disks)
+{
+	AUTO(catalog) struct catalog *catalog = disks_catalog(disks);
+	const struct group *group = catalog_find_group(catalog, "vg0", NULL);
+
+	CHECK(group->duplicated);
+	CHECK(catalog_find_disk(catalog, "/dev/sdb")->duplicate);
+	CHECK(catalog_find_disk(catalog, "/dev/sdc")->duplicate);
+	CHECK(!renewal_is_unfinished(group->vg));
+}
+
+TEST("a disk for each of a device's two identities is one too many")
+{
+	struct disks disks;
+
+	disks_init(&disks, 3);
+	set_up_group(&disks);
+	announce(&disks);
+	add_copy(&disks, 2, NEW_ID);
+	check_duplicated(&disks);
+	disks_release(&disks);
+
+	disks_init(&disks, 3);
+	set_up_group(&disks);
+	announce(&disks);
+	write_label(&disks);
+	add_copy(&disks, 2, OLD_ID);
+	check_duplicated(&disks);
 	disks_release(&disks);
 }
 
