@@ -47,7 +47,7 @@ active() {
 	settle_udev
 	expect_text "active without the second device" "$(active)" ""
 	losetup "${DEVICES[1]}" "$backing"
-	# kernels before 6.1.136 do not tell of it themselves
+	# kernels before 6.1.135 do not tell of it themselves
 	udevadm trigger --action=change "${DEVICES[1]}"
 	settle_udev
 	expect_text "active with both" "$(active)" "base snap"
