@@ -154,7 +154,8 @@ static int end_merges(struct change *change)
 	return any && !r ? change_stage(change, BEFORE_DEVICES) : r;
 }
 
-/* What it was to give or to get is settled by what other groups list (groups.c). */
+/* What it was to give or to get is settled by what other groups list, and which identity a device has by its label
+ * (groups.c). */
 static void finish_group(struct vg *vg, unsigned *edits)
 {
 	if (!part_is_unfinished(vg) && !renewal_is_unfinished(vg))
