@@ -18,6 +18,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Three changes, each of which reads anew what the one before has left. */
 struct work {
@@ -117,13 +118,22 @@ static int announce_everywhere(struct work *work)
 	return announce(work, change_begin);
 }
 
+/* In the text, where identities stand with hyphens but for this tag.  Another command's announcement will not do: the
+ * label would say what the metadata do not know. */
+static bool is_announced(const struct work *work, const struct change *change)
+{
+	const struct group *group = catalog_find_group_id(change_catalog(change), work->group_id);
+
+	return group && memmem(group->text, group->text_len, work->id, ID_LEN);
+}
+
 static int write_label(struct work *work)
 {
 	AUTO(change) struct change *change = NULL;
 	int r = change_begin(work->session, work->group, 0, &change);
 
 	r = r < 0 ? r : find(work, change);
-	if (!r && !renewal_is_unfinished(change_vg(change)))
+	if (!r && !is_announced(work, change))
 		r = fail(-EAGAIN, _("%s: somebody else has taken its new identity back"),
 			 work->path);
 	r = r < 0 ? r : refuse_torn(change);

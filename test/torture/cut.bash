@@ -12,7 +12,8 @@
 # cut_and_lost		what was durable is there, and any part of the rest
 # in_pieces		a merge, cut fifty times
 #
-# and passes over transitions that have been in DONE, a file, if it is set.
+# and passes over transitions that have been in DONE, a file, if it is set, and those that another guest was first to
+# make a directory for in CLAIMS, if that is set.
 #
 # With REBOOTS, a number, so many states of each transition are kept in KEPT for machines that are started
 # with them.
