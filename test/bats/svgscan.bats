@@ -5,6 +5,7 @@
 
 load lib
 load refused
+load group
 
 setup() {
 	prepare_devices 3 40M
@@ -46,7 +47,8 @@ like_lvm2() {
 	local number
 	svgcreate -q "$VG" "${DEVICES[0]}" "${DEVICES[1]}"
 	svcreate -q -an -Zn -L 4M -n base "$VG" "${DEVICES[0]}"
-	svcreate -q -an -Zn -L 4M -n manual --setautoactivation n "$VG"
+	svcreate -q -an -Zn -L 4M -n manual --setautoactivation n "$VG" "${DEVICES[1]}"
+	svcreate -q -an -Zn -L 4M -n passing --setautoactivation n "$VG" "${DEVICES[0]}"
 	svpvscan -q --cache -a ay "${DEVICES[2]}"
 	svpvscan -q --cache "${DEVICES[0]}"
 	not dm_exists "$VG-base"
@@ -74,6 +76,12 @@ like_lvm2() {
 	svgchange -qan "$VG"
 	svpvscan -q --cache -a ay --config "devices/filter=[\"r|${DEVICES[1]}|\"]" "${DEVICES[0]}" 2>/dev/null
 	not dm_exists "$VG-base"
+	svpvscan -q --cache -a ay "${DEVICES[1]}"
+	dm_exists "$VG-base"
+	# that LVM2 has noted it as missing meanwhile does not keep it from that
+	svgchange -qan "$VG"
+	lvm2 lvremove -qq -y --devices "${DEVICES[0]}" "$VG/passing" >/dev/null 2>&1
+	pv_field "${DEVICES[1]}" pv_missing missing
 	svpvscan -q --cache -a ay "${DEVICES[1]}"
 	dm_exists "$VG-base"
 }

@@ -94,6 +94,30 @@ setup() {
 	[ "$now" != "$id" ]
 }
 
+# Where the command holds the lock already, the other is refused.
+@test "of two new identities at one time one is written, and the metadata know it" {
+	local n stderr status refusals=0
+	svcreate -q -an -Zn -L 8M -n base "$VG"
+	for ((n = 1; ; n++)); do
+		status=0
+		stderr=$(KILL_OPS=l KILL_AT=$n KILL_LOG=$BATS_TEST_TMPDIR/locks KILL_HOW=run \
+			KILL_RUN="svpvchange -q -u --lock-timeout 1 ${DEVICES[1]} 2>/dev/null" \
+			LD_PRELOAD=$SHIM command svpvchange -q -u "${DEVICES[1]}" 2>&1) || status=$?
+		if ((status)); then
+			expect_text "said, the other before lock $n" "$status $stderr" \
+				"5 ${DEVICES[1]}: somebody else has taken its new identity back"
+			refusals=$((refusals + 1))
+		fi
+		run -0 --separate-stderr svpvs --noheadings -o vg_missing_pv_count "${DEVICES[1]}"
+		expect_text "devices missed, the other before lock $n" "${output// /} $stderr" "0 "
+		svcheck -q "$VG"
+		pv_field "${DEVICES[1]}" pv_tags ""
+		(($(wc -l <"$BATS_TEST_TMPDIR/locks") >= n)) || break
+		rm "$BATS_TEST_TMPDIR/locks"
+	done
+	((refusals > 0))
+}
+
 @test "a backup that was written while a device got another identity is restored" {
 	local id new file=$BATS_TEST_TMPDIR/backup
 	id=$(pv_id "${DEVICES[1]}")
