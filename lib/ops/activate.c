@@ -165,15 +165,31 @@ static int all_of(struct activating *a, const struct target *target)
 
 /* --- groups --- */
 
-/* One that was away once, and has come back, is there. */
-static bool lacks_device(const struct vg *vg)
+/* A device that was away once, and has come back, is there. */
+static bool is_left_alone(const struct activating *a, struct change *change)
 {
 	const struct pv *pv;
 
-	dm_list_iterate_items(pv, &vg->pvs)
+	if (!(a->flags & ACTIVATE_COMPLETE))
+		return false;
+	dm_list_iterate_items(pv, &change_vg(change)->pvs)
 		if (!pv->path)
 			return true;
 	return false;
+}
+
+/* A group that is left alone is for whoever tells of the missing device.  He may have been here already, and have found the
+ * group claimed: so once it is not any more, it is looked at again. */
+static int begin(struct activating *a, const char *vg_name, struct change **change)
+{
+	int r = recover_and_begin(a->session, vg_name, CHANGE_ACTIVATION_ONLY, change);
+
+	if (r < 0 || a->session->test || !is_left_alone(a, *change))
+		return r;
+	change_free(change);
+	online_forget_group(vg_name);
+	r = recover_and_begin(a->session, vg_name, CHANGE_ACTIVATION_ONLY, change);
+	return r < 0 || is_left_alone(a, *change) ? r : online_claim_group(vg_name);
 }
 
 static int tell_active(struct change *change)
@@ -204,15 +220,13 @@ static int activate_in(void *data, const struct target *targets, unsigned count)
 	int r, result = 0;
 	unsigned i;
 
-	r = recover_and_begin(a->session, targets[0].vg, CHANGE_ACTIVATION_ONLY, &change);
+	r = begin(a, targets[0].vg, &change);
 	if (r < 0)
 		return r;
 	if (a->what == MAKE_NODES)
 		return recover_nodes(change);
-	if (a->flags & ACTIVATE_COMPLETE && lacks_device(change_vg(change))) {
+	if (is_left_alone(a, change)) {
 		say(_("%s: is incomplete"), targets[0].vg);
-		if (!a->session->test)
-			online_forget_group(targets[0].vg);
 		return 0;
 	}
 	a->change = change;

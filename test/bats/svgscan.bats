@@ -7,6 +7,8 @@ load lib
 load refused
 load group
 
+SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+
 setup() {
 	prepare_devices 3 40M
 }
@@ -84,6 +86,34 @@ like_lvm2() {
 	pv_field "${DEVICES[1]}" pv_missing missing
 	svpvscan -q --cache -a ay "${DEVICES[1]}"
 	dm_exists "$VG-base"
+}
+
+# The one finds the group claimed, or the other finds it complete, wherever their steps meet.  Who comes second is not waited
+# for longer than he has to wait for a lock.
+@test "a group is activated by one of two events that meet while its device comes back" {
+	local n second=$BATS_TEST_TMPDIR/second
+	svgcreate -q "$VG" "${DEVICES[0]}" "${DEVICES[1]}"
+	svcreate -q -an -Zn -L 4M -n base "$VG" "${DEVICES[0]}"
+	svpvscan -q --cache "${DEVICES[@]:0:2}"
+	cat >"$second" <<-END
+		losetup ${DEVICES[1]} $BATS_TEST_TMPDIR/disk1
+		{ svpvscan -q --cache -a ay ${DEVICES[1]}; touch $second.done; } &
+		for i in 1 2 3 4 5 6 7 8 9; do [ -e $second.done ] || sleep 0.1; done
+	END
+	for ((n = 1; ; n++)); do
+		losetup --detach "${DEVICES[1]}"
+		settle_udev
+		KILL_OPS=l KILL_AT=$n KILL_HOW=run KILL_RUN="sh $second" KILL_LOG=$BATS_TEST_TMPDIR/locks \
+			LD_PRELOAD=$SHIM command svpvscan -q --cache -a ay "${DEVICES[0]}"
+		(($(wc -l <"$BATS_TEST_TMPDIR/locks") >= n)) || break
+		wait_until 30 [ -e "$second.done" ]
+		expect_text "active, the second event before lock $n of the first" "$(dm_exists "$VG-base" && echo yes)" yes
+		svgchange -q -an "$VG"
+		rm "$BATS_TEST_TMPDIR/locks" "$second.done"
+	done
+	((n > 4))
+	not dm_exists "$VG-base"
+	losetup "${DEVICES[1]}" "$BATS_TEST_TMPDIR/disk1"
 }
 
 # What either tool says and leaves behind of an event.
