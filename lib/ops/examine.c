@@ -54,6 +54,9 @@ static void examine_member(const struct catalog *catalog, const struct group *gr
 	if (!disk->label.used)
 		found_at(findings, FOUND_UNUSED_LABEL, pv->path,
 			 _("its label does not say that a group uses it"));
+	if (disk_is_overlaid(disk, pv))
+		found_at(findings, FOUND_OVERLAP, pv->path,
+			 _("extents of %s lie over its label or a metadata area"), group->name);
 	examine_size(group, pv, disk, findings);
 }
 
@@ -266,9 +269,13 @@ int groups_examine(struct session *session, const struct target *targets, unsign
 /* --- renewing --- */
 
 /* What is damaged is made an empty area; the commit that follows fills it. */
-static int mend_disk(struct disk *disk)
+static int mend_disk(struct disk *disk, const struct pv *pv)
 {
-	int r = catalog_open_for_write(disk);
+	int r;
+
+	if (disk_is_overlaid(disk, pv)) /* which the commit will refuse */
+		return 0;
+	r = catalog_open_for_write(disk);
 
 	if (!r && !disk->label.used) {
 		disk->label.used = true;
@@ -290,7 +297,7 @@ static int mend_group(struct change *change)
 		if (r || !disk || !pv->path)
 			continue;
 		change_session(change)->touched = true;
-		r = mend_disk(disk);
+		r = mend_disk(disk, pv);
 	}
 	return r;
 }

@@ -72,6 +72,10 @@ static const struct finding_row rows[] = {
 	[FOUND_UNUSED_LABEL] = { "metadata", "unused-label", SEVERITY_WARNING, RENEW, NULL },
 	[FOUND_SMALL_PV] = { "metadata", "small-device", SEVERITY_UNSOUND,
 			     N_("make the device as large as it was"), NULL },
+	[FOUND_OVERLAP] = { "metadata", "overlap", SEVERITY_UNSOUND,
+			    N_("restore the group by svgcfgrestore %g or its label by svpvcreate "
+			       "--restorefile"),
+			    NULL },
 	[FOUND_PARTIAL] = { "metadata", "partial", SEVERITY_UNSOUND,
 			    N_("bring the device back, or see svgreduce --removemissing %g"),
 			    NULL },

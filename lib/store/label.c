@@ -56,6 +56,50 @@ static const char *read_list(struct reader *reader, struct byte_ranges *ranges)
 	}
 }
 
+/* --- places --- */
+
+static bool overlap(uint64_t offset, uint64_t size, const struct byte_range *range)
+{
+	return offset < range->offset + range->size && range->offset < offset + size;
+}
+
+static bool is_taken(const struct label *label, unsigned areas, uint64_t offset, uint64_t size)
+{
+	const struct byte_range sector = { (uint64_t)label->sector * DISK_SECTOR, DISK_SECTOR };
+	unsigned i;
+
+	for (i = 0; i < areas; i++)
+		if (overlap(offset, size, &label->areas.range[i]))
+			return true;
+	return overlap(offset, size, &sector);
+}
+
+bool label_occupies(const struct label *label, uint64_t offset, uint64_t size)
+{
+	return is_taken(label, label->areas.count, offset, size);
+}
+
+/* What would be written over the label or an area.  Data end where an area begins, be it at once: LVM2 makes PVs
+ * that have room for nothing but their areas. */
+static const char *refuse_places(const struct label *label)
+{
+	const uint64_t data = label->data.count ? label->data.range[0].offset : UINT64_MAX;
+	const struct byte_range *area;
+	unsigned i;
+
+	for (i = 0; i < label->areas.count; i++) {
+		area = &label->areas.range[i];
+		if (is_taken(label, i, area->offset, area->size))
+			return _("label: a metadata area lies where something else does");
+		if (area->offset < data && data < area->offset + area->size)
+			return _("label: data begin within a metadata area");
+	}
+	return data < ((uint64_t)label->sector + 1) * DISK_SECTOR ? _("label: data begin before its end")
+								  : NULL;
+}
+
+/* --- reading --- */
+
 static bool is_zero(const struct reader *reader)
 {
 	size_t i;
@@ -121,6 +165,7 @@ static const char *label_decode(const unsigned char *bytes, unsigned sector, str
 		return _("label: its body is not where it always is");
 
 	damage = read_body(&disk, &found);
+	damage = damage ? damage : refuse_places(&found);
 	if (!damage)
 		*label = found;
 	return damage;

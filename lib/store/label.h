@@ -44,8 +44,11 @@ struct label {
 	bool foreign;			/* says more than is understood: not to be written again */
 };
 
+/* Whether label or metadata areas have any of these bytes of the device. */
+bool label_occupies(const struct label *label, uint64_t offset, uint64_t size);
+
 /* Look through the first sectors of a device (len bytes from its start).  1: label filled in, its
- * ranges not yet compared with the size of the device; 0: none, and *damage is NULL or says what is
+ * ranges not yet compared with the size of the device, but none begins within another or the label; 0: none, and *damage is NULL or says what is
  * wrong with a sector that looks like one. */
 int label_find(const void *data, size_t len, struct label *label, const char **damage);
 

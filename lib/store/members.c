@@ -8,7 +8,9 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "device/blkdev.h"
+#include "model/vg.h"
 #include "store/catalog.h"
 
 int disk_set_init(struct disk_set *set, unsigned room)
@@ -70,6 +72,12 @@ void disks_mark(const struct disk_set *set)
 		if (set_used(set->disks[i], true) < 0)
 			detail(_("%s: its label does not say that a group uses it"),
 			       set->disks[i]->dev->name);
+}
+
+bool disk_is_overlaid(const struct disk *disk, const struct pv *pv)
+{
+	return label_occupies(&disk->label, pv->pe_start_sectors * SECTOR_SIZE,
+			      pv->pe_count * pv->vg->extent_size_sectors * SECTOR_SIZE);
 }
 
 int disk_mend_areas(struct disk *disk, bool pretend)

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 struct disk;
+struct pv;
 
 /* Disks, by pointer. */
 struct disk_set {
@@ -30,6 +31,9 @@ int disks_unmark(const struct disk_set *set);
 
 /* Set the flag of all that lack it, as far as it can be; what could not is reported. */
 void disks_mark(const struct disk_set *set);
+
+/* Whether its extents would lie over a device's label or a metadata area, because either text or label is wrong. */
+bool disk_is_overlaid(const struct disk *disk, const struct pv *pv);
 
 /* Make empty areas of those that are damaged, ready for a text; pretend: only in memory, for
  * --test.  0 or negative, reported. */

@@ -176,6 +176,10 @@ static int stage_members(struct catalog *catalog, const struct vg *vg,
 			if (r < 0)
 				return r;
 		}
+		if (disk_is_overlaid(disk, pv))
+			return fail(-EUCLEAN,
+				    _("%s: extents of %s lie over its label or a metadata area; see svgck"),
+				    disk->candidate->path, vg->name);
 		now->disks[now->count++] = disk;
 	}
 

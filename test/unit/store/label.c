@@ -155,6 +155,56 @@ TEST("a broken label is told apart from none")
 	}
 }
 
+TEST("a label is refused whose places would be written over one another")
+{
+	static const struct {
+		const char *what;
+		struct byte_range data, areas[2];
+		bool sound;
+	} cases[] = {
+		{ "area behind the data", { 1048576, 0 }, { { 4096, 4096 }, { 66060288, 4096 } }, true },
+		{ "area where data begin", { 65536, 0 }, { { 4096, 4096 }, { 65536, 4096 } }, true },
+		{ "area up to the data", { 8192, 0 }, { { 4096, 4096 } }, true },
+		{ "area behind the label", { 8192, 0 }, { { 1024, 4096 } }, true },
+		{ "data behind the label", { 1024, 0 }, { { 4096, 4096 } }, true },
+		{ "area over the label", { 8192, 0 }, { { 1023, 4096 } }, false },
+		{ "area from before the label", { 8192, 0 }, { { 1, 512 } }, false },
+		{ "area in the area before", { 65536, 0 }, { { 4096, 4096 }, { 8191, 4096 } }, false },
+		{ "area around the area before", { 65536, 0 }, { { 4096, 512 }, { 2048, 8192 } }, false },
+		{ "data within an area", { 8191, 0 }, { { 4096, 4096 } }, false },
+		{ "data over the label", { 1023, 0 }, { { 4096, 4096 } }, false },
+		{ "data from before the label", { 1, 0 }, { { 4096, 4096 } }, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		unsigned char data[LABEL_SCAN_BYTES];
+		struct label label = sample(), found;
+		const char *damage = NULL;
+
+		label.data.range[0] = cases[i].data;
+		label.areas.count = cases[i].areas[1].size ? 2 : 1;
+		memcpy(label.areas.range, cases[i].areas, sizeof(cases[i].areas));
+		encode(&label, data);
+		if (label_find(data, sizeof(data), &found, &damage) != cases[i].sound ||
+		    cases[i].sound != !damage)
+			CHECK_TEXT(cases[i].what, "");
+	}
+}
+
+TEST("label and areas occupy what they lie on, and nothing beside")
+{
+	struct label label = sample();
+
+	CHECK(label_occupies(&label, 0, 4096));
+	CHECK(label_occupies(&label, 1023, 1));
+	CHECK(!label_occupies(&label, 0, 512));
+	CHECK(!label_occupies(&label, 1024, 3072));
+	CHECK(label_occupies(&label, 4095, 2));
+	CHECK(label_occupies(&label, 1048575, 1));
+	CHECK(!label_occupies(&label, 1048576, INT64_MAX));
+	CHECK(!label_occupies(&label, 1048576, 0));
+}
+
 TEST("lists without an end and with too many entries are refused")
 {
 	unsigned char data[LABEL_SCAN_BYTES];

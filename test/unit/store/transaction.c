@@ -166,6 +166,32 @@ TEST("a group that breaks the model's rules is not staged")
 	tear_down(&f);
 }
 
+TEST("extents that lie over a label or a metadata area are not staged")
+{
+	static const struct {
+		uint64_t start_sectors;
+		uint32_t count;
+		int r;
+	} cases[] = { { 128, 32, 0 },		{ 127, 32, -EUCLEAN }, { 1, 1, -EUCLEAN },
+		      { 0, 1, -EUCLEAN },	{ 128, 33, -EUCLEAN }, { 2, 0, 0 } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fixture f;
+		struct pv *pv;
+
+		set_up(&f, 2, 1);
+		disks_format(&f.disks, 1, 2);
+		look(&f);
+		CHECK_INT(transaction_begin(f.catalog, f.group, "svtest", &f.transaction), 0);
+		disks_add_pv(f.group->vg, 1);
+		pv = vg_find_pv_id(f.group->vg, "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
+		pv->pe_start_sectors = cases[i].start_sectors;
+		pv->pe_count = cases[i].count;
+		CHECK_INT(transaction_stage(f.transaction, f.group->vg), cases[i].r);
+		tear_down(&f);
+	}
+}
+
 TEST("a group with content that nobody knows is not begun")
 {
 	struct fixture f;
