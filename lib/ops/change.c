@@ -115,17 +115,34 @@ static const char *refuse_group(const struct change *change)
 	return NULL;
 }
 
-/* A device that could not be read, and why is said already, may be the one that the group misses; it is not gone. */
+/* A device that could not be read, and why is said already, may be the one that the group misses; it is not gone.
+ * Whoever repairs the group means one that stays so. */
 static int refuse_unread(const struct change *change)
+{
+	const bool repairs = change->flags & CHANGE_REPAIR;
+	const struct disk *disk;
+
+	if (!(change->vg->flags & VG_PARTIAL) || change->flags & CHANGE_ACTIVATION_ONLY)
+		return 0;
+	dm_list_iterate_items(disk, &change->catalog->disks)
+		if (disk->unread && (!repairs || disk_can_be_read(disk)))
+			return fail(-EIO, _("%s: may be the device that %s misses"),
+				    disk->candidate->path, change->vg_name);
+	return 0;
+}
+
+/* Nor is what is on the others believed to be the newest. */
+static int refuse_unread_areas(const struct change *change)
 {
 	const struct disk *disk;
 
-	if (!(change->vg->flags & VG_PARTIAL) ||
-	    change->flags & (CHANGE_ACTIVATION_ONLY | CHANGE_REPAIR))
+	if (!change->group->unread_areas || change->flags & (CHANGE_ACTIVATION_ONLY | CHANGE_RENEW))
 		return 0;
 	dm_list_iterate_items(disk, &change->catalog->disks)
-		if (disk->unread)
-			return fail(-EIO, _("%s: may be the device that %s misses"),
+		if (disk->group == change->group && disk_has_unread_area(disk))
+			return fail(-EIO,
+				    _("%s: may hold newer metadata of %s; try again, or see svgck "
+				      "--updatemetadata"),
 				    disk->candidate->path, change->vg_name);
 	return 0;
 }
@@ -165,6 +182,7 @@ static int find_group(struct change *change)
 		return fail(-EBADMSG, _("%s: no readable metadata; see svgck"), change->vg_name);
 
 	r = refuse_unread(change);
+	r = r < 0 ? r : refuse_unread_areas(change);
 	reason = r < 0 ? NULL : refuse_group(change);
 	return reason ? fail(-EPERM, "%s: %s", change->vg_name, reason) : r;
 }
@@ -318,7 +336,8 @@ bool change_may_commit(const struct change *change)
 	const struct vg *vg = change->vg;
 
 	return !vg->unknown && !(vg->flags & VG_PARTIAL) && (vg->flags & VG_WRITE) &&
-	       !(change->group && (change->group->mismatched || change->group->duplicated));
+	       !(change->group && (change->group->mismatched || change->group->duplicated ||
+				   change->group->unread_areas));
 }
 
 struct live *change_live(const struct change *change)

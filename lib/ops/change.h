@@ -47,6 +47,7 @@ enum change_flags {
 	CHANGE_UNREADABLE = 1u << 6, /* with CREATE: one that nobody can read may be there */
 	CHANGE_TRY = 1u << 5,	     /* -EAGAIN, silent, if somebody has the lock */
 	CHANGE_REPLACE = 1u << 8,    /* of what devices say nothing counts: they may disagree */
+	CHANGE_RENEW = 1u << 9,	     /* areas that cannot be read do not count */
 	CHANGE_ALONE = 1u << 7,	     /* unfinished ones whose other group is not there, too */
 };
 

@@ -309,7 +309,7 @@ static int renew_one(void *data, const struct target *targets, unsigned count)
 	int r;
 
 	(void)count;
-	r = recover_and_begin(session, targets[0].vg, CHANGE_GLOBAL | CHANGE_REPAIR, &change);
+	r = recover_and_begin(session, targets[0].vg, CHANGE_GLOBAL | CHANGE_REPAIR | CHANGE_RENEW, &change);
 	r = r < 0 ? r : mend_group(change);
 	r = r < 0 ? r : change_stage(change, AFTER_DEVICES);
 	r = r < 0 ? r : change_run(change);

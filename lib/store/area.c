@@ -121,6 +121,7 @@ static int read_header(struct area *area, const struct area_window *window,
 	r = read_through(area, window, area->start, header, sizeof(*header));
 	if (r < 0) {
 		area->damage = _("metadata area cannot be read");
+		area->unread = true;
 		return r;
 	}
 
@@ -149,6 +150,7 @@ static int read_text(struct area *area, const struct area_window *window, char *
 		r = read_through(area, window, area->start + RING, text + first, size - first);
 	if (r < 0) {
 		area->damage = _("metadata text cannot be read");
+		area->unread = true;
 		return r;
 	}
 

@@ -38,6 +38,7 @@ struct area {
 	struct area_slot staged;	/* written to the ring, in no slot yet */
 	bool ignored;			/* says so itself: neither read nor written */
 	const char *damage;		/* NULL, or why it can be neither read nor written */
+	bool unread;			/* damage is that the device did not give it */
 	bool foreign;			/* damage is that its header, whole, is of another version */
 	uint32_t seqno;			/* of its text; 0: none or not understood */
 };

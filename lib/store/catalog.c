@@ -236,6 +236,44 @@ static bool is_no_answer(int r)
 	return r == -ENOMEM || r == -EMFILE || r == -ENFILE;
 }
 
+/* Nor then, but somebody else's device may be like that for ever. */
+static int add_unread(struct catalog *catalog, const struct candidate *candidate)
+{
+	struct disk *disk = catalog_alloc(catalog, sizeof(*disk));
+
+	if (!disk)
+		return -ENOMEM;
+	disk->candidate = candidate;
+	disk->damage = _("cannot be opened");
+	disk->unread = true;
+	dm_list_add(&catalog->disks, &disk->list);
+	return 0;
+}
+
+bool disk_has_unread_area(const struct disk *disk)
+{
+	unsigned i;
+
+	for (i = 0; i < disk->area_count; i++)
+		if (disk->areas[i].unread)
+			return true;
+	return false;
+}
+
+bool disk_can_be_read(const struct disk *disk)
+{
+	AUTO(blkdev) struct blkdev *dev = NULL;
+	unsigned char start[4096];
+
+	return blkdev_open(disk->candidate->path, BLKDEV_READ, &dev) == 0 &&
+	       blkdev_read(dev, 0, start, sizeof(start)) == 0;
+}
+
+static bool is_absent(int r)
+{
+	return r == -ENOENT || r == -ENXIO || r == -ENODEV || r == -ENOMEDIUM;
+}
+
 static int look_at_candidates(struct catalog *catalog)
 {
 	struct candidate *candidate;
@@ -250,9 +288,9 @@ static int look_at_candidates(struct catalog *catalog)
 		r = blkdev_open(candidate->path, BLKDEV_READ, &dev);
 		if (is_no_answer(r))
 			return r;
-		if (r < 0)
+		if (is_absent(r))
 			continue;
-		r = catalog_add(catalog, candidate, dev);
+		r = r < 0 ? add_unread(catalog, candidate) : catalog_add(catalog, candidate, dev);
 		if (r < 0)
 			return r;
 	}

@@ -60,6 +60,7 @@ struct group {
 	size_t text_len;
 	uint32_t seqno;				/* the text's; UINT32_MAX: cannot be told */
 	unsigned stale_areas, damaged_areas;
+	bool unread_areas;			/* some of the damaged: what they hold may be newer */
 	unsigned unmarked;			/* members whose labels call them free */
 	struct group *claimant;			/* unfinished (model/part.h), and its newest text lists a
 						 * device of this one's; NULL: there is none */
@@ -94,6 +95,11 @@ struct group *catalog_find_group(const struct catalog *catalog, const char *name
 struct group *catalog_find_group_id(const struct catalog *catalog, const char *id);
 struct disk *catalog_find_disk(const struct catalog *catalog, const char *path);
 struct disk *catalog_find_disk_id(const struct catalog *catalog, const char *id);
+
+bool disk_has_unread_area(const struct disk *disk);
+
+/* Whether a disk that is unread can be read by now. */
+bool disk_can_be_read(const struct disk *disk);
 
 /* Whether the newest text is on every area: any of them may then be lost. */
 bool group_is_everywhere(const struct group *group);

@@ -342,6 +342,7 @@ static void count_areas(const struct disk *disk)
 
 	if (!disk->label.used && !disk->label.foreign)
 		group->unmarked++;
+	group->unread_areas |= disk_has_unread_area(disk);
 	for (i = 0; i < disk->area_count; i++) {
 		const struct area *area = &disk->areas[i];
 

@@ -6,6 +6,7 @@
 
 #include "store/members.h"
 
+#include "base/auto.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -80,6 +81,24 @@ bool disk_is_overlaid(const struct disk *disk, const struct pv *pv)
 			      pv->pe_count * pv->vg->extent_size_sectors * SECTOR_SIZE);
 }
 
+/* What could not be read a moment ago may hold the newest text. */
+static int refuse_readable(const struct disk *disk, const struct area *area)
+{
+	AUTO_FREE char *text = NULL;
+	struct area again;
+	size_t len;
+	int r;
+
+	if (!area->unread)
+		return 0;
+	area_init(&again, disk->dev, area->start, area->size);
+	r = area_read(&again, NULL, &text, &len);
+	return r < 0 || again.unread
+		       ? 0
+		       : fail(-EAGAIN, _("%s: its metadata area can be read by now; try again"),
+			      disk->candidate->path);
+}
+
 int disk_mend_areas(struct disk *disk, bool pretend)
 {
 	struct area *area;
@@ -94,7 +113,8 @@ int disk_mend_areas(struct disk *disk, bool pretend)
 			area->damage = NULL;
 			continue;
 		}
-		r = area_format(area, false);
+		r = refuse_readable(disk, area);
+		r = r < 0 ? r : area_format(area, false);
 		r = r < 0 ? r : blkdev_sync(disk->dev);
 	}
 	return r;

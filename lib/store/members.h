@@ -35,7 +35,7 @@ void disks_mark(const struct disk_set *set);
 /* Whether its extents would lie over a device's label or a metadata area, because either text or label is wrong. */
 bool disk_is_overlaid(const struct disk *disk, const struct pv *pv);
 
-/* Make empty areas of those that are damaged, ready for a text; pretend: only in memory, for
+/* Make empty areas of those that are damaged, ready for a text.  -EAGAIN: one can be read by now that could not; pretend: only in memory, for
  * --test.  0 or negative, reported. */
 int disk_mend_areas(struct disk *disk, bool pretend);
 

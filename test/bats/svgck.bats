@@ -8,6 +8,7 @@ load refused
 load group
 
 AREA_START=4096
+SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
 
 setup() {
 	prepare_devices 2 32M
@@ -57,6 +58,50 @@ damage() {
 	svgck "$VG"
 	vg_field "$VG" vg_tags new
 	assert_lvm2_agrees
+}
+
+# keep_areas NAME: what lies before the extents of both devices; put_areas NAME puts it back.
+keep_areas() {
+	local i
+	for i in 0 1; do dd if="${DEVICES[i]}" of="$BATS_TEST_TMPDIR/$1$i" bs=4096 count=256 status=none; done
+}
+put_areas() {
+	local i
+	for i in 0 1; do
+		dd if="$BATS_TEST_TMPDIR/$1$i" of="${DEVICES[i]}" bs=4096 conv=notrunc,fsync status=none
+		blockdev --flushbufs "${DEVICES[i]}"
+	done
+}
+
+# The text is too long to be read with the label, so its read fails by itself.
+@test "an older text is not believed because the newest cannot be read" {
+	local n tags=() failures=0 status
+	needs_guest
+	for ((n = 0; n < 160; n++)); do tags+=(--addtag "$(printf 't%0100d' "$n")"); done
+	svgchange -q "${tags[@]}" "$VG"
+	keep_areas old
+	svcreate -q -an -Zn -l 1 -n first "$VG"
+	keep_areas new
+	cp "$BATS_TEST_TMPDIR/old1" "$BATS_TEST_TMPDIR/new1"
+	for ((n = 1; ; n++)); do
+		put_areas new
+		status=0
+		KILL_AT=$n KILL_HOW=5 KILL_OPS=r KILL_LOG=$BATS_TEST_TMPDIR/reads LD_PRELOAD=$SHIM \
+			command svcreate -q -an -Zn -l 1 -n second "$VG" 2>"$BATS_TEST_TMPDIR/said" || status=$?
+		(($(wc -l <"$BATS_TEST_TMPDIR/reads") >= n)) || break
+		rm "$BATS_TEST_TMPDIR/reads"
+		if ((status)); then
+			failures=$((failures + 1))
+			expect_text "status, read $n failing" "$status" 5
+			grep -q "Input/output error" "$BATS_TEST_TMPDIR/said"
+			cmp "${DEVICES[0]}" "$BATS_TEST_TMPDIR/new0" 2>&1 | grep -q "EOF on"
+		fi
+		expect_text "volumes, read $n failing" "$(svs --noheadings -o lv_name "$VG" | xargs)" \
+			"first$( ((status)) || echo " second")"
+		not grep -q "same sequence number" <(svgck "$VG" 2>&1)
+	done
+	((failures > 2 && status == 0))
+	svgck "$VG"
 }
 
 @test "a group whose areas are all damaged is said to be unreadable" {

@@ -96,6 +96,19 @@ lose() {
 	complaints_ended
 }
 
+@test "a device that could not be read once is not given up with what is missing" {
+	local n
+	needs_guest
+	occupy base "${DEVICES[1]}"
+	for n in 1 2 3; do
+		KILL_AT=$n KILL_HOW=5 KILL_OPS=r LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
+			refused 5 "${DEVICES[n - 1]}: may be the device that $VG misses (cannot read" \
+			command svgreduce -q --removemissing --force "$VG"
+	done
+	check_field "$VG/base" lv_size 20.00m
+	svgck "$VG"
+}
+
 @test "a snapshot whose store is lost goes while its origin is in use" {
 	svcreate -q -l 2 -n base "$VG" "${DEVICES[0]}"
 	svcreate -q -s -l 2 -n snap "$VG/base" "${DEVICES[2]}"
