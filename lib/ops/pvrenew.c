@@ -75,12 +75,26 @@ static int foretell(struct work *work, struct change *change)
 	return r < 0 ? r : change_stage(change, AFTER_DEVICES);
 }
 
+/* What would keep the label from being written, or an area from being told, does so before anything is announced. */
+static int refuse_outset(const struct work *work, const struct change *change)
+{
+	const struct group *group =
+		catalog_find_group_id(change_catalog(change), change_vg(change)->id);
+
+	if (work->disk->label.foreign)
+		return fail(-ENOTSUP, _("%s: its label says things that are not known here"), work->path);
+	if (group && group->damaged_areas)
+		return fail(-EPERM, "%s: %s", work->group, _("devices disagree about the group; see svgck"));
+	return 0;
+}
+
 static int announce(struct work *work, begin_change begin)
 {
 	AUTO(change) struct change *change = NULL;
 	int r = begin(work->session, work->group, CHANGE_GLOBAL, &change);
 
 	r = r < 0 ? r : find(work, change);
+	r = r < 0 ? r : refuse_outset(work, change);
 	r = r < 0 ? r
 		  : refuse_active(change, _("no device of its group can have another identity"));
 	r = r < 0 ? r : renewal_begin(work->pv, work->id);
@@ -108,7 +122,8 @@ static bool is_everywhere(const struct work *work)
 	return !group || group_is_everywhere(group);
 }
 
-/* To an area that has not been told the device would be a stranger, so those that failed get a second chance. */
+/* To an area that has not been told the device would be a stranger, so those that failed get a second chance
+ * (and are stale, not damaged, by then). */
 static int announce_everywhere(struct work *work)
 {
 	int r = announce(work, recover_and_begin);

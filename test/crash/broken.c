@@ -5,9 +5,12 @@
  * The disks are image files and nothing is activated, so that this needs no kernel.  Beside the disk
  * that is broken there is a sound one with a group of its own, which must stay as visible as it was.
  *
+ * Its group has no other device, or one that is sound.
+ *
  * What must hold of each command on each disk: it ends by itself and soon, with a status it may have;
  * if that is a failure it says which device or group it is about, and has changed nothing; what it
- * prints can be shown on a terminal.
+ * prints can be shown on a terminal.  A disk that svgck finds sound is one that changes leave so, and
+ * svcheck never calls sound what svgck does not.
  *
  * BROKEN_STEP	every so many disks (29); 1 tries all, with all commands
  */
@@ -31,19 +34,19 @@ enum {
 	WORDS = 16,
 	OUTPUT = 1 << 16,
 	LIMIT_SECONDS = 20,
-	DISKS = 3,
+	DISKS = 4,
 	STORE_EXTENT = 8,
 	EXTENT = 65536,
 	DATA_START = 131072,
 	STORE_EXTENTS = 4
 };
 
-/* "@1" stands for the path of the broken disk, "@3" for a blank one. */
+/* "@1" stands for the path of the broken disk, "@3" for a blank one; "@4" may be in the group, too. */
 static const char *const looks[] = {
 	"svs -a -o +all", "svgs -o +all",    "svpvs -a -o +all",
 	"svgck",	  "svdisplay -m",    "svgdisplay -v",
 	"svpvdisplay -m", "svscan",	     "svs --reportformat json -o +seg_all",
-	"svrecover -t",	  "svgcfgbackup -t",
+	"svrecover -t",	  "svgcfgbackup -t", "svcheck", "svcheck vg",
 };
 
 static const char *const changes[] = {
@@ -91,6 +94,7 @@ struct bench {
 	char config[2048];
 	char output[OUTPUT], errors[OUTPUT];
 	unsigned step;
+	bool is_sound; /* the broken disk, to svgck */
 };
 
 /* --- running a command --- */
@@ -184,10 +188,10 @@ static void set_config(struct bench *bench)
 	const char *dir = bench->scratch.path;
 
 	snprintf(bench->config, sizeof(bench->config),
-		 "devices/only=[\"%s\",\"%s\",\"%s\"] activation{enabled=0 udev_sync=0} "
+		 "devices/only=[\"%s\",\"%s\",\"%s\",\"%s\"] activation{enabled=0 udev_sync=0} "
 		 "global{lock_dir=\"%s/lock\" run_dir=\"%s/run\"} backup{archive=0 backup=0 "
 		 "backup_dir=\"%s/backup\"}",
-		 bench->path[0], bench->path[1], bench->path[2], dir, dir, dir);
+		 bench->path[0], bench->path[1], bench->path[2], bench->path[3], dir, dir, dir);
 }
 
 static struct damage damage_of(struct bench *bench)
@@ -200,12 +204,14 @@ static struct damage damage_of(struct bench *bench)
 	};
 }
 
-static void make_groups(struct bench *bench)
+static void make_groups(struct bench *bench, bool has_companion)
 {
 	struct damage damage;
 	unsigned i;
 
 	must(bench, "svgcreate -s 64k --metadatasize 60k --dataalignment 128k vg @1");
+	if (has_companion)
+		must(bench, "svgextend vg @4");
 	must(bench, "svcreate -an -Zn -l 8 -n base vg");
 	must(bench, "svcreate -an -s -l 4 -n snap vg/base");
 	must(bench, "svgcfgbackup vg");
@@ -218,7 +224,7 @@ static void make_groups(struct bench *bench)
 	damage_fill_store(&damage);
 }
 
-static void bench_init(struct bench *bench)
+static void bench_init(struct bench *bench, bool has_companion)
 {
 	const char *step = getenv("BROKEN_STEP");
 	unsigned i;
@@ -233,7 +239,7 @@ static void bench_init(struct bench *bench)
 	if (!bench->broken || !bench->step)
 		abort();
 	set_config(bench);
-	make_groups(bench);
+	make_groups(bench, has_companion);
 }
 
 static void bench_release(struct bench *bench)
@@ -281,11 +287,20 @@ static bool may_mend_a_part(const char *command)
 	return strstr(command, "--updatemetadata") != NULL;
 }
 
+/* The group loses the disk then, as it is meant to. */
+static bool takes_disk_away(const char *command)
+{
+	return strstr(command, " -ff ") != NULL;
+}
+
 static bool is_unchanged(const struct bench *bench)
 {
-	return !memcmp(bench->image[0], bench->broken, IMAGE) &&
-	       !memcmp(bench->image[1], bench->pristine[1], IMAGE) &&
-	       !memcmp(bench->image[2], bench->pristine[2], IMAGE);
+	unsigned i;
+
+	for (i = 1; i < DISKS; i++)
+		if (memcmp(bench->image[i], bench->pristine[i], IMAGE) != 0)
+			return false;
+	return !memcmp(bench->image[0], bench->broken, IMAGE);
 }
 
 static void expect(const struct bench *bench, bool holds, const char *what, const char *where)
@@ -310,6 +325,8 @@ static void try(struct bench *bench, const struct damage *damage, const char *co
 	expect(bench, !status || names_object(bench), "no name", where);
 	if (only_looks || (status && !may_mend_a_part(command)))
 		expect(bench, is_unchanged(bench), "changed", where);
+	else if (!status && bench->is_sound && !takes_disk_away(command))
+		expect(bench, !run(bench, "svgck"), "not sound any more", where);
 }
 
 static void restore(struct bench *bench)
@@ -331,6 +348,8 @@ static void try_disk(struct bench *bench, const struct damage *damage, unsigned 
 	restore(bench);
 	for (i = n % each; i < LOOKS; i += each)
 		try(bench, damage, looks[i], true);
+	bench->is_sound = !run(bench, "svgck");
+	expect(bench, bench->is_sound || run(bench, "svcheck"), "sound to svcheck", damage->what);
 	expect(bench,
 	       run(bench, "svs --noheadings -o lv_name well") == 0 &&
 		       strstr(bench->output, "volume"),
@@ -341,17 +360,13 @@ static void try_disk(struct bench *bench, const struct damage *damage, unsigned 
 	}
 }
 
-static void try_kind(damage_kind *kind)
+static void try_kind_beside(damage_kind *kind, bool has_companion)
 {
 	struct bench bench = { 0 };
 	struct damage damage;
 	unsigned n, tried = 0;
 
-	if (geteuid() != 0) {
-		tap_skip("needs root");
-		return;
-	}
-	bench_init(&bench);
+	bench_init(&bench, has_companion);
 	damage = damage_of(&bench);
 	for (n = 0;; n += bench.step) {
 		memcpy(bench.broken, bench.pristine[0], IMAGE);
@@ -362,6 +377,16 @@ static void try_kind(damage_kind *kind)
 	}
 	CHECK(tried >= 4);
 	bench_release(&bench);
+}
+
+static void try_kind(damage_kind *kind)
+{
+	if (geteuid() != 0) {
+		tap_skip("needs root");
+		return;
+	}
+	try_kind_beside(kind, false);
+	try_kind_beside(kind, true);
 }
 
 TEST("broken labels are survived")

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL_START = 512, VALUES = 14, TEXT_MAX = 32768, LINE_MAX = 4096, TEXT_AT = 8192 };
+enum { LABEL_START = 512, VALUES = 15, TEXT_MAX = 32768, LINE_MAX = 4096, TEXT_AT = 8192 };
 
 struct field {
 	const char *name;
@@ -48,6 +48,7 @@ static uint64_t value_number(const struct damage *damage, uint64_t right, unsign
 		right + 1,
 		right * 2,
 		right * 3 / 2,
+		right * 32, /* an area over the data */
 		top / 2,
 		top / 2 + 1,
 		top - 1,
