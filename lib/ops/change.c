@@ -53,6 +53,7 @@ struct change {
 	struct dm_pool *mem;
 	struct act_list acts[2]; /* by enum when */
 	struct store_act *store_acts;
+	const char *handovers; /* what the marker says of merges (ops/marker.h) */
 	struct change *leader, *beside; /* the other group of two, if there is one */
 	struct run_result result;	/* of the last run, also while it runs */
 	struct used_extents *used;	/* before; NULL: freed ones are not discarded */
@@ -103,6 +104,8 @@ static const char *refuse_group(const struct change *change)
 		return NULL;
 	if (vg->unknown)
 		return vg->unknown;
+	if (change->group && change->group->overlaid && !(change->flags & CHANGE_REPLACE))
+		return _("extents lie over a label or a metadata area; see svgck");
 	if (change->group && change->group->mismatched && !(change->flags & CHANGE_REPLACE))
 		return _("devices disagree about the group; see svgck");
 	if ((vg->flags & VG_PARTIAL) && !(change->flags & CHANGE_REPAIR))
@@ -259,6 +262,7 @@ static struct change *new_change(struct session *session, const char *vg_name, u
 		return NULL;
 	}
 	new->mem = mem;
+	new->handovers = "";
 	new->session = session;
 	new->vg_name = dm_pool_strdup(mem, vg_name);
 	new->flags = flags;
@@ -337,7 +341,7 @@ bool change_may_commit(const struct change *change)
 
 	return !vg->unknown && !(vg->flags & VG_PARTIAL) && (vg->flags & VG_WRITE) &&
 	       !(change->group && (change->group->mismatched || change->group->duplicated ||
-				   change->group->unread_areas));
+				   change->group->unread_areas || change->group->overlaid));
 }
 
 struct live *change_live(const struct change *change)
@@ -622,6 +626,18 @@ int change_want_tree(struct change *change, const struct lv *lv, enum layout_mer
 	return r < 0 ? r : change_lay_out(change, lv, merge);
 }
 
+int change_hand_over(struct change *change, const struct lv *store)
+{
+	const size_t len = strlen(change->handovers) + ID_LEN + 2;
+	char *text = dm_pool_alloc(change->mem, len);
+
+	if (!text)
+		return fail_memory();
+	snprintf(text, len, "%s%s\n", change->handovers, store->id);
+	change->handovers = text;
+	return 0;
+}
+
 void change_allow_partial(struct change *change)
 {
 	change->wanted->partial = true;
@@ -656,7 +672,7 @@ static int make_marker(const struct change *change)
 
 	if (is_of_two && (change->flags & CHANGE_CREATE || dm_list_empty(&change->vg->pvs)))
 		return 0;
-	return marker_make(change->session->conf, change->vg->id);
+	return marker_make(change->session->conf, change->vg->id, change->handovers);
 }
 
 static void remove_markers(const struct change *change)

@@ -104,6 +104,10 @@ int change_zero_store(struct change *change, const struct lv *store, enum when w
 int change_invalidate_store(struct change *change, const struct lv *store, enum when when);
 int change_disown_store(struct change *change, const struct lv *store, enum when when);
 
+/* The merge of this store is new, and the kernel is handed it by what is wanted: a command that dies before that has not
+ * begun it (recover.c). */
+int change_hand_over(struct change *change, const struct lv *store);
+
 /* The devices of the tree as the group says now; what of it is live is taken into the plan.  A snapshot
  * that its active origin has been running without is marked invalid first. */
 int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge);

@@ -269,13 +269,9 @@ int groups_examine(struct session *session, const struct target *targets, unsign
 /* --- renewing --- */
 
 /* What is damaged is made an empty area; the commit that follows fills it. */
-static int mend_disk(struct disk *disk, const struct pv *pv)
+static int mend_disk(struct disk *disk)
 {
-	int r;
-
-	if (disk_is_overlaid(disk, pv)) /* which the commit will refuse */
-		return 0;
-	r = catalog_open_for_write(disk);
+	int r = catalog_open_for_write(disk);
 
 	if (!r && !disk->label.used) {
 		disk->label.used = true;
@@ -297,7 +293,7 @@ static int mend_group(struct change *change)
 		if (r || !disk || !pv->path)
 			continue;
 		change_session(change)->touched = true;
-		r = mend_disk(disk, pv);
+		r = mend_disk(disk);
 	}
 	return r;
 }

@@ -10,7 +10,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+enum { TEXT_MOST = 65536 };
 
 static const char *path_of(const struct conf *conf, const char *vg_id, char path[PATH_MAX])
 {
@@ -18,8 +21,9 @@ static const char *path_of(const struct conf *conf, const char *vg_id, char path
 	return path;
 }
 
-int marker_make(const struct conf *conf, const char *vg_id)
+int marker_make(const struct conf *conf, const char *vg_id, const char *text)
 {
+	const size_t len = strlen(text);
 	AUTO_CLOSE int fd = -1;
 	char path[PATH_MAX];
 	int r;
@@ -30,8 +34,8 @@ int marker_make(const struct conf *conf, const char *vg_id)
 		return fail_errno(_("%s: cannot make the directory"),
 				  conf_text(conf, "global/run_dir"));
 	}
-	fd = open(path_of(conf, vg_id, path), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
+	fd = open(path_of(conf, vg_id, path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0 || (len && write(fd, text, len) != (ssize_t)len))
 		return fail_errno(_("%s: cannot mark the beginning of a change"), path);
 	return 0;
 }
@@ -41,6 +45,14 @@ void marker_remove(const struct conf *conf, const char *vg_id)
 	char path[PATH_MAX];
 
 	unlink(path_of(conf, vg_id, path));
+}
+
+bool marker_names(const struct conf *conf, const char *vg_id, const char *lv_id)
+{
+	AUTO_FREE char *text = NULL;
+	char path[PATH_MAX];
+
+	return file_read(path_of(conf, vg_id, path), TEXT_MOST, &text) >= 0 && strstr(text, lv_id);
 }
 
 bool marker_exists(const struct conf *conf, const char *vg_id)

@@ -3,17 +3,22 @@
 #define SNAPVOL_OPS_MARKER_H
 
 /*
- * The mark of a change at work: an empty file RUN_DIR/VG-UUID, made before a plan's first step and
- * removed after its last.  Found by somebody who holds the group's lock it tells that the maker died.
+ * The mark of a change at work: a file RUN_DIR/VG-UUID, made before a plan's first step and
+ * removed after its last.  Found by somebody who holds the group's lock it tells that the maker died,
+ * and what is said in it tells what cannot be seen otherwise: a line is the identity of a volume
+ * whose merge was to be handed to the kernel.
  */
 
 #include <stdbool.h>
 
 struct conf;
 
-/* 0, or negative, reported: without a mark no change is begun. */
-int marker_make(const struct conf *conf, const char *vg_id);
+/* 0, or negative, reported: without a mark no change is begun.  text is added to what a dead one's says. */
+int marker_make(const struct conf *conf, const char *vg_id, const char *text);
 void marker_remove(const struct conf *conf, const char *vg_id);
 bool marker_exists(const struct conf *conf, const char *vg_id);
+
+/* Whether there is one, and it names that volume. */
+bool marker_names(const struct conf *conf, const char *vg_id, const char *lv_id);
 
 #endif

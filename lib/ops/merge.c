@@ -148,6 +148,7 @@ static int begin_all(struct merging *m, struct change *change, const struct targ
 		before = m->wait_count;
 		r = hand_over(m, change, lvs[i]->store_of);
 		begun[i] = m->wait_count > before;
+		r = r < 0 || !begun[i] ? r : change_hand_over(change, lvs[i]);
 	}
 	r = r < 0 ? r : change_run(change);
 	for (i = 0; i < count && !r; i++)

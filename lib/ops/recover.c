@@ -154,6 +154,24 @@ static int end_merges(struct change *change)
 	return any && !r ? change_stage(change, BEFORE_DEVICES) : r;
 }
 
+/* A merge that its command has not come to hand over has not begun, and nobody has been told that it waits. */
+static void call_off_merges(struct change *change, unsigned *edits)
+{
+	const struct conf *conf = change_session(change)->conf;
+	struct vg *vg = change_vg(change);
+	struct snapshot *snapshot;
+
+	dm_list_iterate_items(snapshot, &vg->snapshots) {
+		if (!snapshot->merging || !marker_names(conf, vg->id, snapshot->store->id) ||
+		    !change_lv_is_active(change, snapshot->origin) ||
+		    change_merge_now(change, snapshot->origin) == LAYOUT_MERGE_LIVE)
+			continue;
+		snapshot_cancel_merge(snapshot);
+		say(_("%s/%s: will not merge"), vg->name, snapshot->store->name);
+		(*edits)++;
+	}
+}
+
 /* What it was to give or to get is settled by what other groups list, and which identity a device has by its label
  * (groups.c). */
 static void finish_group(struct vg *vg, unsigned *edits)
@@ -172,6 +190,7 @@ static int settle_metadata(struct change *change, unsigned *edits)
 
 	finish_group(change_vg(change), edits);
 	announce_unfinished(change_vg(change));
+	call_off_merges(change, edits);
 	r = end_merges(change);
 	return r < 0 ? r : give_back_unfinished(change, edits);
 }

@@ -67,6 +67,7 @@ struct group {
 	bool waits;				/* unfinished, and of the other group not all devices are
 						 * there: whose the devices are can't be told */
 	bool duplicated;			/* a member's identity is there twice */
+	bool overlaid;				/* a member's label or area has extents over it */
 	bool mismatched;			/* same seqno, different text on two areas */
 };
 

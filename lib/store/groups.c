@@ -17,6 +17,7 @@
 #include "model/renewal.h"
 #include "model/vg.h"
 #include "store/catalog.h"
+#include "store/members.h"
 #include "store/texts.h"
 
 /* Whose a text is, and how new. */
@@ -238,6 +239,7 @@ static int attach(struct disk *disk, struct group *group, struct pv *pv)
 	pv->path = vg_text(group->vg, disk->candidate->path);
 	pv->major = disk->dev->major;
 	pv->minor = disk->dev->minor;
+	group->overlaid |= disk_is_overlaid(disk, pv);
 	pv->cut_off = disk->dev->size_sectors <
 		      pv->pe_start_sectors + pv->pe_count * group->vg->extent_size_sectors;
 	return pv->path ? 0 : -ENOMEM;

@@ -109,6 +109,32 @@ merge_is_over() {
 	same_contents "$VG/snap" "$SUM"
 }
 
+@test "a merge whose command was killed before it began is called off, one that waits is not" {
+	local at shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	KILL_OPS=i KILL_LOG=$BATS_TEST_TMPDIR/events LD_PRELOAD=$shim command svmerge -q "$VG/snap"
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	at=$(awk '$3 == "dm9" { loaded = 1 } $3 == "dm6" && loaded { print $1; exit }' "$BATS_TEST_TMPDIR/events")
+	for at in $((at - 2)) "$at"; do
+		KILL_OPS=i KILL_AT=$at LD_PRELOAD=$shim run -137 command svmerge -q "$VG/snap"
+		check_field "$VG/base" lv_attr "Owi-a-s---"
+		svrecover -q
+		check_field "$VG/base" lv_attr "owi-a-s---"
+	done
+	fill "$VG/base" after 0 512
+	svchange -an "$VG"
+	svchange -ay "$VG"
+	expect_text table "$(dm_table "$VG-base" | cut -d ' ' -f 3)" snapshot-origin
+	same_contents "$VG/snap" "$SUM"
+	exec 9<"/dev/$VG/base"
+	svmerge -q "$VG/snap"
+	exec 9<&-
+	KILL_OPS=i KILL_AT=3 LD_PRELOAD=$shim run -137 command svcreate -q -L 4M -n other "$VG"
+
+	svrecover -q
+	check_field "$VG/base" lv_attr "Owi-a-s---"
+}
+
 @test "a merge that is done and cannot be finished is told in one line, and finished by the next command" {
 	local at count status refused=0 shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
 	svcreate -q -s -L 8M -n snap "$VG/base"
