@@ -90,6 +90,36 @@ bool table_uses(const char *table, uint32_t major, uint32_t minor)
 	return false;
 }
 
+/* What a table of a persistent store says behind its two devices: "P 16", or "PO 16" of one that tells of an
+ * overflow; NULL: it is none. */
+static const char *chunk_word(const char *table)
+{
+	struct table_line line;
+	const char *word;
+	int i;
+
+	if (table_next(&table, &line) <= 0 ||
+	    (strcmp(line.type, "snapshot") && strcmp(line.type, "snapshot-merge")))
+		return NULL;
+	word = line.params;
+	for (i = 0; i < 2; i++) {
+		word += strcspn(word, " \n");
+		word += *word == ' ';
+	}
+	if (*word++ != 'P')
+		return NULL;
+	word += *word == 'O';
+	return *word == ' ' ? word + 1 : NULL;
+}
+
+uint32_t table_store_chunk(const char *table)
+{
+	const char *word = chunk_word(table);
+	unsigned long number = word ? strtoul(word, NULL, 10) : 0;
+
+	return number <= UINT32_MAX ? (uint32_t)number : 0;
+}
+
 /* Put the number of the {NAME} at text on the object in the making; NULL, or what follows it. */
 static const char *resolve_one(struct dm_pool *mem, const char *text, table_number find, void *data)
 {

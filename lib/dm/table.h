@@ -34,6 +34,9 @@ uint64_t table_size(const char *table);
 /* Whether a parameter of the table is the device MAJOR:MINOR. */
 bool table_uses(const char *table, uint32_t major, uint32_t minor);
 
+/* Sectors of a chunk of a snapshot or snapshot-merge whose store is persistent; 0: it is none. */
+uint32_t table_store_chunk(const char *table);
+
 /* Find the number of a device of ours; false if it is not there (yet). */
 typedef bool (*table_number)(void *data, const char *name, uint32_t *major, uint32_t *minor);
 

@@ -9,6 +9,7 @@
 #include "dm/compare.h"
 #include "dm/name.h"
 #include "dm/status.h"
+#include "dm/table.h"
 #include "dm/tree.h"
 #include "model/snapshot.h"
 #include "ops/examine.h"
@@ -207,6 +208,7 @@ struct reading {
 	const struct snapshot *snapshot;
 	char name[2 * NAME_LEN + 2];
 	bool active; /* the kernel has said how it is */
+	uint32_t live_chunk_sectors; /* what the kernel takes for a chunk of it; 0: not active */
 	struct cow_store store;
 };
 
@@ -251,12 +253,21 @@ static void read_exceptions(struct reading *reading)
 	tell_fill(reading->inspection, snapshot, &status, _("valid, inactive"));
 }
 
+/* The kernel writes the header while it loads the table (dm-snap-persistent.c: persistent_read_metadata), so that
+ * what it has at work is never new. */
+static enum cow_state state_of(const struct reading *reading)
+{
+	if (reading->store.state == COW_NEW && reading->live_chunk_sectors)
+		return COW_UNSOUND;
+	return reading->store.state;
+}
+
 static void read_store(struct reading *reading)
 {
 	struct findings *findings = reading->inspection->findings;
 	const struct lv *lv = reading->snapshot->store;
 
-	switch (reading->store.state) {
+	switch (state_of(reading)) {
 	case COW_NEW:
 	case COW_VALID:
 		read_exceptions(reading);
@@ -296,6 +307,7 @@ static bool is_worth_reading(struct reading *reading)
 	struct snapshot_status status;
 
 	reading->active = device != NULL;
+	reading->live_chunk_sectors = device ? table_store_chunk(device->table) : 0;
 	if (!findings_want(i->findings, snapshot->store) || lv_is_partial(snapshot->store) ||
 	    tree_runs_without(i->live, snapshot))
 		return false;

@@ -177,6 +177,33 @@ $VG/snap: valid, 1.75% full"
 	checked 0 ""
 }
 
+@test "an active store without a header is damaged, unless its exceptions are in memory alone" {
+	local table uuid
+	make_snapshot
+	find_store snap
+	put 0 '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
+	checked 12 bad-header
+	svremove -qf "$VG/snap"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	svchange -an "$VG"
+	checked 0 ""
+	put 0 '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
+	checked 0 ""
+	svchange -ay "$VG"
+	checked 0 ""
+	put 0 '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
+	uuid=$(dmsetup info --columns --noheadings --options uuid "$VG-snap")
+	table=$(dmsetup table "$VG-snap" | sed -E 's/ PO? / N /')
+	dmsetup suspend --noudevsync "$VG-base"
+	dmsetup remove --noudevsync "$VG-snap"
+	dmsetup create --noudevsync -u "$uuid" --table "$table" "$VG-snap"
+	dmsetup resume --noudevsync "$VG-base"
+	checked 12 wrong-table
+	# loading another beside it would hand the exceptions over
+	svchange -an "$VG"
+	checked 0 ""
+}
+
 @test "exceptions out of range, and chunks named twice, are found" {
 	make_snapshot 4
 	find_store snap
