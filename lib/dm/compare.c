@@ -95,7 +95,7 @@ static bool table_differs(struct dm_pool *mem, const struct pair *pair, const st
 	struct pair copy = *pair;
 	const char *table = table_resolve(mem, item->node->table, number_of, &copy);
 
-	return !table || strcmp(table, item->live->table);
+	return !table || !table_means(table, item->live->table);
 }
 
 /* The same node under the name the device still has. */

@@ -120,6 +120,18 @@ uint32_t table_store_chunk(const char *table)
 	return number <= UINT32_MAX ? (uint32_t)number : 0;
 }
 
+bool table_means(const char *table, const char *other)
+{
+	const char *chunk = chunk_word(table), *other_chunk = chunk_word(other);
+	static const char digits[] = "0123456789";
+
+	if (!chunk || !other_chunk)
+		return !strcmp(table, other);
+	return chunk - table == other_chunk - other &&
+	       !memcmp(table, other, (size_t)(chunk - table)) &&
+	       !strcmp(chunk + strspn(chunk, digits), other_chunk + strspn(other_chunk, digits));
+}
+
 /* Put the number of the {NAME} at text on the object in the making; NULL, or what follows it. */
 static const char *resolve_one(struct dm_pool *mem, const char *text, table_number find, void *data)
 {

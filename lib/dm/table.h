@@ -37,6 +37,10 @@ bool table_uses(const char *table, uint32_t major, uint32_t minor);
 /* Sectors of a chunk of a snapshot or snapshot-merge whose store is persistent; 0: it is none. */
 uint32_t table_store_chunk(const char *table);
 
+/* Whether they mean the same: of a persistent store the kernel takes the chunk from the store's header and puts it in
+ * the place of the table's (dm-snap-persistent.c: read_header). */
+bool table_means(const char *table, const char *other);
+
 /* Find the number of a device of ours; false if it is not there (yet). */
 typedef bool (*table_number)(void *data, const char *name, uint32_t *major, uint32_t *minor);
 

@@ -49,6 +49,8 @@ static const struct finding_row rows[] = {
 	[FOUND_BAD_HEADER] = { "store", "bad-header", SEVERITY_UNSOUND, REMOVE, NULL },
 	[FOUND_BAD_EXCEPTION] = { "store", "bad-exception", SEVERITY_UNSOUND, REMOVE, NULL },
 	[FOUND_TWICE] = { "store", "chunk-twice", SEVERITY_UNSOUND, REMOVE, NULL },
+	[FOUND_OTHER_CHUNK] = { "store", "other-chunk-size", SEVERITY_WARNING,
+				N_("unless LVM2 attached it so, do not trust it"), NULL },
 	[FOUND_DISORDER] = { "store", "disorder", SEVERITY_WARNING,
 			     N_("unless an old kernel wrote it, do not trust it"), NULL },
 

@@ -52,6 +52,7 @@ enum finding_kind {
 	FOUND_BAD_HEADER,
 	FOUND_BAD_EXCEPTION,
 	FOUND_TWICE,
+	FOUND_OTHER_CHUNK,
 	FOUND_DISORDER,
 	/* of interrupted commands */
 	FOUND_INTERRUPTED,

@@ -127,24 +127,34 @@ int inspect_devices(struct inspection *i)
 
 /* --- snapshots --- */
 
+/* What a store is filled by. */
+struct fill {
+	const struct snapshot_status *status;
+	uint32_t chunk_sectors; /* as kernel or header have it; 0: neither does */
+};
+
 /* Beyond a certain size a store has room for every chunk of its origin. */
-static bool can_fill_up(const struct snapshot *snapshot, const struct snapshot_status *status)
+static bool can_fill_up(const struct snapshot *snapshot, const struct fill *fill)
 {
-	return !cow_chunk_is_valid(snapshot->chunk_size_sectors) ||
-	       status->total_sectors < cow_max_sectors(snapshot_size_sectors(snapshot),
-						       snapshot->chunk_size_sectors);
+	uint32_t chunk = fill->chunk_sectors;
+
+	chunk = chunk ? chunk : snapshot->chunk_size_sectors;
+	return !cow_chunk_is_valid(chunk) ||
+	       fill->status->total_sectors <
+		       cow_max_sectors(snapshot_size_sectors(snapshot), chunk);
 }
 
 static void tell_fill(const struct inspection *i, const struct snapshot *snapshot,
-		      const struct snapshot_status *status, const char *when)
+		      const struct fill *fill, const char *when)
 {
+	const struct snapshot_status *status = fill->status;
 	const uint32_t percent = status_percent(status);
 	enum finding_kind kind = snapshot->merging ? FOUND_MERGE_PENDING : FOUND_VALID;
 	struct finding *finding;
 
 	if (status->merge)
 		kind = FOUND_MERGING;
-	else if (percent >= i->warn_percent * 100 && can_fill_up(snapshot, status))
+	else if (percent >= i->warn_percent * 100 && can_fill_up(snapshot, fill))
 		kind = FOUND_NEARLY_FULL;
 	finding = found_lv(i->findings, kind, snapshot->store, _("%s, %u.%02u%% full"), when,
 			   percent / 100, percent % 100);
@@ -170,12 +180,16 @@ static const struct fault states[] = {
 };
 
 static void tell_status(const struct inspection *i, const struct snapshot *snapshot,
-			const struct snapshot_status *status)
+			const struct live_device *device)
 {
-	const struct fault *state = &states[status->state];
+	struct snapshot_status status = { 0 };
+	const struct fill fill = { &status, table_store_chunk(device->table) };
+	const struct fault *state;
 
-	if (status->state == SNAPSHOT_GOOD)
-		tell_fill(i, snapshot, status, word_of(snapshot, status));
+	status_snapshot(device->name, &status);
+	state = &states[status.state];
+	if (status.state == SNAPSHOT_GOOD)
+		tell_fill(i, snapshot, &fill, word_of(snapshot, &status));
 	else
 		found_lv(i->findings, state->kind, snapshot->store, "%s", _(state->text));
 }
@@ -184,7 +198,6 @@ void inspect_snapshots(struct inspection *i)
 {
 	const struct snapshot *snapshot;
 	const struct live_device *device;
-	struct snapshot_status status;
 
 	dm_list_iterate_items(snapshot, &i->vg->snapshots) {
 		if (!findings_want(i->findings, snapshot->store))
@@ -194,9 +207,7 @@ void inspect_snapshots(struct inspection *i)
 			found_lv(i->findings, FOUND_MISSED_WRITES, snapshot->store,
 				 _("its origin is active without it: it may have missed writes"));
 		} else if (device) {
-			status = (struct snapshot_status) { 0 };
-			status_snapshot(device->name, &status);
-			tell_status(i, snapshot, &status);
+			tell_status(i, snapshot, device);
 		}
 	}
 }
@@ -237,6 +248,7 @@ static void read_exceptions(struct reading *reading)
 	struct runs runs = { 0 };
 	struct cow_twice twice;
 	struct snapshot_status status = { .state = SNAPSHOT_GOOD };
+	const struct fill fill = { &status, store->chunk_sectors };
 	int r;
 
 	store->origin_sectors = snapshot_reach_sectors(snapshot);
@@ -250,7 +262,30 @@ static void read_exceptions(struct reading *reading)
 	status.used_sectors = cow_used_sectors(store);
 	status.metadata_sectors = cow_metadata_sectors(store);
 	status.total_sectors = store->size_sectors;
-	tell_fill(reading->inspection, snapshot, &status, _("valid, inactive"));
+	tell_fill(reading->inspection, snapshot, &fill, _("valid, inactive"));
+}
+
+/* LVM2 attaches a store that is kept with whatever chunk size it is told, and the header's holds; but that may
+ * as well have been damaged.  Whether the exceptions are worth reading. */
+static bool check_chunk(const struct reading *reading)
+{
+	struct findings *findings = reading->inspection->findings;
+	const struct snapshot *snapshot = reading->snapshot;
+	uint32_t chunk = reading->store.chunk_sectors;
+	char size[SIZE_TEXT], other[SIZE_TEXT];
+
+	size_print(chunk, size);
+	if (chunk && reading->live_chunk_sectors && chunk != reading->live_chunk_sectors) {
+		found_lv(findings, FOUND_BAD_HEADER, snapshot->store,
+			 _("damaged exception store: its header has chunks of %s, the kernel of %s"),
+			 size, size_print(reading->live_chunk_sectors, other));
+		return false;
+	}
+	if (chunk && chunk != snapshot->chunk_size_sectors)
+		found_lv(findings, FOUND_OTHER_CHUNK, snapshot->store,
+			 _("the header of its store has chunks of %s, the metadata of %s"), size,
+			 size_print(snapshot->chunk_size_sectors, other));
+	return true;
 }
 
 /* The kernel writes the header while it loads the table (dm-snap-persistent.c: persistent_read_metadata), so that
@@ -270,7 +305,8 @@ static void read_store(struct reading *reading)
 	switch (state_of(reading)) {
 	case COW_NEW:
 	case COW_VALID:
-		read_exceptions(reading);
+		if (check_chunk(reading))
+			read_exceptions(reading);
 		break;
 	case COW_INVALID:
 		found_lv(findings, FOUND_INVALID, lv,

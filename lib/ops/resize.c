@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cow/store.h"
 #include "dm/status.h"
+#include "dm/table.h"
 #include "dm/tree.h"
 #include "model/alloc.h"
 #include "model/snapshot.h"
@@ -74,6 +75,15 @@ static int add_sign(struct resizing *z, uint32_t amount)
 	}
 }
 
+/* What the kernel has counts, as far as it is known: LVM2's metadata may say another. */
+static uint32_t chunk_of(const struct resizing *z)
+{
+	const struct live_device *device = change_device(z->change, z->lv);
+	uint32_t chunk = device ? table_store_chunk(device->table) : 0;
+
+	return chunk ? chunk : z->lv->store_of->chunk_size_sectors;
+}
+
 /* A store never becomes larger than it can use. */
 static void limit_store(struct resizing *z)
 {
@@ -82,9 +92,7 @@ static void limit_store(struct resizing *z)
 
 	if (!snapshot)
 		return;
-	most = divide_up(
-		cow_max_sectors(snapshot_size_sectors(snapshot), snapshot->chunk_size_sectors),
-		extent_size);
+	most = divide_up(cow_max_sectors(snapshot_size_sectors(snapshot), chunk_of(z)), extent_size);
 	most = round_up(most, stripes_of(z));
 	if (z->wanted <= most || z->wanted <= z->now)
 		return;
@@ -327,7 +335,7 @@ static int check_store_shrinks(struct resizing *z)
 		return fail(-EINVAL, _("%s: can only be shrunk while it is active"), z->label);
 	if (status.state != SNAPSHOT_GOOD)
 		return fail(-EINVAL, _("%s: is invalid and can only be removed"), z->label);
-	least = status.used_sectors + (uint64_t)SHRINK_MARGIN_CHUNKS * snapshot->chunk_size_sectors;
+	least = status.used_sectors + (uint64_t)SHRINK_MARGIN_CHUNKS * chunk_of(z);
 	if (z->wanted * z->lv->vg->extent_size_sectors < least)
 		return fail(-EINVAL,
 			    _("%s: uses %s; it can't be made smaller than that and a reserve"),

@@ -204,6 +204,40 @@ $VG/snap: valid, 1.75% full"
 	checked 0 ""
 }
 
+@test "a store that LVM2 attached with another chunk size than it has is told, and works" {
+	local before
+	before=$(sum_of "$VG/base")
+	svcreate -q -s -c 16k -L 4M -n snap "$VG/base"
+	fill "$VG/base" after 8 16
+	lvm2 lvconvert -qq -y --splitsnapshot "$VG/snap" >/dev/null
+	lvm2 lvconvert -qq -y -s -Zn "$VG/base" "$VG/snap" >/dev/null
+	[[ $(dmsetup table "$VG-snap") == *" P"*" 32" ]]
+	check_field "$VG/snap" chunk_size 4.00k
+	checked 10 other-chunk-size
+	settled 10 other-chunk-size
+	run -10 svcheck "$VG"
+	[[ $output == *"has chunks of 16.00 KiB, the metadata of 4.00 KiB; unless LVM2"* ]]
+	svextend -q -L +4M "$VG/snap"
+	settled 10 other-chunk-size
+	svchange -an "$VG"
+	checked 10 other-chunk-size
+	svchange -ay "$VG"
+	svmerge -q "$VG/snap"
+	checked 0 ""
+	same_contents "$VG/base" "$before"
+}
+
+@test "another chunk size in a header is found, and is damage if the kernel has not taken it from there" {
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	find_store snap
+	put 12 '\x10'
+	checked 12 bad-header
+	svchange -an "$VG"
+	checked 10 other-chunk-size
+	svchange -ay "$VG"
+	checked 10 other-chunk-size
+}
+
 @test "exceptions out of range, and chunks named twice, are found" {
 	make_snapshot 4
 	find_store snap

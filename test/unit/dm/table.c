@@ -16,4 +16,23 @@ TEST("the chunk of a persistent store is told, and of nothing else")
 	CHECK_INT(table_store_chunk(""), 0);
 }
 
+TEST("tables that differ in the chunk of a persistent store alone mean the same")
+{
+	static const char one[] = "0 64 snapshot 254:1 254:2 P 8\n";
+
+	CHECK(table_means(one, one));
+	CHECK(table_means(one, "0 64 snapshot 254:1 254:2 P 1024\n"));
+	CHECK(!table_means(one, "0 64 snapshot 254:1 254:2 PO 8\n"));
+	CHECK(!table_means(one, "0 64 snapshot 254:1 254:2 N 16\n"));
+	CHECK(!table_means(one, "0 64 snapshot 254:1 254:3 P 16\n"));
+	CHECK(!table_means(one, "0 64 snapshot 254:11 254:2 P 8\n"));
+	CHECK(!table_means(one, "0 65 snapshot 254:1 254:2 P 16\n"));
+	CHECK(!table_means(one, "0 64 snapshot-merge 254:1 254:2 P 16\n"));
+	CHECK(!table_means(one, "0 64 snapshot 254:1 254:2 P 8 1 discard_zeroes_cow\n"));
+	CHECK(!table_means(one, "0 64 linear 254:1 0\n"));
+	CHECK(!table_means(one, ""));
+	CHECK(!table_means("0 64 snapshot 254:1 254:2 N 8\n", "0 64 snapshot 254:1 254:2 N 16\n"));
+	CHECK(!table_means("0 64 linear 254:1 8\n", "0 64 linear 254:1 16\n"));
+}
+
 TEST_MAIN
