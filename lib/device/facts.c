@@ -193,12 +193,16 @@ bool facts_read_volume(struct device_facts *facts, int class_dir, const char *na
 	return true;
 }
 
-/* Signatures that make a device a part of something bigger, by libblkid's names. */
+/* What signatures by libblkid's names make of a device. */
 static unsigned type_flags(const char *type)
 {
 	if (strcmp(type, "mpath_member") == 0)
-		return FACTS_MULTIPATH_MEMBER;
-	return ends_with(type, "_raid_member") ? FACTS_RAID_MEMBER : 0;
+		return FACTS_OTHER_CONTENT | FACTS_MULTIPATH_MEMBER;
+	if (strcmp(type, "LVM2_member") == 0)
+		return FACTS_LVM2_MEMBER;
+	if (!*type)
+		return 0;
+	return FACTS_OTHER_CONTENT | (ends_with(type, "_raid_member") ? FACTS_RAID_MEMBER : 0);
 }
 
 void facts_add_property(struct device_facts *facts, const char *name, const char *value)

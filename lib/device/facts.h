@@ -26,6 +26,8 @@ enum facts_flags {
 	FACTS_RAID_MEMBER = 1u << 6,
 	FACTS_MULTIPATH_MEMBER = 1u << 7,
 	FACTS_REMOVABLE_DRIVE = 1u << 8, /* floppy or optical */
+	FACTS_LVM2_MEMBER = 1u << 9,	/* udev found a PV's label when it last looked */
+	FACTS_OTHER_CONTENT = 1u << 10, /* or something else */
 };
 
 struct device_facts {

@@ -186,6 +186,7 @@ static void take_id(const struct scan *scan, const struct names *names,
 		return;
 	candidate->id_type = dm_pool_strdup(scan->found->mem, id.type);
 	candidate->id = dm_pool_strdup(scan->found->mem, id.name);
+	candidate->is_member = true;
 }
 
 static int add_candidate(struct scan *scan, const struct names *names,
@@ -201,6 +202,8 @@ static int add_candidate(struct scan *scan, const struct names *names,
 	candidate->minor = facts->minor;
 	candidate->size_sectors = facts->size_sectors;
 	candidate->read_only = facts->flags & FACTS_READ_ONLY;
+	candidate->is_member = facts->flags & FACTS_LVM2_MEMBER;
+	candidate->is_other = facts->flags & FACTS_OTHER_CONTENT;
 	candidate->skip_reason = filter_reason(scan->filter, facts);
 	if (!candidate->skip_reason && !scan->by_name)
 		candidate->skip_reason = filter_name_reason(scan->filter, facts, names->array);

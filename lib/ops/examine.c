@@ -171,11 +171,19 @@ void examine_group(const struct catalog *catalog, const struct group *group,
 		examine_member(catalog, group, pv, findings);
 }
 
+/* What holds something else by udev's word is no matter of groups: a device that fails need not be one of them. */
+static bool may_be_member(const struct candidate *candidate)
+{
+	return candidate->is_member || !candidate->is_other;
+}
+
 void examine_orphans(const struct catalog *catalog, struct findings *findings)
 {
 	const struct disk *disk;
 
 	dm_list_iterate_items(disk, &catalog->disks) {
+		if (disk->unread && may_be_member(disk->candidate))
+			found_at(findings, FOUND_UNREAD, disk->candidate->path, "%s", disk->damage);
 		if (disk->group || disk->unread)
 			continue;
 		if (disk->has_label && disk->label.used && !disk->outdated)

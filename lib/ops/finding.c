@@ -87,6 +87,8 @@ static const struct finding_row rows[] = {
 			   N_("bring the group's other devices back"), NULL },
 	[FOUND_DAMAGED_LABEL] = { "metadata", "damaged-device", SEVERITY_UNSOUND,
 				  N_("see whether it is sound"), NULL },
+	[FOUND_UNREAD] = { "metadata", "unreadable-device", SEVERITY_UNKNOWN,
+			   N_("see the kernel's log; devices/global_filter leaves it out"), NULL },
 	[FOUND_DUPLICATE] = { "metadata", "duplicate", SEVERITY_UNSOUND,
 			      N_("take one of the two devices away"), NULL },
 	[FOUND_MISMATCH] = { "metadata", "mismatch", SEVERITY_UNSOUND, RESTORE, NULL },

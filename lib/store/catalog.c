@@ -142,20 +142,28 @@ static int read_disk(struct catalog *catalog, struct disk *disk)
 	return 0;
 }
 
+static struct disk *add_disk(struct catalog *catalog, const struct candidate *candidate)
+{
+	struct disk *disk = catalog_alloc(catalog, sizeof(*disk));
+
+	if (!disk)
+		return NULL;
+	disk->candidate = candidate;
+	dm_list_add(&catalog->disks, &disk->list);
+	return disk;
+}
+
 int catalog_add(struct catalog *catalog, const struct candidate *candidate, struct blkdev *dev)
 {
-	struct disk *disk;
+	struct disk *disk = add_disk(catalog, candidate);
 	int r;
 
-	disk = catalog_alloc(catalog, sizeof(*disk));
 	if (!disk) {
 		blkdev_free(&dev);
 		return -ENOMEM;
 	}
 
-	disk->candidate = candidate;
 	disk->dev = dev;
-	dm_list_add(&catalog->disks, &disk->list);
 	r = read_disk(catalog, disk);
 	if (!disk->has_label)
 		blkdev_free(&disk->dev);
@@ -236,17 +244,23 @@ static bool is_no_answer(int r)
 	return r == -ENOMEM || r == -EMFILE || r == -ENFILE;
 }
 
-/* Nor then, but somebody else's device may be like that for ever. */
-static int add_unread(struct catalog *catalog, const struct candidate *candidate)
+static bool is_absent(int r)
 {
-	struct disk *disk = catalog_alloc(catalog, sizeof(*disk));
+	return r == -ENOENT || r == -ENXIO || r == -ENODEV || r == -ENOMEDIUM;
+}
 
+/* One that has gone meanwhile is missing; of others that are not there most are empty drives and paths that have failed. */
+static int add_unopened(struct catalog *catalog, const struct candidate *candidate, int code)
+{
+	struct disk *disk;
+
+	if (code == -ENOENT || (is_absent(code) && !candidate->is_member))
+		return 0;
+	disk = add_disk(catalog, candidate);
 	if (!disk)
 		return -ENOMEM;
-	disk->candidate = candidate;
 	disk->damage = _("cannot be opened");
 	disk->unread = true;
-	dm_list_add(&catalog->disks, &disk->list);
 	return 0;
 }
 
@@ -269,11 +283,6 @@ bool disk_can_be_read(const struct disk *disk)
 	       blkdev_read(dev, 0, start, sizeof(start)) == 0;
 }
 
-static bool is_absent(int r)
-{
-	return r == -ENOENT || r == -ENXIO || r == -ENODEV || r == -ENOMEDIUM;
-}
-
 static int look_at_candidates(struct catalog *catalog)
 {
 	struct candidate *candidate;
@@ -288,9 +297,8 @@ static int look_at_candidates(struct catalog *catalog)
 		r = blkdev_open(candidate->path, BLKDEV_READ, &dev);
 		if (is_no_answer(r))
 			return r;
-		if (is_absent(r))
-			continue;
-		r = r < 0 ? add_unread(catalog, candidate) : catalog_add(catalog, candidate, dev);
+		r = r < 0 ? add_unopened(catalog, candidate, r)
+			  : catalog_add(catalog, candidate, dev);
 		if (r < 0)
 			return r;
 	}

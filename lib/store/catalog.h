@@ -41,7 +41,8 @@ struct disk {
 	const struct found_text *texts[DISK_AREAS];	/* in each area; of catalog.c */
 	unsigned area_count;
 	const char *damage;			/* NULL, or what is wrong with label or an area */
-	bool unread;				/* could not be read: nobody knows whose it is */
+	bool unread;				/* could not be read, or not be opened though it should
+						 * be a PV: nobody knows whose it is */
 	bool outdated;				/* its group's newest text does not list it */
 	bool duplicate;				/* another disk has this identity */
 	struct group *group;			/* it is a member of; NULL: orphan or outdated */

@@ -345,6 +345,61 @@ merged() {
 	DEVICES=("${DEVICES[0]}")
 }
 
+# udev_says DEVICE TYPE: what it found on the device when it last looked.
+udev_says() {
+	local data number
+	settle_udev
+	read -r number <"/sys/class/block/$(basename "$(readlink -f "$1")")/dev"
+	data=/run/udev/data/b$number
+	[[ ! -e $data ]] || sed -i '/^E:ID_FS_TYPE=/d' "$data"
+	mkdir -p /run/udev/data
+	echo "E:ID_FS_TYPE=$2" >>"$data"
+}
+
+@test "a device that cannot be read is told, unless it is known to be of others" {
+	needs_guest
+	local name=${VG}pv device sectors
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svpvremove -q "${DEVICES[1]}"
+	sectors=$(blockdev --getsz "${DEVICES[1]}")
+	dmsetup create "$name" --table "0 $((sectors - 8192)) linear ${DEVICES[1]} 8192"
+	device=/dev/mapper/$name
+	svgcreate -q "${VG}b" "$device"
+	run -0 svcheck
+	dmsetup load "$name" --table "0 $((sectors - 8192)) error"
+	dmsetup resume "$name"
+	settle_udev
+	run -5 svcheck
+	expect_text output "$output" "$device: cannot be read; see the kernel's log; devices/global_filter leaves it out
+$VG: sound"
+	run -5 svgck
+	[[ $output == *"$device: cannot be read"* ]]
+	checked 0 ""
+	udev_says "$device" ext4
+	run -0 svcheck
+	udev_says "$device" LVM2_member
+	run -5 svcheck
+	dmsetup remove "$name"
+}
+
+@test "a device that cannot be opened is told if it is known for a PV" {
+	needs_guest
+	local device=${DEVICES[1]} number
+	number=$(stat --format '%Hr %Lr' "$device")
+	udev_says "$device" LVM2_member
+	rm "$device"
+	mknod "$device" b 240 99
+	checked 10 missing-device
+	run -5 svcheck
+	[[ $output == *"$device: cannot be opened; "* ]]
+	udev_says "$device" ""
+	run -10 svcheck
+	rm "$device"
+	# shellcheck disable=SC2086 # two numbers
+	mknod "$device" b $number
+	checked 0 ""
+}
+
 @test "stale and damaged areas are found" {
 	dd if="${DEVICES[1]}" of="$BATS_TEST_TMPDIR/old" bs=4096 count=256 status=none
 	svchange -q --addtag new "$VG/base"

@@ -187,14 +187,18 @@ TEST("udev's properties add what sysfs cannot know")
 {
 	struct device_facts facts = { 0 };
 
-	facts_add_property(&facts, "ID_FS_TYPE", "ext4");
-	facts_add_property(&facts, "ID_FS_TYPE", "LVM2_member");
 	facts_add_property(&facts, "DM_MULTIPATH_DEVICE_PATH", "0");
+	facts_add_property(&facts, "ID_FS_TYPE", "");
 	CHECK_INT(facts.flags, 0);
+	facts_add_property(&facts, "ID_FS_TYPE", "LVM2_member");
+	CHECK_INT(facts.flags, FACTS_LVM2_MEMBER);
+	facts.flags = 0;
+	facts_add_property(&facts, "ID_FS_TYPE", "ext4");
+	CHECK_INT(facts.flags, FACTS_OTHER_CONTENT);
 	facts_add_property(&facts, "ID_FS_TYPE", "linux_raid_member");
-	CHECK_INT(facts.flags, FACTS_RAID_MEMBER);
+	CHECK_INT(facts.flags, FACTS_OTHER_CONTENT | FACTS_RAID_MEMBER);
 	facts_add_property(&facts, "DM_MULTIPATH_DEVICE_PATH", "1");
-	CHECK_INT(facts.flags, FACTS_RAID_MEMBER | FACTS_MULTIPATH_MEMBER);
+	CHECK_INT(facts.flags, FACTS_OTHER_CONTENT | FACTS_RAID_MEMBER | FACTS_MULTIPATH_MEMBER);
 	facts_add_property(&facts, "ID_CDROM", "1");
 	CHECK(facts.flags & FACTS_REMOVABLE_DRIVE);
 }
