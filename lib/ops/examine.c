@@ -18,6 +18,7 @@
 #include "store/catalog.h"
 #include "store/import.h"
 #include "store/members.h"
+#include "store/texts.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -152,6 +153,31 @@ static void examine_outdated(const struct catalog *catalog, const struct group *
 				 group->name);
 }
 
+static const char *holder_of(const struct catalog *catalog, const struct group *group)
+{
+	const struct disk *disk;
+	unsigned i;
+
+	dm_list_iterate_items(disk, &catalog->disks)
+		for (i = 0; i < disk->area_count; i++)
+			if (disk->texts[i] && disk->texts[i]->bytes == group->text)
+				return disk->candidate->path;
+	return group->name;
+}
+
+/* Why, is said by reading the text once more. */
+static void examine_text(const struct catalog *catalog, const struct group *group,
+			 struct findings *findings)
+{
+	AUTO(vg) struct vg *vg = NULL;
+
+	findings_listen(findings);
+	vg_import(holder_of(catalog, group), group->text, group->text_len, &vg);
+	findings_hush(findings);
+	found(findings, FOUND_UNREADABLE,
+	      _("the newest metadata of this group is not understood: %s"), findings->heard);
+}
+
 void examine_group(const struct catalog *catalog, const struct group *group,
 		   struct findings *findings)
 {
@@ -160,8 +186,7 @@ void examine_group(const struct catalog *catalog, const struct group *group,
 	examine_disks(catalog, group, findings);
 	examine_outdated(catalog, group, findings);
 	if (!group->vg) {
-		found(findings, FOUND_UNREADABLE,
-		      _("the newest metadata of this group is not understood"));
+		examine_text(catalog, group, findings);
 		return;
 	}
 	examine_areas(group, findings);
@@ -195,12 +220,23 @@ void examine_orphans(const struct catalog *catalog, struct findings *findings)
 	}
 }
 
+/* A group that is not there may lie on devices that nobody can tell whose they are. */
+static void examine_absent(const struct catalog *catalog, struct findings *findings)
+{
+	const char *vg = findings->vg;
+
+	found(findings, FOUND_NO_GROUP, _("no such group"));
+	findings->vg = "";
+	examine_orphans(catalog, findings);
+	findings->vg = vg;
+}
+
 void examine_name(const struct catalog *catalog, const char *name, struct findings *findings)
 {
 	bool several;
 
 	if (!catalog_find_group(catalog, name, &several))
-		found(findings, FOUND_NO_GROUP, _("no such group"));
+		examine_absent(catalog, findings);
 	else if (several)
 		found(findings, FOUND_AMBIGUOUS, _("several groups have this name"));
 }

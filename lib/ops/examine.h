@@ -24,7 +24,8 @@ void examine_group(const struct catalog *catalog, const struct group *group,
 void examine_unfinished(const struct vg *vg, struct findings *findings);
 void examine_orphans(const struct catalog *catalog, struct findings *findings);
 
-/* Whether there is one group of that name; no and several are findings. */
+/* Whether there is one group of that name; no and several are findings, and with no such group what is wrong with
+ * devices in none: it may lie on them. */
 void examine_name(const struct catalog *catalog, const char *name, struct findings *findings);
 
 /* All that, of groups as a whole.  Without targets all groups.  0 if all is well, -EUCLEAN with the

@@ -212,6 +212,26 @@ damaged() {
 	says 5 "$1" snapvol "${@:2}"
 }
 
+# found STATUS OBJECT TEXT COMMAND...: what svcheck and svgck find, the one on standard output.
+found() {
+	local status=0
+	"${@:4}" >out 2>&1 </dev/null || status=$?
+	[[ $status == "$1" ]] && grep -qF "$2: $3" out && return
+	printf 'status %s of %s\n' "$status" "${*:4}" >&2
+	cat out >&2
+	return 1
+}
+
+# damaged_or_found: the same of a group by a command that looks.
+damaged_or_found() {
+	[[ $2 == svcheck ]] || {
+		damaged "vg0: no such group ($1)" "${@:2}"
+		return
+	}
+	found 12 vg0 "no such group" snapvol "${@:2}"
+	found 12 "${1%%: *}" "${1#*: }; see whether it is sound" snapvol "${@:2}"
+}
+
 @test "damage is told in one line by what it keeps from being done" {
 	local disk
 	spoil_text
@@ -228,7 +248,8 @@ damaged() {
 @test "damage is told in the one line of what is asked for and not there, and before a list of what is" {
 	local finding
 	spoil_text
-	BUT=svcheck each look ' vg0' damaged "vg0: no such group ($PWD/B: metadata text has a wrong checksum)"
+	each look ' vg0' damaged_or_found "$PWD/B: metadata text has a wrong checksum"
+	found 5 "$PWD/C" "metadata text has a wrong checksum" snapvol svgck vg0
 	snapvol svgs >out 2>err
 	expect_text warnings "$(<err)" "$(printf "$PWD/%s: metadata text has a wrong checksum\n" B C)"
 	snapvol svcheck >out 2>err && return 1
@@ -239,6 +260,44 @@ damaged() {
 		snapvol $finding >out 2>&1 && return 1
 		grep -qx "$PWD/B: label: wrong checksum; see whether it is sound" out
 	done
+}
+
+# edit_text NAME FROM TO: of a text whose length stays; its checksum is right again.
+edit_text() {
+	python3 - "$@" <<'END'
+import struct, sys
+
+def checksum(data):
+    crc = 0xf597a6cf
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xedb88320 if crc & 1 else 0)
+    return crc
+
+name, old, new = sys.argv[1:]
+with open(name, "r+b") as disk:
+    disk.seek(4096)
+    header = bytearray(disk.read(512))
+    offset, size, _ = struct.unpack_from("<QQI", header, 40)
+    disk.seek(4096 + offset)
+    text = disk.read(size).replace(old.encode(), new.encode())
+    assert len(text) == size and new.encode() in text
+    disk.seek(4096 + offset)
+    disk.write(text)
+    struct.pack_into("<I", header, 56, checksum(text))
+    struct.pack_into("<I", header, 0, checksum(header[4:]))
+    disk.seek(4096)
+    disk.write(header)
+END
+}
+
+@test "a text that is not understood is told with its device and the field" {
+	command -v python3 >/dev/null || skip "no python3"
+	local why="vg0: extent_size: is out of range"
+	edit_text B "extent_size = 8192" "extent_size = 0   "
+	found 12 vg0 "the newest metadata of this group is not understood: $PWD/B: $why" snapvol svcheck vg0
+	found 5 vg0 "the newest metadata of this group is not understood: $PWD/B: $why" snapvol svgck vg0
 }
 
 # exceptions NUMBER...: pairs of an origin's chunk and the store's, in a store as the kernel would have it.
