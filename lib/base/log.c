@@ -20,6 +20,7 @@ static struct {
 	bool deferring;	       /* warnings and chatter */
 	bool deferring_errors; /* and errors */
 	bool catching;	       /* errors */
+	bool hushed;	       /* errors, too, but not kept */
 	char caught[LINE_SIZE];
 	size_t held;	       /* bytes of held_text in use */
 	unsigned dropped;
@@ -227,6 +228,11 @@ const char *log_caught(void)
 	return state.caught;
 }
 
+void log_hush(bool hushed)
+{
+	state.hushed = hushed;
+}
+
 /* Names in messages may come from a disk that somebody else wrote: nothing in them is to move the
  * cursor, and a message is one line. */
 static void defuse(char *line)
@@ -266,6 +272,8 @@ static void put(enum log_level level, int code, char line[LINE_SIZE])
 			snprintf(state.caught, sizeof(state.caught), "%s", line);
 		level = MSG_DETAIL;
 	}
+	if (state.hushed && level == MSG_ERROR)
+		level = MSG_DETAIL;
 	if (!is_shown(level) && !is_recorded(level))
 		return;
 	if (must_wait(level))

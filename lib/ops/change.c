@@ -26,6 +26,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* For one device. */
+enum { PASSING_MS = 200 };
+
 struct act_list {
 	struct plan_act *acts; /* malloc'd */
 	unsigned count;
@@ -650,16 +653,24 @@ int change_want_branch(struct change *change, const struct snapshot *snapshot)
 
 /* --- running --- */
 
+static unsigned limit_of(const struct change *change, const char *setting)
+{
+	const unsigned limit_ms = conf_limit_ms(change->session->conf, setting);
+
+	return change->flags & CHANGE_IN_PASSING && limit_ms > PASSING_MS ? PASSING_MS : limit_ms;
+}
+
 static void run_options_of(const struct change *change, struct run_options *options)
 {
 	const struct conf *conf = change->session->conf;
+	const bool in_passing = change->flags & CHANGE_IN_PASSING;
 
 	*options = (struct run_options) {
 		.lock_fd = lock_fd(change->lock),
-		.udev_sync = conf_bool(conf, "activation/udev_sync"),
-		.udev_timeout_ms = conf_limit_ms(conf, "activation/udev_timeout"),
-		.suspend_timeout_ms = conf_limit_ms(conf, "activation/suspend_timeout"),
-		.remove_timeout_ms = conf_limit_ms(conf, "activation/remove_timeout"),
+		.udev_sync = !in_passing && conf_bool(conf, "activation/udev_sync"),
+		.udev_timeout_ms = limit_of(change, "activation/udev_timeout"),
+		.suspend_timeout_ms = limit_of(change, "activation/suspend_timeout"),
+		.remove_timeout_ms = limit_of(change, "activation/remove_timeout"),
 		.dev_dir = conf_text(conf, "devices/dir"),
 	};
 }

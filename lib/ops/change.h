@@ -49,6 +49,7 @@ enum change_flags {
 	CHANGE_REPLACE = 1u << 8,    /* of what devices say nothing counts: they may disagree */
 	CHANGE_RENEW = 1u << 9,	     /* areas that cannot be read do not count */
 	CHANGE_ALONE = 1u << 7,	     /* unfinished ones whose other group is not there, too */
+	CHANGE_IN_PASSING = 1u << 10, /* devices are not waited for long, and udev is not */
 };
 
 /* 0, or negative: no such group, locked too long, not to be changed; reported. */

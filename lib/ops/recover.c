@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/conf.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/name.h"
@@ -23,7 +24,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_GROUPS = 16 };
+/* Whoever only looks is answered within a second; what is left then, others finish. */
+enum { MOST_GROUPS = 16, PASSING_MS = 300 };
 
 /* --- which devices --- */
 
@@ -421,9 +423,13 @@ static bool settle_one(struct session *session)
 		if (!group->vg || !any_merge_is_done(live, group->vg))
 			continue;
 		snprintf(name, sizeof(name), "%s", group->name);
-		if (change_begin(session, name, CHANGE_ACTIVATION_ONLY | CHANGE_TRY, &change) < 0)
+		if (change_begin(session, name,
+				 CHANGE_ACTIVATION_ONLY | CHANGE_TRY | CHANGE_IN_PASSING,
+				 &change) < 0)
 			return false;
+		log_hush(true);
 		r = change_may_commit(change) ? settle(change) : -EPERM;
+		log_hush(false);
 		change_free(&change);
 		return !r; /* what failed now would fail again */
 	}
@@ -432,10 +438,13 @@ static bool settle_one(struct session *session)
 
 void recover_merged(struct session *session)
 {
+	const uint64_t end_ns = clock_ns() + PASSING_MS * MS_NS;
 	unsigned tries = MOST_GROUPS;
 
 	if (geteuid() != 0 || session->test || !conf_bool(session->conf, "activation/enabled"))
 		return;
-	while (tries-- && settle_one(session))
+	while (tries-- && settle_one(session) && clock_ns() < end_ns)
 		;
+	/* recover_failed() would wait */
+	session->unsettled[0][0] = '\0';
 }

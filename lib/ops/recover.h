@@ -47,8 +47,8 @@ void recover_failed(struct session *session);
 int recover_leavings(const struct session *session);
 
 /* What a command that only looks may settle in passing: merges that are done, in groups whose lock
- * nobody has.  Forgets what the session has read if anything was changed.  Nothing is reported but
- * what has been merged; trouble is left to a command that changes. */
+ * nobody has, as far as that takes no longer than a look may.  Forgets what the session has read if anything was
+ * changed.  Nothing is reported but what has been merged; trouble is left to a command that changes. */
 void recover_merged(struct session *session);
 
 #endif

@@ -360,6 +360,62 @@ merge_is_over() {
 	expect_text volumes "$(volumes)" base 2>/dev/null
 }
 
+# Merge snap into base, as whoever leaves the end of it to others.
+merge_unwatched() {
+	exec 9<"/dev/$VG/base"
+	lvm2 lvconvert -qq --merge "$VG/snap" 9<&-
+	exec 9<&-
+	lvm2 lvchange --refresh --poll n "$VG/base"
+	wait_until 20 merge_has_ended
+}
+
+merge_has_ended() {
+	[[ $(dmsetup status "$VG-base") =~ \ snapshot-merge\ ([0-9]+)/[0-9]+\ ([0-9]+)$ &&
+		${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" ]]
+}
+
+@test "udevd is stopped: svs finishes a merge that has ended, and is not kept waiting by it" {
+	local sum
+	make_base
+	fill "$VG/base" before 0 64
+	sum=$(sum_of "$VG/base")
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	fill "$VG/base" after 0 64
+	merge_unwatched
+	kill -STOP "$UDEVD"
+	takes 0 3 svs --noheadings -a -o lv_name "$VG"
+	expect_text said "$(tr -d ' ' <"$BATS_TEST_TMPDIR/said")" "$VG/snap:mergedinto$VG/base
+base"
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-")" 1
+	none_suspended
+	kill -CONT "$UDEVD"
+	settle_udev
+	[ ! -e "/dev/mapper/$VG-base-real" ]
+	same_contents "$VG/base" "$sum"
+	complaints_ended
+}
+
+@test "I/O to the origin hangs: svs lists, and leaves to others what of a merge it cannot finish" {
+	local writer
+	make_delayed
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 64
+	merge_unwatched
+	hang
+	start writer dd if=/dev/zero of="/dev/mapper/$VG-base" bs=4k count=1 oflag=direct conv=notrunc status=none
+	wait_until 5 write_hangs "$writer"
+	takes 0 3 svs --noheadings -o lv_name "$VG"
+	not grep -v -e "^$VG/snap: merged into $VG/base$" -e "^ *base *$" -e "^ *snap *$" "$BATS_TEST_TMPDIR/said"
+	none_suspended
+	takes 0 3 svs --noheadings -o lv_name "$VG"
+	flow
+	wait "$writer"
+	svrecover -q "$VG"
+	expect_text volumes "$(volumes)" base
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-")" 1
+	complaints_ended
+}
+
 @test "a merge that gets no further is waited for to the limit, and goes on in the kernel" {
 	local sum
 	make_delayed

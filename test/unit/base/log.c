@@ -183,6 +183,19 @@ TEST("errors that are caught are not shown, and the first is told")
 	CHECK_TEXT(tap_log_text(), "");
 }
 
+TEST("what is done in passing complains of nothing but what is to be known")
+{
+	tap_log_capture();
+	log_set_verbosity(0);
+	log_hush(true);
+	CHECK_INT(fail(-EBUSY, "vg0/base: cannot"), -EBUSY);
+	warn("vg0: careful");
+	say("vg0/base: chatter");
+	log_hush(false);
+	fail(-EIO, "vg0: neither can");
+	CHECK_TEXT(tap_log_text(), "vg0: careful\nvg0/base: chatter\nvg0: neither can\n");
+}
+
 static void count_line(void *data, enum log_level level, const char *line)
 {
 	unsigned *counts = data;
