@@ -283,7 +283,7 @@ static const struct {
 	bool (*find)(dev_t number, char text[HOLDER_TEXT]);
 	enum holder_kind kind;
 } kinds[] = {
-	{ find_mount, HOLDER_MOUNT },	  { find_mount_elsewhere, HOLDER_MOUNT },
+	{ find_mount, HOLDER_MOUNT },	  { find_mount_elsewhere, HOLDER_MOUNT_ELSEWHERE },
 	{ find_swap, HOLDER_SWAP },	  { find_device, HOLDER_DEVICE },
 	{ find_process, HOLDER_PROCESS },
 };

@@ -15,7 +15,14 @@
 
 enum { HOLDER_TEXT = 512 };
 
-enum holder_kind { HOLDER_UNKNOWN, HOLDER_MOUNT, HOLDER_SWAP, HOLDER_DEVICE, HOLDER_PROCESS };
+enum holder_kind {
+	HOLDER_UNKNOWN,
+	HOLDER_MOUNT,
+	HOLDER_MOUNT_ELSEWHERE, /* in another mount namespace */
+	HOLDER_SWAP,
+	HOLDER_DEVICE,
+	HOLDER_PROCESS,
+};
 
 /* "mounted on /srv, /mnt", "mounted on /srv in the mount namespace of PID 12 (sleep, since 3 s)", "used
  * as swap", "used by device vg1-home (dm-7)", "open in PID 4711 (mkfs.ext4, since 3 s)", or "in use" when

@@ -11,19 +11,31 @@
 #include <stdint.h>
 #include <unistd.h>
 
-enum { FIRST_PAUSE_MS = 10, LONGEST_PAUSE_MS = 320 };
+enum { FIRST_PAUSE_MS = 10, LONGEST_PAUSE_MS = 320, SHORT_PATIENCE_MS = 1000 };
 
-/* A look of udev's or another program's ends by itself; a mount or a device above does not. */
-static bool may_let_go(enum holder_kind kind)
+/* A look of udev's or another program's ends by itself.  Others may be about to take away what stands on it,
+ * but whoever asks knows his own mounts. */
+static unsigned patience_ms(enum holder_kind kind, unsigned limit_ms)
 {
-	return kind == HOLDER_PROCESS || kind == HOLDER_UNKNOWN;
+	switch (kind) {
+	case HOLDER_PROCESS:
+	case HOLDER_UNKNOWN:
+		return limit_ms;
+	case HOLDER_DEVICE:
+	case HOLDER_MOUNT_ELSEWHERE:
+		return limit_ms < SHORT_PATIENCE_MS ? limit_ms : SHORT_PATIENCE_MS;
+	case HOLDER_MOUNT:
+	case HOLDER_SWAP:
+		break;
+	}
+	return 0;
 }
 
 int closed_or_fail(struct change *change, const struct lv *lv, const char *consequence)
 {
 	const unsigned limit_ms =
 		conf_limit_ms(change_session(change)->conf, "activation/remove_timeout");
-	const uint64_t end_ns = clock_ns() + limit_ms * MS_NS;
+	const uint64_t begin_ns = clock_ns();
 	struct live_device *device = change_device(change, lv);
 	enum holder_kind kind;
 	char holder[HOLDER_TEXT];
@@ -37,7 +49,7 @@ int closed_or_fail(struct change *change, const struct lv *lv, const char *conse
 		if (r <= 0 || !device->open_count)
 			return r < 0 ? r : 0;
 		kind = holder_of(device->major, device->minor, holder);
-		if (!may_let_go(kind) || clock_ns() >= end_ns)
+		if (clock_ns() - begin_ns >= patience_ms(kind, limit_ms) * MS_NS)
 			return fail(-EBUSY, "%s/%s: %s; %s", lv->vg->name, lv->name, holder,
 				    consequence);
 		usleep(pause_ms * 1000);

@@ -8,6 +8,8 @@
 #
 # limit: 240 seconds
 
+bats_require_minimum_version 1.5.0
+
 load lib
 load data
 load refused
@@ -570,6 +572,38 @@ in_use() {
 	in_use "used by device ${loop#/dev/}"
 	losetup --detach "$loop"
 	svremove -qf "$VG/base"
+}
+
+# looks STATUS [OPTION...]: how many questions svremove asks the kernel until it ends with that status.
+looks() {
+	local log=$BATS_TEST_TMPDIR/looks
+	rm -f "$log"
+	run "-$1" env KILL_OPS=i KILL_LOG="$log" LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" \
+		svremove -f "${@:2}" "$VG/base"
+	LOOKS=$(wc -l <"$log")
+}
+
+@test "a device above that is going is waited for, a mount is not" {
+	local LOOKS once
+	make_base
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/m"
+	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	sync
+	looks 5 --remove-timeout 0
+	once=$LOOKS
+	looks 5
+	expect_text "looks at what is mounted" "$LOOKS" "$once"
+	umount "$BATS_TEST_TMPDIR/m"
+	dmsetup create "${VG}top" --table "0 8 linear /dev/mapper/$VG-base 0"
+	settle_udev
+	looks 5 --remove-timeout 0
+	once=$LOOKS
+	# before the second look
+	export KILL_AT=$((once + 1)) KILL_HOW=run KILL_RUN="dmsetup remove --retry ${VG}top"
+	looks 0
+	unset KILL_AT KILL_HOW KILL_RUN
+	expect_text volumes "$(volumes)" ""
 }
 
 @test "processes are named, also those on a filesystem that was unmounted lazily" {
