@@ -81,6 +81,20 @@ static int print(const struct findings *findings, enum report_format format)
 	return 0;
 }
 
+/* A word that names nothing is found, too, as is a name that nobody has.  1: some do not. */
+static int find_targets(struct session *session, const char *const *words, unsigned word_count,
+			struct findings *findings, struct target **targets, unsigned *count)
+{
+	int r;
+
+	findings_listen(findings);
+	r = targets_parse(session, words, word_count, TARGET_VG_OR_LV, targets, count);
+	findings_hush(findings);
+	if (r == -EINVAL || r == -ENOENT)
+		return found_heard(findings, FOUND_NO_GROUP, NULL) ? 1 : -ENOMEM;
+	return r < 0 ? fail(r, "%s", findings->heard) : 0;
+}
+
 static int svcheck_run(struct session *session, const char *const *operands, unsigned count,
 		       const void *p)
 {
@@ -98,11 +112,10 @@ static int svcheck_run(struct session *session, const char *const *operands, uns
 	r = args->format ? format_parse(args->format, &format) : 0;
 	r = r < 0 ? r : findings_new(&findings);
 	if (r >= 0 && count)
-		r = targets_parse(session, operands, count, TARGET_VG_OR_LV, &targets,
-				  &target_count);
+		r = find_targets(session, operands, count, findings, &targets, &target_count);
 	if (r < 0)
 		return r;
-	checked = checkup(session, targets, target_count, percent, findings);
+	checked = r ? 0 : checkup(session, targets, target_count, percent, findings);
 	r = print(findings, format);
 	if (checked < 0 || r < 0)
 		return checked < 0 ? checked : r;

@@ -155,6 +155,21 @@ END
 		'                  {"lv_tags":["one", "two"], "lv_minor":-1, "data_percent":null}'
 }
 
+@test "a word that names nothing is a finding of svcheck's" {
+	local word
+	for word in nosuch vg0/bad/name a%b vg0/ '' @nosuch; do
+		run -5 --separate-stderr snapvol svcheck -q --reportformat json "$word"
+		[[ $output == *'"report": ['*"\"object\":\"${word:-\\\"\\\"}\", "*'"state":"absent", "severity":"unknown"'* ]]
+		expect_text messages "$stderr" ""
+		run -5 snapvol svcheck "$word"
+		[[ $output == "${word:-\"\"}: "* ]]
+		run -5 snapvol svcheck -q "$word"
+		expect_text "said of $word" "$output" ""
+	done
+	run -3 snapvol svcheck --reportformat json @a%b
+	[[ $output == "@a%b: "* ]]
+}
+
 # fits COMMAND...: the JSON that it prints, whether it fails or not.
 fits() {
 	mkdir -p printed
@@ -174,6 +189,7 @@ fits() {
 		fits snapvol svpvs --reportformat $format --units b -o pv_all,pvseg_all
 		fits snapvol fullreport --reportformat $format
 		fits snapvol svcheck --reportformat $format vg0 nosuch
+		fits snapvol svcheck --reportformat $format vg0/bad/name
 		fits snapvol svs --reportformat $format nosuch
 		fits ./lvs --reportformat $format --config log/report_command_log=1 vg0 nosuch
 		fits ./lvs --reportformat $format --logonly nosuch
