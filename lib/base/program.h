@@ -7,7 +7,8 @@
  *
  * It gets no input, the C locale and of our descriptors one at most, and its output is kept for the
  * caller.  It is not of our process group, so that neither an interrupt from the terminal nor our own death
- * stops it in the middle of a filesystem; what it has begun it ends, however long that takes.
+ * stops it in the middle of a filesystem; what it has begun it ends, however long that takes.  It is waited for
+ * without a limit: whoever does not want to wait may interrupt us.
  */
 
 #include <stdbool.h>
