@@ -4,16 +4,19 @@
  * fail.
  *
  * Events are what changes or waits for something outside the process: device-mapper ioctls, writes and
- * syncs on block devices and files, locks, semaphores, names of files; and what reads block devices.
+ * syncs on block devices and files, locks, semaphores, names of files; and what reads block devices or asks
+ * what they are.
  *
  *	KILL_AT=N	which event, from 1; without it nothing happens but counting
  *	KILL_HOW	"before" (default): not carried out; "after": carried out, then dead;
- *			an errno's number: fails with it; "short": reads or writes but half;
+ *			an errno's number: fails with it; "short": reads or writes but half, and
+ *			what has no half fails with EIO;
  *			"stop": stands still before it until SIGCONT;
  *			"run": the shell runs KILL_RUN before it
  *	KILL_OPS	letters of the kinds that count: i ioctl, w write, s sync, l lock, e semaphore,
  *			f files made, renamed, cut or removed, r read of a block device; default "iws"
- *	KILL_LOG	file to which "N KIND NAME" is appended for each event
+ *	KILL_LOG	file to which "N KIND NAME PATH" is appended for each event, PATH being what is
+ *			open there, or "-", and "failed" after that for the event that failed or was halved
  *	KILL_GROUP=1	takes the guardian along: the whole session-independent family is killed, by
  *			the process group saved at start and every child known
  */
@@ -35,7 +38,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FAMILY = 16 };
+enum { FAMILY = 16, SECTOR = 512, PATH_LEN = 256, NO_FD = -1 };
 
 /* Shared with children, so that a fork goes on counting and the family is known. */
 struct shared {
@@ -107,17 +110,32 @@ static void run(const char *command)
 	waitpid(pid, NULL, 0);
 }
 
+static void note(char kind, const char *name, int fd)
+{
+	bool fails = shim.shared->count == shim.at && (shim.error || shim.halve);
+	char link[32], path[PATH_LEN] = "-";
+	ssize_t len;
+
+	if (shim.log < 0)
+		return;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = fd == NO_FD ? 0 : readlink(link, path, sizeof(path) - 1);
+	if (len > 0)
+		path[len] = '\0';
+	dprintf(shim.log, "%ld %c %s %s%s\n", shim.shared->count, kind, name, path,
+		fails ? " failed" : "");
+}
+
 enum verdict { GO_ON, THEN_DIE, FAIL, HALVE };
 
-static enum verdict event(char kind, const char *name)
+static enum verdict event(char kind, const char *name, int fd)
 {
 	int saved = errno;
 
 	if (getpid() != shim.main || !strchr(shim.ops, kind))
 		return GO_ON;
 	shim.shared->count++;
-	if (shim.log >= 0)
-		dprintf(shim.log, "%ld %c %s\n", shim.shared->count, kind, name);
+	note(kind, name, fd);
 	errno = saved;
 	if (shim.shared->count != shim.at)
 		return GO_ON;
@@ -142,12 +160,15 @@ static enum verdict event(char kind, const char *name)
 	return FAIL;
 }
 
-#define SHIM(kind, name, call)                                                                     \
+/* What has no half fails as a whole. */
+#define SHIM(kind, name, fd, call)                                                                 \
 	do {                                                                                       \
-		enum verdict verdict_ = event(kind, name);                                         \
+		enum verdict verdict_ = event(kind, name, fd);                                     \
 		long result_;                                                                      \
                                                                                                    \
-		if (verdict_ == FAIL)                                                              \
+		if (verdict_ == HALVE)                                                             \
+			errno = EIO;                                                               \
+		if (verdict_ == FAIL || verdict_ == HALVE)                                         \
 			return -1;                                                                 \
 		result_ = (call);                                                                  \
 		if (verdict_ == THEN_DIE)                                                          \
@@ -155,17 +176,19 @@ static enum verdict event(char kind, const char *name)
 		return result_;                                                                    \
 	} while (0)
 
-/* The same for what moves "len" bytes.  Block devices want whole sectors. */
-enum { SECTOR = 512 };
-#define SHIM_BYTES(kind, name, len, call)                                                          \
+/* The same for what moves "len" bytes. */
+#define SHIM_BYTES(kind, name, fd, len, call)                                                      \
 	do {                                                                                       \
-		enum verdict verdict_ = event(kind, name);                                         \
+		enum verdict verdict_ = event(kind, name, fd);                                     \
+		size_t half_ = verdict_ == HALVE ? half_of(fd, len) : 0;                           \
 		ssize_t result_;                                                                   \
                                                                                                    \
-		if (verdict_ == FAIL)                                                              \
+		if (verdict_ == HALVE && !half_)                                                   \
+			errno = EIO;                                                               \
+		if (verdict_ == FAIL || (verdict_ == HALVE && !half_))                             \
 			return -1;                                                                 \
-		if (verdict_ == HALVE)                                                             \
-			len = len > SECTOR ? (len / 2 + SECTOR - 1) / SECTOR * SECTOR : len / 2;   \
+		if (half_)                                                                         \
+			len = half_;                                                               \
 		result_ = (call);                                                                  \
 		if (verdict_ == THEN_DIE)                                                          \
 			die();                                                                     \
@@ -184,6 +207,14 @@ static char kind_of(int fd, char of_block, char of_file)
 	return S_ISBLK(st.st_mode) ? of_block : S_ISREG(st.st_mode) ? of_file : '-';
 }
 
+/* Block devices want whole sectors.  0: there is no half. */
+static size_t half_of(int fd, size_t len)
+{
+	if (len > SECTOR)
+		return (len / 2 + SECTOR - 1) / SECTOR * SECTOR;
+	return kind_of(fd, 'b', 'f') == 'b' ? 0 : len / 2;
+}
+
 int ioctl(int fd, unsigned long request, ...)
 {
 	char name[32];
@@ -194,72 +225,72 @@ int ioctl(int fd, unsigned long request, ...)
 	data = va_arg(arguments, void *);
 	va_end(arguments);
 	snprintf(name, sizeof(name), "dm%lu", request & 0xff);
-	SHIM(((request >> 8) & 0xff) == 0xfd ? 'i' : '-', name,
+	SHIM(((request >> 8) & 0xff) == 0xfd ? 'i' : '-', name, fd,
 	     (int)syscall(SYS_ioctl, fd, request, data));
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t len, off64_t offset)
 {
-	SHIM_BYTES(kind_of(fd, 'w', 'w'), "pwrite", len,
+	SHIM_BYTES(kind_of(fd, 'w', 'w'), "pwrite", fd, len,
 		   syscall(SYS_pwrite64, fd, data, len, offset));
 }
 
 ssize_t pwrite(int fd, const void *data, size_t len, off_t offset)
 {
-	SHIM_BYTES(kind_of(fd, 'w', 'w'), "pwrite", len,
+	SHIM_BYTES(kind_of(fd, 'w', 'w'), "pwrite", fd, len,
 		   syscall(SYS_pwrite64, fd, data, len, offset));
 }
 
 ssize_t write(int fd, const void *data, size_t len)
 {
-	SHIM_BYTES(kind_of(fd, 'w', 'w'), "write", len, syscall(SYS_write, fd, data, len));
+	SHIM_BYTES(kind_of(fd, 'w', 'w'), "write", fd, len, syscall(SYS_write, fd, data, len));
 }
 
 ssize_t pread64(int fd, void *data, size_t len, off64_t offset)
 {
-	SHIM_BYTES(kind_of(fd, 'r', '-'), "pread", len,
+	SHIM_BYTES(kind_of(fd, 'r', '-'), "pread", fd, len,
 		   syscall(SYS_pread64, fd, data, len, offset));
 }
 
 ssize_t pread(int fd, void *data, size_t len, off_t offset)
 {
-	SHIM_BYTES(kind_of(fd, 'r', '-'), "pread", len,
+	SHIM_BYTES(kind_of(fd, 'r', '-'), "pread", fd, len,
 		   syscall(SYS_pread64, fd, data, len, offset));
 }
 
 ssize_t read(int fd, void *data, size_t len)
 {
-	SHIM_BYTES(kind_of(fd, 'r', '-'), "read", len, syscall(SYS_read, fd, data, len));
+	SHIM_BYTES(kind_of(fd, 'r', '-'), "read", fd, len, syscall(SYS_read, fd, data, len));
 }
 
 int fsync(int fd)
 {
-	SHIM('s', "fsync", (int)syscall(SYS_fsync, fd));
+	SHIM('s', "fsync", fd, (int)syscall(SYS_fsync, fd));
 }
 
 int fdatasync(int fd)
 {
-	SHIM('s', "fdatasync", (int)syscall(SYS_fdatasync, fd));
+	SHIM('s', "fdatasync", fd, (int)syscall(SYS_fdatasync, fd));
 }
 
 int flock(int fd, int operation)
 {
-	SHIM('l', "flock", (int)syscall(SYS_flock, fd, operation));
+	SHIM('l', "flock", fd, (int)syscall(SYS_flock, fd, operation));
 }
 
 int semop(int id, struct sembuf *operations, size_t count)
 {
-	SHIM('e', "semop", (int)syscall(SYS_semtimedop, id, operations, count, NULL));
+	SHIM('e', "semop", NO_FD, (int)syscall(SYS_semtimedop, id, operations, count, NULL));
 }
 
 int semtimedop(int id, struct sembuf *operations, size_t count, const struct timespec *limit)
 {
-	SHIM('e', "semtimedop", (int)syscall(SYS_semtimedop, id, operations, count, limit));
+	SHIM('e', "semtimedop", NO_FD, (int)syscall(SYS_semtimedop, id, operations, count, limit));
 }
 
 int semget(key_t key, int count, int flags)
 {
-	SHIM('e', "semget", (int)syscall(SYS_semget, key, count, flags));
+	SHIM('e', "semget", NO_FD, (int)syscall(SYS_semget, key, count, flags));
 }
 
 int semctl(int id, int number, int command, ...)
@@ -270,57 +301,57 @@ int semctl(int id, int number, int command, ...)
 	va_start(arguments, command);
 	data = va_arg(arguments, void *);
 	va_end(arguments);
-	SHIM('e', "semctl", (int)syscall(SYS_semctl, id, number, command, data));
+	SHIM('e', "semctl", NO_FD, (int)syscall(SYS_semctl, id, number, command, data));
 }
 
 int rename(const char *from, const char *to)
 {
-	SHIM('f', "rename", (int)syscall(SYS_rename, from, to));
+	SHIM('f', "rename", NO_FD, (int)syscall(SYS_rename, from, to));
 }
 
 int unlink(const char *path)
 {
-	SHIM('f', "unlink", (int)syscall(SYS_unlink, path));
+	SHIM('f', "unlink", NO_FD, (int)syscall(SYS_unlink, path));
 }
 
 int unlinkat(int directory, const char *path, int flags)
 {
-	SHIM('f', "unlinkat", (int)syscall(SYS_unlinkat, directory, path, flags));
+	SHIM('f', "unlinkat", NO_FD, (int)syscall(SYS_unlinkat, directory, path, flags));
 }
 
 int rmdir(const char *path)
 {
-	SHIM('f', "rmdir", (int)syscall(SYS_rmdir, path));
+	SHIM('f', "rmdir", NO_FD, (int)syscall(SYS_rmdir, path));
 }
 
 int mkdir(const char *path, mode_t mode)
 {
-	SHIM('f', "mkdir", (int)syscall(SYS_mkdir, path, mode));
+	SHIM('f', "mkdir", NO_FD, (int)syscall(SYS_mkdir, path, mode));
 }
 
 int symlink(const char *target, const char *path)
 {
-	SHIM('f', "symlink", (int)syscall(SYS_symlink, target, path));
+	SHIM('f', "symlink", NO_FD, (int)syscall(SYS_symlink, target, path));
 }
 
 int mknod(const char *path, mode_t mode, dev_t number)
 {
-	SHIM('f', "mknod", (int)syscall(SYS_mknod, path, mode, number));
+	SHIM('f', "mknod", NO_FD, (int)syscall(SYS_mknod, path, mode, number));
 }
 
 int ftruncate(int fd, off_t size)
 {
-	SHIM('f', "ftruncate", (int)syscall(SYS_ftruncate, fd, size));
+	SHIM('f', "ftruncate", fd, (int)syscall(SYS_ftruncate, fd, size));
 }
 
 int fchmod(int fd, mode_t mode)
 {
-	SHIM('f', "fchmod", (int)syscall(SYS_fchmod, fd, mode));
+	SHIM('f', "fchmod", fd, (int)syscall(SYS_fchmod, fd, mode));
 }
 
 static int open_at(int directory, const char *path, int flags, mode_t mode)
 {
-	SHIM(flags & O_CREAT ? 'f' : '-', "open",
+	SHIM(flags & O_CREAT ? 'f' : '-', "open", NO_FD,
 	     (int)syscall(SYS_openat, directory, path, flags, mode));
 }
 
@@ -350,7 +381,7 @@ int mkostemp(char *path, int flags)
 {
 	int (*real)(char *, int) = (int (*)(char *, int))dlsym(RTLD_NEXT, "mkostemp");
 
-	SHIM('f', "mkostemp", real(path, flags));
+	SHIM('f', "mkostemp", NO_FD, real(path, flags));
 }
 
 /* The guardian and whatever else the command forks are its family. */

@@ -3,7 +3,7 @@
 #
 # What must hold after a command was killed, or failed, at any point.
 #
-#	judge TRANSITION ROUND N	all of it; SETTLED is then "before" or "after".  What does not
+#	judge TRANSITION ROUND N WAY	all of it; SETTLED is then "before" or "after".  What does not
 #					hold is told on stderr, with the state it was found in
 #
 # kill.bash has set STATE_BEFORE and STATE_AFTER; WORK, where before.sums and after.sums are; STATUS, the
@@ -35,7 +35,7 @@ state_of() {
 }
 
 judge() {
-	local name=$1 round=$2 n=$3
+	local name=$1 round=$2 n=$3 way=$4
 	FAULTS=0 SETTLED=neither LVM2_READ=
 	{
 		[[ $round != kill ]] || nothing_suspended
@@ -52,7 +52,7 @@ judge() {
 		nothing_left
 	} 2>"$WORK/faults"
 	((FAULTS)) || return 0
-	echo "$name $round $n ($(sed -n "${n}p" "$WORK/log")): status $STATUS"
+	echo "$name $round $n $way ($(sed -n "${n}p" "$WORK/log")): status $STATUS"
 	cat "$WORK/faults"
 	sed 's/^/  said: /' "$WORK/stderr"
 	differs "$([[ $SETTLED == after ]] && echo "$STATE_AFTER" || echo "$STATE_BEFORE")" "$FOUND" | sed 's/^/  found: /'

@@ -8,7 +8,8 @@
 #
 # kill		the command is killed, its guardian lives
 # kill_group	both are killed in the same instant
-# fail		one call fails (errno in turn, or half a transfer), and the command goes on
+# fail		one call fails, and the command goes on: each with EIO, and with another errno in turn or half
+#		a transfer
 # vanish	all that is asked of one of the devices fails from there to the command's end; then it is back
 #
 # For guests only (test/vm).  Needs snapvol's links on PATH, VG and two DEVICES as transitions.bash
@@ -19,7 +20,7 @@
 #
 # and passes over those of which there is one in DONE, a file, if it is set;
 # and to stderr a paragraph for each point that did not survive.  --step tries every Nth event, from
-# the seed's on.
+# the seed's on; for each step that is in the seed, another failure is in turn.
 
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
 # shellcheck source=test/torture/transitions.bash
@@ -131,19 +132,12 @@ tidy_files() {
 	rm -rf /etc/lvm/archive /etc/lvm/backup /run/snapvol /run/lock/lvm
 }
 
-# at N ROUND NAME: run the transition's command with its Nth event as the round wants it.  Sets STATUS.
+# at N ROUND NAME WAY: run the transition's command with its Nth event as the round wants it.  Sets STATUS.
 at() {
-	local how=before group='' ops=iwslef
+	local how=$4 group='' ops=iwslef
 	case $2 in
 	kill_group) group=1 ;;
-	fail)
-		how=$(failure_for "$1")
-		ops=iwsr
-		;;
-	vanish)
-		how=run
-		ops=iwsr
-		;;
+	fail | vanish) ops=iwsr ;;
 	esac
 	STATUS=0
 	: >"$WORK/log"
@@ -176,9 +170,21 @@ put_devices_on_others() {
 	dmsetup mknodes
 }
 
-FAILURES=(5 28 12 4 short)	# EIO ENOSPC ENOMEM EINTR
-failure_for() {
-	echo "${FAILURES[($1 + seed) % ${#FAILURES[@]}]}"
+# Ways in which a round has an event go: KILL_HOW.
+declare -A WAYS=([kill]=before [kill_group]=before [fail]="5 in_turn" [vanish]=run)
+
+# What else a kind of event fails with: ENOSPC ENOMEM EINTR EBUSY ENXIO EDQUOT.
+declare -A FAILURES=([i]="12 28 4 16 6" [w]="28 short 12 4" [s]="28 4 122" [r]="short 12 4")
+
+# failure_in_turn N: for the event that has just been tried.
+failure_in_turn() {
+	local failures
+	read -ra failures <<<"${FAILURES[$(kind_of_event "$1")]}"
+	echo "${failures[($1 + seed / step) % ${#failures[@]}]}"
+}
+
+kind_of_event() {
+	sed -n "${1}s/^[0-9]* \(.\).*/\1/p" "$WORK/log"
 }
 
 # Whether the Nth event was ever reached.
@@ -188,20 +194,33 @@ reached() {
 	((${#events[@]} >= $1))
 }
 
+# Whether the Nth event, which was reached, had what the round wants: nothing else counts as tried.
+was_met() {
+	case $2 in
+	fail) [[ $(sed -n "${1}p" "$WORK/log") == *" failed" ]] ;;
+	kill*) ((STATUS == 128 + 9)) ;;
+	esac && return
+	echo "$3 $2 $1: nothing was done to it: status $STATUS" >&2
+	return 1
+}
+
 torture() {
-	local name=$1 round=$2 n tried=0 survived=0
+	local name=$1 round=$2 n way tried=0 survived=0
 	back_to_before "$name" || return
 	command_of "$name"
 	for ((n = 1 + seed % step; ; n += step)); do
-		at $n "$round" "$name"
-		[[ $round != vanish ]] || come_back "$name"
-		reached $n || break
-		((tried += 1))
-		if judge "$name" "$round" "$n"; then
-			((survived += 1))
-			[[ $SETTLED == before ]] && continue
-		fi
-		back_to_before "$name" || break
+		for way in ${WAYS[$round]}; do
+			[[ $way != in_turn ]] || way=$(failure_in_turn $n)
+			at $n "$round" "$name" "$way"
+			[[ $round != vanish ]] || come_back "$name"
+			reached $n || break 2
+			((tried += 1))
+			if was_met $n "$round" "$name" && judge "$name" "$round" "$n" "$way"; then
+				((survived += 1))
+				[[ $SETTLED == before ]] && continue
+			fi
+			back_to_before "$name" || break 2
+		done
 	done
 	echo "$name $round $tried $survived" >>"$RESULTS"
 }
