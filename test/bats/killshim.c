@@ -4,8 +4,9 @@
  * fail.
  *
  * Events are what changes or waits for something outside the process: device-mapper ioctls, writes and
- * syncs on block devices and files, locks, semaphores, names of files; and what reads block devices or asks
- * what they are.
+ * syncs on block devices and files, locks, semaphores, names of files; and what reads block devices.  Of
+ * the ioctls of block devices BLKDISCARD and BLKZEROOUT are writes, BLKFLSBUF is a sync, others set something or
+ * ask what the device is.
  *
  *	KILL_AT=N	which event, from 1; without it nothing happens but counting
  *	KILL_HOW	"before" (default): not carried out; "after": carried out, then dead;
@@ -14,7 +15,8 @@
  *			"stop": stands still before it until SIGCONT;
  *			"run": the shell runs KILL_RUN before it
  *	KILL_OPS	letters of the kinds that count: i ioctl, w write, s sync, l lock, e semaphore,
- *			f files made, renamed, cut or removed, r read of a block device; default "iws"
+ *			f files made, renamed, cut or removed, r read of a block device, q question to
+ *			it by an ioctl; default "iws"
  *	KILL_LOG	file to which "N KIND NAME PATH" is appended for each event, PATH being what is
  *			open there, or "-", and "failed" after that for the event that failed or was halved
  *	KILL_GROUP=1	takes the guardian along: the whole session-independent family is killed, by
@@ -23,6 +25,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/blkpg.h>
+#include <linux/dm-ioctl.h>
+#include <linux/fs.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -215,6 +220,34 @@ static size_t half_of(int fd, size_t len)
 	return kind_of(fd, 'b', 'f') == 'b' ? 0 : len / 2;
 }
 
+enum { BLOCK_IOCTL = 0x12 };
+
+static char kind_of_ioctl(unsigned long request)
+{
+	if (_IOC_TYPE(request) == DM_IOCTL)
+		return 'i';
+	if (_IOC_TYPE(request) != BLOCK_IOCTL)
+		return '-';
+	switch (request) {
+	case BLKDISCARD:
+	case BLKSECDISCARD:
+	case BLKZEROOUT:
+		return 'w';
+	case BLKFLSBUF:
+		return 's';
+	case BLKROSET:
+	case BLKRASET:
+	case BLKFRASET:
+	case BLKSECTSET:
+	case BLKBSZSET:
+	case BLKRRPART:
+	case BLKPG:
+		return 'i';
+	default:
+		return 'q';
+	}
+}
+
 int ioctl(int fd, unsigned long request, ...)
 {
 	char name[32];
@@ -224,9 +257,9 @@ int ioctl(int fd, unsigned long request, ...)
 	va_start(arguments, request);
 	data = va_arg(arguments, void *);
 	va_end(arguments);
-	snprintf(name, sizeof(name), "dm%lu", request & 0xff);
-	SHIM(((request >> 8) & 0xff) == 0xfd ? 'i' : '-', name, fd,
-	     (int)syscall(SYS_ioctl, fd, request, data));
+	snprintf(name, sizeof(name), "%s%lu", _IOC_TYPE(request) == DM_IOCTL ? "dm" : "blk",
+		 _IOC_NR(request));
+	SHIM(kind_of_ioctl(request), name, fd, (int)syscall(SYS_ioctl, fd, request, data));
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t len, off64_t offset)

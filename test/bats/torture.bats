@@ -43,13 +43,26 @@ survives() {
 	survives --round fail --step 14 --seed 4 second_snapshot
 }
 
+# What terminals are asked, and what libblkid asks whatever might be a floppy or a CD.
+HARMLESS_IOCTLS="TCGETS TCGETS2 TIOCGWINSZ CDROM_GET_CAPABILITY CDROM_LAST_WRITTEN FDGETFDCSTAT"
+
 # escaped TRACE LOG: what strace saw of a command, less what the shim noted, by kind; and calls of which it is not
 # known that they change nothing.
 escaped() {
-	awk -v log_name="$2" -v harmless="$HARMLESS" '
+	awk -v log_name="$2" -v harmless="$HARMLESS" -v harmless_ioctls="$HARMLESS_IOCTLS" '
+		function request(    words) {
+			split($0, words, /, |\)/)
+			return words[2]
+		}
 		BEGIN {
 			for (i = split(harmless, word, " "); i; i--)
 				is_harmless[word[i]]
+			for (i = split(harmless_ioctls, word, " "); i; i--)
+				is_harmless["ioctl " word[i]]
+			of_ioctl["ioctl BLKDISCARD"] = of_ioctl["ioctl BLKSECDISCARD"] = of_ioctl["ioctl BLKZEROOUT"] = "w"
+			of_ioctl["ioctl BLKFLSBUF"] = "s"
+			for (i = split("ROSET RASET FRASET SECTSET BSZSET RRPART PG", word, " "); i; i--)
+				of_ioctl["ioctl BLK" word[i]] = "i"
 		}
 		FILENAME == log_name { count[$2]--; next }
 		{
@@ -58,8 +71,16 @@ escaped() {
 			kind = ""
 			if (index($0, "<" log_name ">") || index($0, "\"" log_name "\""))
 				next
-			if (name == "ioctl" && /, DM_/)
+			if (name == "ioctl")
+				name = name " " request()
+			if (name in of_ioctl)
+				kind = of_ioctl[name]
+			else if (name ~ /^ioctl DM_/)
 				kind = "i"
+			else if (name ~ /^ioctl BLK/)
+				kind = "q"
+			else if (name ~ /^p?read(64|v)?$/ && /^[a-z0-9]+\([0-9]+<[^>]*<block /)
+				kind = "r"
 			else if (name ~ /^p?write(64|v)?$/)
 				kind = /^[a-z0-9]+\(([3-9]|[0-9][0-9]+)<\// ? "w" : "harmless"
 			else if (name ~ /^(fsync|fdatasync)$/)
@@ -73,9 +94,11 @@ escaped() {
 			if (kind)
 				count[kind]++
 			else if (!(name in is_harmless) && name ~ /^[a-z]/)
-				print name " is not known"
+				unknown[name]
 		}
 		END {
+			for (name in unknown)
+				print name " is not known"
 			for (kind in count)
 				if (kind != "harmless" && count[kind])
 					print count[kind] " of kind " kind " escaped"
@@ -84,7 +107,7 @@ escaped() {
 
 HARMLESS="access arch_prctl bind brk clock_gettime clock_nanosleep clone clone3 close connect dup dup2 dup3 epoll_create1
 	epoll_ctl epoll_wait eventfd2 execve exit exit_group faccessat faccessat2 fadvise64 fcntl fstat fstatfs futex
-	getcwd getdents64 getegid geteuid getgid getpgrp getpid getppid getrandom getsockname gettid getuid ioctl kill
+	getcwd getdents64 getegid geteuid getgid getpgrp getpid getppid getrandom getsockname gettid getuid kill
 	lseek madvise mlock mlockall mmap mprotect mremap munlock munlockall munmap nanosleep newfstatat openat pipe2
 	poll ppoll prctl pread64 prlimit64 read readlink readlinkat recvmsg recvfrom rseq rt_sigaction rt_sigprocmask
 	rt_sigreturn sched_getaffinity sendmsg sendto set_robust_list set_tid_address setitimer setpriority getpriority
@@ -98,7 +121,7 @@ HARMLESS="access arch_prctl bind brk clock_gettime clock_nanosleep clone clone3 
 		"svremove -q -f $VG/base"; do
 		rm -f "$trace" "$log"
 		# shellcheck disable=SC2086 # words
-		strace -qq -y -e signal=none -o "$trace" -E LD_PRELOAD="$SHIM" -E KILL_LOG="$log" -E KILL_OPS=iwslef \
+		strace -qq -yy -e signal=none -o "$trace" -E LD_PRELOAD="$SHIM" -E KILL_LOG="$log" -E KILL_OPS=iwslefrq \
 			$command
 		expect_text "seen of $command" "$(escaped "$trace" "$log")" ""
 		(($(wc -l <"$log") > 20))

@@ -134,10 +134,10 @@ tidy_files() {
 
 # at N ROUND NAME WAY: run the transition's command with its Nth event as the round wants it.  Sets STATUS.
 at() {
-	local how=$4 group='' ops=iwslef
+	local how=$4 group='' ops=iwslefq
 	case $2 in
 	kill_group) group=1 ;;
-	fail | vanish) ops=iwsr ;;
+	fail | vanish) ops=iwsrq ;;
 	esac
 	STATUS=0
 	: >"$WORK/log"
@@ -173,8 +173,8 @@ put_devices_on_others() {
 # Ways in which a round has an event go: KILL_HOW.
 declare -A WAYS=([kill]=before [kill_group]=before [fail]="5 in_turn" [vanish]=run)
 
-# What else a kind of event fails with: ENOSPC ENOMEM EINTR EBUSY ENXIO EDQUOT.
-declare -A FAILURES=([i]="12 28 4 16 6" [w]="28 short 12 4" [s]="28 4 122" [r]="short 12 4")
+# What else a kind of event fails with: ENOSPC ENOMEM EINTR EBUSY ENXIO EDQUOT ENOTTY.
+declare -A FAILURES=([i]="12 28 4 16 6" [w]="28 short 12 4" [s]="28 4 122" [r]="short 12 4" [q]="25 12 4")
 
 # failure_in_turn N: for the event that has just been tried.
 failure_in_turn() {
