@@ -38,7 +38,7 @@ judge() {
 	local name=$1 round=$2 n=$3 way=$4
 	FAULTS=0 SETTLED=neither LVM2_READ=
 	{
-		[[ $round != kill ]] || nothing_suspended
+		[[ $round == kill_group ]] || nothing_suspended
 		FOUND=$(state_of)
 		[[ $round != fail ]] || failed_well "$name"
 		[[ $round != vanish ]] || ((STATUS == 0 || STATUS == 5)) || complain "status $STATUS"
