@@ -102,14 +102,22 @@ recover() {
 	timeout -k 5 60 svrecover -q >"$WORK/recover" 2>&1 || status=$?
 	((status == 0)) || complain "svrecover: status $status: $(<"$WORK/recover")"
 	! is_suspended || complain "svrecover left devices suspended"
-	[[ $1 != merge* ]] || settled || complain "not settled"
+	! is_handed_over "$1" || settled || complain "not settled"
+}
+
+# Transitions whose command leaves the work to the kernel and to whoever waits for that: between before and after
+# are the states of a merge that goes on.
+HANDED_OVER="merge merge_and_wait merge_postponed"
+
+is_handed_over() {
+	[[ " $HANDED_OVER " == *" $1 "* ]]
 }
 
 # A merge that was committed and not begun is after, as soon as anybody begins it.
 which_state() {
 	local state
 	state=$(state_of -e 2>"$WORK/svgck")
-	if [[ $1 == merge* ]] && ! is_either "$state"; then
+	if is_handed_over "$1" && ! is_either "$state"; then
 		svchange -q --refresh "$VG/base" && settled
 		state=$(state_of -e 2>"$WORK/svgck")
 	fi
@@ -174,6 +182,16 @@ nothing_left() {
 	fi
 }
 
+# What status 0 stands for: that all is done, or begun, if that was the order.  A listing has listed; whether it
+# finishes on the way what it finds to be done is another thing.
+is_done_by() {
+	case $1 in
+	merge_finish_listing) is_either "$FOUND" ;;
+	merge | merge_postponed) [[ $FOUND != "$STATE_BEFORE" ]] ;;
+	*) [[ $FOUND == "$STATE_AFTER" ]] ;;
+	esac
+}
+
 # A command that met a failure has either gone on in spite of it (0: the state is after), or it says so in one
 # line that names object and cause (5: the state is before; or after, if what failed came after the
 # commit).  It has undone itself: nobody has recovered anything yet.
@@ -181,11 +199,11 @@ failed_well() {
 	local lines
 	case $STATUS in
 	0)
-		[[ $1 == merge* || $FOUND == "$STATE_AFTER" ]] || complain "said to be done, but is not"
+		is_done_by "$1" || complain "said to be done, but is not"
 		return
 		;;
 	5)
-		[[ $1 == merge* ]] || is_either "$FOUND" ||
+		is_handed_over "$1" || is_either "$FOUND" ||
 			complain "failed, and left neither before nor after"
 		;;
 	*) complain "status $STATUS" ;;
