@@ -36,7 +36,6 @@ declare -gA CUT_OPTIONS=(
 	[split]="-a VG-snap"
 	[activate]=-n
 	[deactivate]=-n
-	[device_identity]=-n
 	[merge_postponed]=-n
 	[merge_cancel]=-u
 	[merge_finish]=-n

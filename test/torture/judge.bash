@@ -6,7 +6,7 @@
 #	judge TRANSITION ROUND N WAY	all of it; SETTLED is then "before" or "after".  What does not
 #					hold is told on stderr, with the state it was found in
 #
-# kill.bash has set STATE_BEFORE and STATE_AFTER; WORK, where before.sums and after.sums are; STATUS, the
+# kill.bash has set STATE_BEFORE, STATE_AFTER and IDENTITIES; WORK, where before.sums and after.sums are; STATUS, the
 # command's; and here, the directory of these files.
 # shellcheck disable=SC2153,SC2154
 
@@ -29,9 +29,10 @@ lvm2() {
 	LVM_SYSTEM_DIR=$WORK/lvm2 timeout 20 lvm "$@"
 }
 
-# What the metadata say and what the kernel has of any group.  It changes nothing.
+# What the metadata say and what the kernel has of any group.  It changes nothing.  Identities are told as they
+# are before the command, or as new.
 state_of() {
-	timeout 10 "$STATE" "$@" "${DEVICES[@]}" || echo "cannot be told: status $?"
+	timeout 10 "$STATE" -i "$IDENTITIES" "$@" "${DEVICES[@]}" || echo "cannot be told: status $?"
 }
 
 judge() {

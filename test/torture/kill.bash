@@ -105,13 +105,21 @@ wait_for() {
 know_states() {
 	prepare "$1" && keep_state "$WORK/kept" || return
 	start_writer "$1" || return
+	IDENTITIES=$("$STATE" "${DEVICES[@]}" | sed -n 's/^pv .* identity \([^ ]*\).*/\1/p' | paste -sd ,)
 	STATE_BEFORE=$(state_of) STATE_AFTER=
 	record_sums before
 	command_of "$1"
 	"${COMMAND[@]}" >/dev/null || return
 	settled || return
 	STATE_AFTER=$(state_of)
+	is_another "$1" || return
 	record_sums after
+}
+
+# Of a transition whose two states are the same nothing could be found out.
+is_another() {
+	[[ $STATE_BEFORE != "$STATE_AFTER" ]] || echo "$1: changes nothing" >&2
+	[[ $STATE_BEFORE != "$STATE_AFTER" ]]
 }
 
 # record_sums WHEN: a file WHEN.sums of "NAME REGION REST".
@@ -250,6 +258,7 @@ torture_all() {
 		if ! know_states "$name"; then
 			echo "$name: could not be brought to its states" >&2
 			echo "$name setup 1 0" >>"$RESULTS"
+			stop_writer
 			continue
 		fi
 		for round in "${rounds[@]}"; do

@@ -270,6 +270,19 @@ static void disk_name(const struct sight *sight, const struct pv *pv, char name[
 			snprintf(name, DISK_NAME, "D%u", i);
 }
 
+static void tell_identity(const struct machine *machine, const struct pv *pv, char *line)
+{
+	size_t len = strlen(line);
+	unsigned i;
+
+	for (i = 0; i < machine->known_count; i++)
+		if (!strcmp(pv->id, machine->known[i])) {
+			snprintf(line + len, LINE - len, " identity %u", i);
+			return;
+		}
+	snprintf(line + len, LINE - len, " identity %s", machine->knows ? "new" : pv->id);
+}
+
 static void tell_segments(const struct sight *sight, const struct lv *lv)
 {
 	const struct segment *segment;
@@ -300,6 +313,7 @@ static void tell_group(const struct sight *sight, const struct vg *vg, struct sc
 		disk_name(sight, pv, disk);
 		snprintf(line, LINE, "pv %s %s flags %x extents %u from %u", vg->name, disk,
 			 pv->flags, pv->pe_count, (unsigned)pv->pe_start_sectors);
+		tell_identity(sight->machine, pv, line);
 		tell_words(line, &pv->tags);
 	}
 	dm_list_iterate_items(lv, &vg->lvs) {

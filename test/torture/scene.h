@@ -14,12 +14,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SCENE_DISKS = 4, SCENE_VOLUMES = 16, SCENE_NAME = 128 };
+enum { SCENE_DISKS = 4, SCENE_VOLUMES = 16, SCENE_NAME = 128, SCENE_ID = 33 };
 
 struct machine {
 	const char *directory;	     /* for locks and marks of commands */
 	char disks[SCENE_DISKS][32]; /* device nodes */
 	unsigned disk_count;
+	char known[SCENE_DISKS]
+		  [SCENE_ID]; /* identities of PVs that are told by their place here, */
+	unsigned known_count; /* others as "new"; without any they are told as they are */
+	bool knows;
 	char *messages; /* what the product said since machine_start() */
 	size_t messages_len;
 };
@@ -47,7 +51,8 @@ enum start_order { START_RECOVERED, START_AT_ONCE }; /* svrecover first, or svch
 int machine_start(struct machine *machine, enum start_order order);
 int machine_recover(struct machine *machine);
 
-int machine_renew(struct machine *machine); /* areas that a cut has left behind are brought up to date */
+int machine_renew(
+	struct machine *machine); /* areas that a cut has left behind are brought up to date */
 int machine_examine(struct machine *machine); /* svgck has nothing to say */
 int machine_stop(struct machine *machine);
 
