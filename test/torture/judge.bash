@@ -41,7 +41,7 @@ judge() {
 	{
 		[[ $round == kill_group ]] || nothing_suspended
 		FOUND=$(state_of)
-		[[ $round != fail ]] || failed_well "$name"
+		[[ $round != fail ]] || failed_well "$name" "$way" "$(sed -n "${n}p" "$WORK/log")"
 		[[ $round != vanish ]] || ((STATUS == 0 || STATUS == 5)) || complain "status $STATUS"
 		owners_are_one "$FOUND"
 		[[ $round == kill_group ]] || both_answer
@@ -183,6 +183,19 @@ nothing_left() {
 	fi
 }
 
+# was_told WAY EVENT: a write or sync that failed is no secret, even if the command got by without it; half a write
+# and an interrupted one can be gone on with.  A file that was to replace another has that one's name, and an ending.
+was_told() {
+	local kind name path line
+	read -r _ kind name path _ <<<"$2"
+	[[ $kind == [ws] && $1 != short && $1 != 4 ]] || return 0
+	path=${path%"~"??????}
+	while read -r line; do
+		[[ $line != *"$path: "* ]] || return 0
+	done <"$WORK/stderr"
+	complain "not told: $name of $path failed"
+}
+
 # What status 0 stands for: that all is done, or begun, if that was the order.  A listing has listed; whether it
 # finishes on the way what it finds to be done is another thing.
 is_done_by() {
@@ -193,14 +206,15 @@ is_done_by() {
 	esac
 }
 
-# A command that met a failure has either gone on in spite of it (0: the state is after), or it says so in one
-# line that names object and cause (5: the state is before; or after, if what failed came after the
-# commit).  It has undone itself: nobody has recovered anything yet.
+# failed_well NAME WAY EVENT: a command that met a failure has either gone on in spite of it, and tells of it (0: the
+# state is after), or it says so in one line that names object and cause (5: the state is before; or after, if what
+# failed came after the commit).  It has undone itself: nobody has recovered anything yet.
 failed_well() {
 	local lines
 	case $STATUS in
 	0)
 		is_done_by "$1" || complain "said to be done, but is not"
+		was_told "$2" "$3"
 		return
 		;;
 	5)
