@@ -2,14 +2,15 @@
 /*
  * A writer whose every write is accounted for, and those who look at what came of it.
  *
- *	blocks write STATE DEVICE...	writes until it is killed
+ *	blocks write STATE DEVICE...	writes until it is killed, or a write fails
+ *	blocks insist STATE DEVICE...	the same, but writes again what failed, until it does not
  *	blocks verify STATE		each device holds all that was acknowledged
  *	blocks cut STATE DEVICE...	these (snapshots of the devices, in their order) show one instant
  *	blocks sums STATE DEVICE...	a line for each: name, sum of the writer's region, sum of the rest
  *
  * The writer writes the numbers 1, 2, 3 … each to the next of its slots: slot s is block s / DEVICES
  * of device s % DEVICES, and every word of the block says the number and its own place.  One write
- * is complete before the next begins; STATE, a file, says how far it has got.  So after the first round the
+ * is complete before the next begins, and is acknowledged only then; STATE, a file, says how far it has got.  So after the first round the
  * numbers on all slots of one instant are consecutive, the greatest being the last written.
  *
  * verify stops the writer for as long as it reads.  Devices of the writer are known by their
@@ -133,7 +134,18 @@ static void obey(struct state *state)
 	}
 }
 
-static int run_writer(struct state *state, char **names, unsigned count)
+/* Nobody is to look while it is not known what of a write is there. */
+static bool write_block(int fd, const uint64_t *block, uint64_t place, bool insists)
+{
+	while (pwrite(fd, block, BLOCK, (off_t)(place * BLOCK)) != BLOCK) {
+		if (!insists)
+			return false;
+		pause_us(PAUSE_US);
+	}
+	return true;
+}
+
+static int run_writer(struct state *state, char **names, unsigned count, bool insists)
 {
 	uint64_t number, slot, *block = buffer();
 	struct stat st;
@@ -151,7 +163,7 @@ static int run_writer(struct state *state, char **names, unsigned count)
 		obey(state);
 		slot = (number - 1) % ((uint64_t)count * BLOCKS);
 		fill(block, number);
-		if (pwrite(fds[slot % count], block, BLOCK, (off_t)(slot / count * BLOCK)) != BLOCK)
+		if (!write_block(fds[slot % count], block, slot / count, insists))
 			return complain(names[slot % count], strerror(errno));
 		atomic_store(&state->acknowledged, number);
 		if (number > (uint64_t)count * BLOCKS)
@@ -324,8 +336,8 @@ int main(int argc, char **argv)
 
 	if (!state || (count > MOST && strcmp(argv[1], "sums")))
 		return 2;
-	if (!strcmp(argv[1], "write"))
-		return run_writer(state, names, count);
+	if (!strcmp(argv[1], "write") || !strcmp(argv[1], "insist"))
+		return run_writer(state, names, count, !strcmp(argv[1], "insist"));
 	if (!strcmp(argv[1], "verify"))
 		return verify(state);
 	if (!strcmp(argv[1], "cut"))

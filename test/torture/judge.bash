@@ -35,14 +35,25 @@ state_of() {
 	timeout 10 "$STATE" -i "$IDENTITIES" "$@" "${DEVICES[@]}" || echo "cannot be told: status $?"
 }
 
+# A snapshot whose store, or whose origin, could not be written to, says so, and is what it was for the rest.
+but_for_invalid() {
+	printf '%s\n' "$1" | sed 's/^\(device [^ ]* snapshot\) invalid$/\1/'
+}
+
+# invalid_in STATE: names of devices.
+invalid_in() {
+	sed -n 's/^device \([^ ]*\) snapshot invalid$/\1/p' <<<"$1" | paste -sd ' '
+}
+
 judge() {
 	local name=$1 round=$2 n=$3 way=$4
 	FAULTS=0 SETTLED=neither LVM2_READ=
 	{
 		[[ $round == kill_group ]] || nothing_suspended
 		FOUND=$(state_of)
+		[[ $round != vanish ]] || FOUND=$(but_for_invalid "$FOUND")
 		[[ $round != fail ]] || failed_well "$name" "$way" "$(sed -n "${n}p" "$WORK/log")"
-		[[ $round != vanish ]] || ((STATUS == 0 || STATUS == 5)) || complain "status $STATUS"
+		[[ $round != vanish ]] || went_without "$name" "$way" "$n"
 		owners_are_one "$FOUND"
 		[[ $round == kill_group ]] || both_answer
 		recover "$name"
@@ -103,7 +114,19 @@ recover() {
 	timeout -k 5 60 svrecover -q >"$WORK/recover" 2>&1 || status=$?
 	((status == 0)) || complain "svrecover: status $status: $(<"$WORK/recover")"
 	! is_suspended || complain "svrecover left devices suspended"
+	! merge_failed || begin_anew
 	! is_handed_over "$1" || settled || complain "not settled"
+}
+
+merge_failed() {
+	[[ $(dmsetup status "$VG-base" 2>/dev/null) == *"Merge failed"* ]]
+}
+
+# What svs says is to be done when the device that a merge worked on was gone.
+begin_anew() {
+	[[ $round == vanish ]] || complain "the merge failed"
+	svchange -q -an "$VG/base" || complain "svchange -an: status $?"
+	svchange -q -ay "$VG/base" || complain "svchange -ay: status $?"
 }
 
 # Transitions whose command leaves the work to the kernel and to whoever waits for that: between before and after
@@ -121,6 +144,11 @@ which_state() {
 	if is_handed_over "$1" && ! is_either "$state"; then
 		svchange -q --refresh "$VG/base" && settled
 		state=$(state_of -e 2>"$WORK/svgck")
+	fi
+	INVALID=
+	if [[ $round == vanish ]]; then
+		INVALID=$(invalid_in "$state")
+		state=$(but_for_invalid "$state")
 	fi
 	lvm2_is_content "$state"
 	[[ $state != "$STATE_BEFORE" ]] || SETTLED=before
@@ -145,10 +173,10 @@ contents() {
 	[[ -z $WRITER ]] || "$BLOCKS" verify "$WORK/writer" || complain "the origin lost a write"
 	[[ $SETTLED != neither ]] || return 0
 	record_sums now
-	awk -v skip="$VG ${UNCHECKED[$1]-} $([[ $SETTLED == before ]] || echo "${SHOWS_INSTANT[$1]-}")" -v vg="$VG" -f "$here/sums.awk" \
+	awk -v invalid="$INVALID" -v skip="$VG ${UNCHECKED[$1]-} $([[ $SETTLED == before ]] || echo "${SHOWS_INSTANT[$1]-}")" -v vg="$VG" -f "$here/sums.awk" \
 		"$WORK/$SETTLED.sums" "$WORK/now.sums" >"$WORK/differ"
 	[[ ! -s $WORK/differ ]] || complain "contents: $(<"$WORK/differ")"
-	[[ $SETTLED != after ]] || shows_instant "${SHOWS_INSTANT[$1]-}"
+	[[ $SETTLED != after || -n $INVALID ]] || shows_instant "${SHOWS_INSTANT[$1]-}"
 }
 
 shows_instant() {
@@ -181,6 +209,36 @@ nothing_left() {
 		complain "left: semaphores: $(tail -n +2 /proc/sysvipc/sem)"
 		dmsetup udevcomplete_all --yes >/dev/null
 	fi
+}
+
+# What the kernel has, of a state.
+kernel_of() {
+	grep -E '^(device|table) ' <<<"$1"
+}
+
+# went_without NAME WAY N: a command whose device vanished at its Nth event had no need of it, or got by without it and
+# tells of it, or has failed, and tells of it, and has left in the kernel what was there before, or what was ordered.
+went_without() {
+	local told
+	told=$(grep -c '[^ ]: ' "$WORK/stderr")
+	case $STATUS in
+	0) ((told)) || ! was_written_later "${DEVICES[${2#D}]}" "$3" || complain "not told: $2 has vanished" ;;
+	5)
+		((told)) || complain "failed, and names no object and cause"
+		is_handed_over "$1" || [[ $(kernel_of "$FOUND") == "$(kernel_of "$STATE_BEFORE")" ||
+			$(kernel_of "$FOUND") == "$(kernel_of "$STATE_AFTER")" ]] ||
+			complain "failed, and left in the kernel neither before nor after"
+		;;
+	*) complain "status $STATUS" ;;
+	esac
+}
+
+# was_written_later DEVICE N: whether the command has written there at its Nth event or later.  To sync what has vanished
+# does not fail.
+was_written_later() {
+	awk -v device="$1" -v from="$2" '
+		$1 >= from && $2 == "w" && $4 == device { found = 1 }
+		END { exit !found }' "$WORK/log"
 }
 
 # was_told WAY EVENT: a write or sync that failed is no secret, even if the command got by without it; half a write

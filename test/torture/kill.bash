@@ -10,7 +10,8 @@
 # kill_group	both are killed in the same instant
 # fail		one call fails, and the command goes on: each with EIO, and with another errno in turn or half
 #		a transfer
-# vanish	all that is asked of one of the devices fails from there to the command's end; then it is back
+# vanish	all that is asked of one of the devices fails from there to the command's end; then it is back:
+#		each with the first, on which volumes and stores lie that are written to, and with the second
 #
 # For guests only (test/vm).  Needs snapvol's links on PATH, VG and two DEVICES as transitions.bash
 # does, and SHIM, BLOCKS and STATE, the programs killshim.so, blocks and state.  Writes a line to RESULTS for each
@@ -38,10 +39,6 @@ declare -A SHOWS_INSTANT=([first_snapshot]=new [second_snapshot]=new [attach]=sn
 # Volumes whose contents nobody has promised anything about.
 declare -A UNCHECKED=([create]=new [create_striped]=new [split]=snap [attach]=snap)
 
-# The device that vanishes: the second, on which nothing lies that is written to meanwhile (but of what is striped),
-# or the first, where nothing is active.
-declare -A VANISHES=([inactive_snapshot]=0 [group_create]=0 [group_remove]=0 [group_rename]=0 [group_restore]=0)
-
 parse() {
 	while (($#)); do
 		case $1 in
@@ -60,8 +57,10 @@ parse() {
 # The writer
 #
 
+# start_writer NAME ROUND
 start_writer() {
-	local volume devices=()
+	local volume devices=() how=write
+	[[ $2 != vanish ]] || how=insist
 	rm -f "$WORK/writer"
 	: >"$WORK/writer"
 	WRITER=''
@@ -69,7 +68,7 @@ start_writer() {
 		devices+=("/dev/mapper/$VG-$volume")
 	done
 	((${#devices[@]})) || return 0
-	"$BLOCKS" write "$WORK/writer" "${devices[@]}" &
+	"$BLOCKS" $how "$WORK/writer" "${devices[@]}" &
 	WRITER=$!
 	disown "$WRITER"
 	# until it has been everywhere
@@ -104,7 +103,7 @@ wait_for() {
 # The two states between which nothing may ever be seen.
 know_states() {
 	prepare "$1" && keep_state "$WORK/kept" || return
-	start_writer "$1" || return
+	start_writer "$1" none || return
 	IDENTITIES=$("$STATE" "${DEVICES[@]}" | sed -n 's/^pv .* identity \([^ ]*\).*/\1/p' | paste -sd ,)
 	STATE_BEFORE=$(state_of) STATE_AFTER=
 	record_sums before
@@ -132,8 +131,9 @@ record_sums() {
 	((${#names[@]} == 0)) || "$BLOCKS" sums "$WORK/writer" "${names[@]}" >"$WORK/$1.sums"
 }
 
+# back_to_before NAME ROUND
 back_to_before() {
-	stop_writer && restore_state "$WORK/kept" && tidy_files && start_writer "$1"
+	stop_writer && restore_state "$WORK/kept" && tidy_files && start_writer "$1" "$2"
 }
 
 tidy_files() {
@@ -145,23 +145,27 @@ at() {
 	local how=$4 group='' ops=iwslefq
 	case $2 in
 	kill_group) group=1 ;;
-	fail | vanish) ops=iwsrq ;;
+	fail) ops=iwsrq ;;
+	vanish)
+		how=run
+		ops=iwsrq
+		;;
 	esac
 	STATUS=0
 	: >"$WORK/log"
-	{ timeout -k 5 60 env KILL_AT="$1" KILL_HOW="$how" KILL_RUN="$(vanish "$3")" KILL_OPS=$ops ${group:+KILL_GROUP=1} \
+	{ timeout -k 5 60 env KILL_AT="$1" KILL_HOW="$how" KILL_RUN="$(vanish "$4")" KILL_OPS=$ops ${group:+KILL_GROUP=1} \
 		KILL_LOG="$WORK/log" LD_PRELOAD="$SHIM" "${COMMAND[@]}" \
 		>"$WORK/stdout" 2>"$WORK/stderr" </dev/null || STATUS=$?; } 2>/dev/null
 }
 
-# What makes the device of a transition vanish, and what brings it back.
+# What makes the device D0 or D1 vanish, and what brings it back.
 vanish() {
-	echo "dmsetup wipe_table --noflush --nolockfs --noudevsync beneath${VANISHES[$1]-1}"
+	echo "dmsetup wipe_table --noflush --nolockfs --noudevsync beneath${1#D}"
 }
 
 come_back() {
-	local name=beneath${VANISHES[$1]-1}
-	dmsetup load --noudevsync "$name" --table "${BENEATH[${VANISHES[$1]-1}]}" &&
+	local name=beneath${1#D}
+	dmsetup load --noudevsync "$name" --table "${BENEATH[${1#D}]}" &&
 		dmsetup suspend --noflush --nolockfs "$name" && dmsetup resume --noudevsync "$name"
 }
 
@@ -178,8 +182,8 @@ put_devices_on_others() {
 	dmsetup mknodes
 }
 
-# Ways in which a round has an event go: KILL_HOW.
-declare -A WAYS=([kill]=before [kill_group]=before [fail]="5 in_turn" [vanish]=run)
+# Ways in which a round has an event go: KILL_HOW, or the device that vanishes.
+declare -A WAYS=([kill]=before [kill_group]=before [fail]="5 in_turn" [vanish]="D1 D0")
 
 # What else a kind of event fails with: ENOSPC ENOMEM EINTR EBUSY ENXIO EDQUOT ENOTTY.
 declare -A FAILURES=([i]="12 28 4 16 6" [w]="28 short 12 4" [s]="28 4 122" [r]="short 12 4" [q]="25 12 4")
@@ -214,20 +218,20 @@ was_met() {
 
 torture() {
 	local name=$1 round=$2 n way tried=0 survived=0
-	back_to_before "$name" || return
+	back_to_before "$name" "$round" || return
 	command_of "$name"
 	for ((n = 1 + seed % step; ; n += step)); do
 		for way in ${WAYS[$round]}; do
 			[[ $way != in_turn ]] || way=$(failure_in_turn $n)
 			at $n "$round" "$name" "$way"
-			[[ $round != vanish ]] || come_back "$name"
+			[[ $round != vanish ]] || come_back "$way"
 			reached $n || break 2
 			((tried += 1))
 			if was_met $n "$round" "$name" && judge "$name" "$round" "$n" "$way"; then
 				((survived += 1))
 				[[ $SETTLED == before ]] && continue
 			fi
-			back_to_before "$name" || break 2
+			back_to_before "$name" "$round" || break 2
 		done
 	done
 	echo "$name $round $tried $survived" >>"$RESULTS"

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Compares two files of "DEVICE REGION REST" lines.  A region of "-" is being written to.  Volumes in
-# "skip" are not looked at.
+# "skip", and the devices in "invalid", are not looked at.
 
 BEGIN {
 	count = split(skip, word, " ")
 	for (i = 2; i <= count; i++)
 		skipped["/dev/mapper/" vg "-" word[i]] = 1
+	for (i = split(invalid, word); i; i--)
+		skipped["/dev/mapper/" word[i]] = 1
 }
 
 $1 in skipped { next }
