@@ -65,7 +65,7 @@ sample() {
 }
 
 @test "a merge that is cut off again and again ends as one that is not" {
-	merge_in_pieces 8
+	merge_in_pieces 8 0
 }
 
 @test "a command whose syncs do nothing is found out" {

@@ -50,7 +50,7 @@ cut_one() {
 	try_cuts "$name" "$step" "$seed" 0
 	try_cuts "$name" "$step" $((seed + 1)) $((seed + 1))
 	((REBOOTS == 0)) || keep_cuts "$name" "$REBOOTS" "$KEPT" || echo "$name reboot 1 0"
-	[[ $name != merge ]] || merge_in_pieces "$PIECES" || echo "merge in_pieces $PIECES 0"
+	[[ $name != merge ]] || merge_in_pieces "$PIECES" "$seed" || echo "merge in_pieces $PIECES 0"
 }
 
 # Done before, or another guest's.

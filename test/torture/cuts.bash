@@ -13,7 +13,8 @@
 #
 #	keep_cuts NAME COUNT DIR	keep COUNT states that were checked, and what is needed to judge them, for
 #				machines that are started with them (reboot.bash)
-#	merge_in_pieces COUNT	cut a merge COUNT times at a few more writes, and let it end
+#	merge_in_pieces COUNT SEED	cut a merge COUNT times, each time at a random place of what is left of
+#				it, and let it end
 #
 # The writer keeps to the first CUT_BLOCKS blocks.
 
@@ -196,24 +197,34 @@ merge_on() {
 	[[ $sums == "$1" ]]
 }
 
-# Of what the recorder has recorded a few writes are kept.
+# Until the kernel has merged all, whether somebody finishes that or not.
+merge_is_over() {
+	[[ $(dmsetup table "$VG-base") != *snapshot-merge* ]] || merge_is_done 2000 ||
+		[[ $(dmsetup table "$VG-base") != *snapshot-merge* ]]
+}
+
+# cut_short SEED LEFT: a part is kept of what the recorder has recorded, which is all that was left of the merge: any part,
+# but no more than lets each of those cuts that are left have as much.
 cut_short() {
-	local seed=$1 count i
-	stop_recorder && count=$(cuts count "$CUTS") || return
-	cuts cut "$CUTS" $((1 + seed * 7919 % 11 < count ? 1 + seed * 7919 % 11 : count)) "$seed" || return
+	local seed=$1 left=$2 count most i
+	merge_is_over 2>/dev/null && stop_recorder && count=$(cuts count "$CUTS") || return
+	most=$((2 * count / (left + 3)))
+	RANDOM=$seed
+	cuts cut "$CUTS" $((1 + (RANDOM << 15 | RANDOM) % (most ? most : 1))) "$seed" || return
 	for i in 0 1; do
 		mv "$CUTS/disk$i.cut" "$CUTS/disk$i" || return
 	done
 }
 
 merge_in_pieces() {
-	local pieces=$1 i wanted
+	local pieces=$1 seed=$((1 + $2 * $1)) i wanted
 	rm -rf "${CUTS:?}"/* "/dev/${VG:?}"*
 	start_recorder && many_exceptions && svchange -q -an "$VG" && svchange -q -ay "$VG" || return
 	wanted=$(sums_of | sed -n 's/^snap /base /p')
-	recorder begin "$CUTS" && svmerge -q -b "$VG/snap" >/dev/null 2>&1 3>&- && cut_short 1 || return
-	for ((i = 2; i <= pieces; i++)); do
-		merge_on "$wanted" && cut_short "$i" || return
+	svmerge -q -b "$VG/snap" >/dev/null 2>&1 3>&- && recorder begin "$CUTS" &&
+		cut_short "$seed" $((pieces - 1)) || return
+	for ((i = 1; i < pieces; i++)); do
+		merge_on "$wanted" && cut_short $((seed + i)) $((pieces - 1 - i)) || return
 	done
 	merge_on "$wanted" && settled 2>/dev/null && svrecover -q "$VG" || return
 	[[ $(sums_of) == "$wanted" && $(svs --noheadings -a -o lv_name "$VG" | tr -d ' ') == base ]] || return
