@@ -23,9 +23,9 @@ CUT_BLOCKS=32 CUT_FIRST=1000
 # Who is written to in place of the first volume in use, as "VOLUME after": from the command's end on.
 declare -gA WRITES=([merge]="base after" [merge_postponed]="base after")
 
-# Its name after the command, and whose contents it has before the first write of the state after, if not
+# The device's name after the command, and whose contents it has before the first write of the state after, if not
 # its own.
-declare -gA NAME_AFTER=([rename]=other)
+declare -gA NAME_AFTER=([rename]=VG-other [group_rename_active]=VGrenamed-base)
 declare -gA CONTENTS_OF=([merge]=snap)
 
 # Options for cuts check: snapshots of it that are taken; contents that are nobody's; no change on disk.
@@ -145,8 +145,8 @@ cut_options() {
 	read -r volume _ <<<"$(written_in "$name")"
 	printf '%s' "${CUT_OPTIONS[$name]//VG/$VG}"
 	[[ -n $volume ]] || return 0
-	after=${NAME_AFTER[$name]-$volume}
-	echo " -w $VG-$volume,$VG-$after,$VG-${CONTENTS_OF[$name]-$volume},$CUT_BLOCKS,$CUT_FIRST"
+	after=${NAME_AFTER[$name]-VG-$volume}
+	echo " -w $VG-$volume,$VG${after#VG},$VG-${CONTENTS_OF[$name]-$volume},$CUT_BLOCKS,$CUT_FIRST"
 }
 
 # try_cuts NAME STEP FIRST SEED: every STEPth write from the FIRSTth on; SEED says what is lost, 0 nothing.

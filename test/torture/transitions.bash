@@ -46,6 +46,7 @@ transition inactive_snapshot with_inactive "" svcreate -q -s -L $STORE -n new VG
 transition grow_store with_snapshot "base" svresize -q -L +$STORE VG/snap
 transition shrink_store with_large_store "base" svresize -q -y -L 512k VG/snap
 transition grow_volume with_base "base" svresize -q -L +512k VG/base
+transition grow_origin with_two_snapshots "base" svresize -q -L +512k VG/base
 transition rename with_two_snapshots "base" svrename -q VG/base other
 transition rename_snapshot with_two_snapshots "base" svrename -q VG/snap other
 transition permission with_snapshot "base" svchange -q -p r VG/snap
@@ -69,6 +70,7 @@ transition group_extend with_one_device "base" svgextend -q VG D1
 transition group_reduce with_base "base" svgreduce -q VG D1
 transition group_remove with_no_volumes "" svgremove -q VG
 transition group_rename with_inactive "" svgrename -q VG VGrenamed
+transition group_rename_active with_two_snapshots "base" svgrename -q VG VGrenamed
 transition group_split with_volume_on_each "base" svgsplit -q VG VGsplit D1
 transition group_merge with_two_groups "base" svgmerge -q VG VGsplit
 transition group_tag with_snapshot "base" svgchange -q --addtag word VG
