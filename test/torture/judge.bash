@@ -47,7 +47,7 @@ invalid_in() {
 
 judge() {
 	local name=$1 round=$2 n=$3 way=$4
-	FAULTS=0 SETTLED=neither LVM2_READ=
+	FAULTS=0 SETTLED=neither LVM2_READ='' INVALID=''
 	{
 		[[ $round == kill_group ]] || nothing_suspended
 		FOUND=$(state_of)
@@ -62,6 +62,7 @@ judge() {
 			complain "said to be done, but is not"
 		contents "$name"
 		nothing_left
+		stays_invalid
 	} 2>"$WORK/faults"
 	((FAULTS)) || return 0
 	echo "$name $round $n $way ($(sed -n "${n}p" "$WORK/log")): status $STATUS"
@@ -145,7 +146,6 @@ which_state() {
 		svchange -q --refresh "$VG/base" && settled
 		state=$(state_of -e 2>"$WORK/svgck")
 	fi
-	INVALID=
 	if [[ $round == vanish ]]; then
 		INVALID=$(invalid_in "$state")
 		state=$(but_for_invalid "$state")
@@ -186,6 +186,17 @@ shows_instant() {
 		devices+=("/dev/mapper/$VG-$volume")
 	done
 	"$BLOCKS" cut "$WORK/writer" "${devices[@]}" || complain "not one instant: $*"
+}
+
+# A snapshot that missed a write is never good again, not even after it was taken out of the kernel.
+stays_invalid() {
+	local state
+	[[ -n $INVALID ]] || return 0
+	stop_writer
+	svchange -q -an "$VG" || complain "svchange -an: status $?"
+	svchange -q -ay "$VG" || complain "svchange -ay: status $?"
+	state=$(state_of)
+	[[ $(invalid_in "$state") == "$INVALID" ]] || complain "was invalid, and is good again: $INVALID"
 }
 
 no_semaphores() {

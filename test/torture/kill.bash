@@ -229,7 +229,7 @@ torture() {
 			((tried += 1))
 			if was_met $n "$round" "$name" && judge "$name" "$round" "$n" "$way"; then
 				((survived += 1))
-				[[ $SETTLED == before ]] && continue
+				[[ $SETTLED == before && -z $INVALID ]] && continue
 			fi
 			back_to_before "$name" "$round" || break 2
 		done
