@@ -32,6 +32,7 @@ declare -gA CONTENTS_OF=([merge]=snap)
 declare -gA CUT_OPTIONS=(
 	[first_snapshot]="-i VG-new"
 	[second_snapshot]="-i VG-new"
+	[snapshot_elsewhere]="-i VG-new"
 	[set_of_three]="-i VG-new_a"
 	[attach]="-i VG-snap -b VG-snap"
 	[split]="-a VG-snap"

@@ -34,7 +34,7 @@ RESULTS=${RESULTS:-/dev/stdout}
 [[ -z ${DEVICES-} ]] || read -ra DEVICES <<<"${DEVICES[*]}"
 
 # Names of the volumes that show one instant of the writer's work when the command has done its own.
-declare -A SHOWS_INSTANT=([first_snapshot]=new [second_snapshot]=new [attach]=snap
+declare -A SHOWS_INSTANT=([first_snapshot]=new [second_snapshot]=new [snapshot_elsewhere]=new [attach]=snap
 	[set_of_three]="new_a new_b new_c")
 # Volumes whose contents nobody has promised anything about.
 declare -A UNCHECKED=([create]=new [create_striped]=new [split]=snap [attach]=snap)

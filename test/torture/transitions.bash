@@ -41,6 +41,7 @@ transition create with_snapshot "base" svcreate -q -L 512k -n new VG
 transition create_striped with_snapshot "base" svcreate -q -i 2 -L 512k -n new VG
 transition first_snapshot with_base "base" svcreate -q -s -L $STORE -n new VG/base
 transition second_snapshot with_snapshot "base" svcreate -q -s -L $STORE -n new VG/base
+transition snapshot_elsewhere with_place_elsewhere "base" svcreate -q -s -L $STORE -n new VG/base
 transition set_of_three with_three "a b c" svcreate -q -s -L $STORE -n new_%o VG/a VG/b VG/c
 transition inactive_snapshot with_inactive "" svcreate -q -s -L $STORE -n new VG/base
 transition grow_store with_snapshot "base" svresize -q -L +$STORE VG/snap
@@ -178,6 +179,10 @@ with_small_device() {
 # Each snapshot has copied something before the next is made, at places where no writer goes.
 with_snapshot() {
 	with_base && svcreate -q -s -L $STORE -n snap "$VG/base" && write_blocks base second 128 8
+}
+
+with_place_elsewhere() {
+	with_snapshot && svpvchange -q -x n "${DEVICES[0]}"
 }
 
 with_two_snapshots() {
