@@ -131,9 +131,12 @@ record_sums() {
 	((${#names[@]} == 0)) || "$BLOCKS" sums "$WORK/writer" "${names[@]}" >"$WORK/$1.sums"
 }
 
-# back_to_before NAME ROUND
+# back_to_before NAME ROUND: where this fails not all could be tried, which is nothing that was survived.
 back_to_before() {
-	stop_writer && restore_state "$WORK/kept" && tidy_files && start_writer "$1" "$2"
+	stop_writer && restore_state "$WORK/kept" && tidy_files && start_writer "$1" "$2" && return
+	echo "$1 $2: could not be brought back to the state before" >&2
+	((tried += 1))
+	return 1
 }
 
 tidy_files() {
@@ -217,24 +220,28 @@ was_met() {
 }
 
 torture() {
-	local name=$1 round=$2 n way tried=0 survived=0
-	back_to_before "$name" "$round" || return
+	local name=$1 round=$2 tried=0 survived=0
 	command_of "$name"
+	! back_to_before "$name" "$round" || try_events
+	echo "$name $round $tried $survived" >>"$RESULTS"
+}
+
+try_events() {
+	local n way
 	for ((n = 1 + seed % step; ; n += step)); do
 		for way in ${WAYS[$round]}; do
 			[[ $way != in_turn ]] || way=$(failure_in_turn $n)
 			at $n "$round" "$name" "$way"
 			[[ $round != vanish ]] || come_back "$way"
-			reached $n || break 2
+			reached $n || return
 			((tried += 1))
 			if was_met $n "$round" "$name" && judge "$name" "$round" "$n" "$way"; then
 				((survived += 1))
 				[[ $SETTLED == before && -z $INVALID ]] && continue
 			fi
-			back_to_before "$name" "$round" || break 2
+			back_to_before "$name" "$round" || return
 		done
 	done
-	echo "$name $round $tried $survived" >>"$RESULTS"
 }
 
 # is_done TRANSITION ROUND

@@ -277,9 +277,11 @@ sums_of() {
 
 # Sets TOP_DOWN: names of VG's devices, upper ones first.
 from_the_top() {
-	local name rest type upper=() lower=()
-	while read -r name _ _ type rest; do
-		[[ $name == "$VG"* ]] || continue
+	local name type last='' upper=() lower=()
+	# a line for each part of a table
+	while read -r name _ _ type _; do
+		[[ $name == "$VG"* && $name != "$last" ]] || continue
+		last=$name
 		case $type in
 		snapshot | snapshot-* | error) upper+=("${name%:}") ;;
 		*) lower+=("${name%:}") ;;
@@ -294,7 +296,7 @@ take_down() {
 	from_the_top
 	((${#TOP_DOWN[@]} == 0)) || dmsetup remove --retry "${TOP_DOWN[@]}" || return
 	# where no udevd runs
-	rm -rf "/dev/${VG:?}"* "/dev/mapper/$VG-"*
+	rm -rf "/dev/${VG:?}"* "/dev/mapper/$VG"*
 }
 
 keep_state() {
