@@ -23,6 +23,25 @@ setup() {
 	svgck "$VG"
 }
 
+@test "a device that does not say what it is is named with the cause, and not called missing" {
+	local n status failures=0 log=$BATS_TEST_TMPDIR/questions
+	needs_guest
+	for ((n = 1; ; n++)); do
+		status=0
+		KILL_AT=$n KILL_HOW=5 KILL_OPS=q KILL_LOG=$log LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
+			command svgchange -q --addtag "tag$n" "$VG" 2>"$BATS_TEST_TMPDIR/said" || status=$?
+		(($(wc -l <"$log") >= n)) || break
+		rm "$log"
+		((status)) || continue
+		failures=$((failures + 1))
+		expect_text "status, question $n not answered" "$status" 5
+		grep -q "Input/output error" "$BATS_TEST_TMPDIR/said"
+		not grep -q "removemissing" "$BATS_TEST_TMPDIR/said"
+	done
+	((failures >= 2))
+	svgck "$VG"
+}
+
 # active VG...: names of the devices that the groups have in the kernel.
 active() {
 	local vg
