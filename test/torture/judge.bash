@@ -138,14 +138,9 @@ is_handed_over() {
 	[[ " $HANDED_OVER " == *" $1 "* ]]
 }
 
-# A merge that was committed and not begun is after, as soon as anybody begins it.
 which_state() {
 	local state
 	state=$(state_of -e 2>"$WORK/svgck")
-	if is_handed_over "$1" && ! is_either "$state"; then
-		svchange -q --refresh "$VG/base" && settled
-		state=$(state_of -e 2>"$WORK/svgck")
-	fi
 	if [[ $round == vanish ]]; then
 		INVALID=$(invalid_in "$state")
 		state=$(but_for_invalid "$state")
