@@ -253,6 +253,52 @@ static int add_unwanted(struct dm_pool *mem, const struct live *live, struct com
 	return 0;
 }
 
+/* --- left alone --- */
+
+static bool is_frozen(const struct live_device *device)
+{
+	return device->left_alone && device->suspended;
+}
+
+static bool rests_on_frozen(const struct live *live, const struct comparison *comparison,
+			    const struct live_device *device)
+{
+	const struct live_device *other;
+
+	dm_list_iterate_items(other, &live->devices)
+		if (is_frozen(other) && !find_uuid(comparison, other->uuid) &&
+		    table_uses(device->table, other->major, other->minor))
+			return true;
+	return false;
+}
+
+/* What is above may read what is below in its resume.  Each pass adds those that rest on earlier ones. */
+static int add_frozen(struct dm_pool *mem, const struct live *live, struct comparison *comparison)
+{
+	const struct live_device *device;
+	struct item *item;
+	unsigned before;
+
+	do {
+		before = comparison->count;
+		dm_list_iterate_items(device, &live->devices) {
+			if (!is_frozen(device) || find_uuid(comparison, device->uuid) ||
+			    rests_on_frozen(live, comparison, device))
+				continue;
+			item = &comparison->items[comparison->count];
+			*item = (struct item){
+				.node = stand_in(mem, device),
+				.live = device,
+				.work = ITEM_LEAVE,
+			};
+			if (!item->node)
+				return -ENOMEM;
+			comparison->count++;
+		}
+	} while (comparison->count > before);
+	return 0;
+}
+
 /* --- trees --- */
 
 /* Whether the device is about to begin to take part in copying: a new snapshot, or a volume that is
@@ -345,6 +391,7 @@ int compare_devices(struct dm_pool *mem, const struct layout *wanted, const stru
 			new.items[i].top = find_uuid(&new, node->uuid);
 	}
 	r = add_unwanted(mem, live, &new);
+	r = r < 0 ? r : add_frozen(mem, live, &new);
 	if (r < 0)
 		return r;
 

@@ -4,7 +4,8 @@
 
 /*
  * What differs between the devices the kernel has and those it should have: one item for each
- * device, wanted ones first and in resume order.  Says nothing about the order of work.
+ * device, wanted ones first and in resume order, those left alone last and each after what it rests
+ * on.  Says nothing about the order of work.
  *
  * Words: a device is fresh if it has no live table, so that nobody can be using it.  A snapshot
  * is hooked if its live table is a snapshot's.  A tree is frozen if devices of it have to be
@@ -25,6 +26,7 @@ enum item_work {
 	ITEM_HAND_OVER, /* unwanted snapshot whose store a snapshot-merge takes over */
 	ITEM_REMOVE,	/* unwanted */
 	ITEM_REMOVE_LATE, /* unwanted, but under a device that changes first */
+	ITEM_LEAVE,	/* left alone, and suspended */
 };
 
 struct item {

@@ -24,14 +24,19 @@ static unsigned limit_of(const struct freeze *freeze)
 	return freeze->timeout_ms ? freeze->timeout_ms : 1;
 }
 
+/* Of an event without a cookie the rules know that its flags are those of the one before. */
+static bool is_told(const struct step *step)
+{
+	return step->verb == STEP_RESUME && !(step->flags & STEP_UNTOLD);
+}
+
 static void prepare_call(const struct freeze *freeze, const struct step *step,
 			 struct freeze_call *call)
 {
 	call->step = step;
 	call->result = NOT_CALLED;
-	control_prepare(
-		&call->call, step->node->uuid, flags_of(step),
-		step->verb == STEP_RESUME ? udev_event(&freeze->udev, step->node->udev_flags) : 0);
+	control_prepare(&call->call, step->node->uuid, flags_of(step),
+			is_told(step) ? udev_event(&freeze->udev, step->node->udev_flags) : 0);
 }
 
 int freeze_prepare(struct freeze *freeze, const struct step *steps, unsigned count)
@@ -296,7 +301,7 @@ int resume_alone(const struct freeze *freeze, const struct step *step)
 	int r;
 
 	prepare_call(freeze, step, &call);
-	udev_expect(&freeze->udev, 1);
+	udev_expect(&freeze->udev, is_told(step));
 	limit_begin(&limit, LIMIT_HOLDS_SIGNALS);
 	limit_set(&limit, limit_of(freeze));
 	r = control_call(freeze->control, CONTROL_RESUME, &call.call);
@@ -311,7 +316,7 @@ int resume_alone(const struct freeze *freeze, const struct step *step)
 	}
 	limit_end(&limit);
 	if (r != 1)
-		udev_forgo(&freeze->udev, 1);
+		udev_forgo(&freeze->udev, is_told(step));
 	if (r >= 0)
 		return 0;
 	/* dm-ioctl.c before 6.5 says EINVAL when the suspend within was interrupted. */

@@ -174,7 +174,7 @@ static int take(struct live *live, struct live_device *device)
 
 	if (live->failed)
 		return live->failed;
-	if (r > 0 && is_owned(live, device))
+	if (r > 0 && is_owned(live, device) && !device->left_alone)
 		device->in_plan = true;
 	return r;
 }
@@ -208,6 +208,12 @@ int live_take_group(struct live *live, const struct vg *vg)
 		if (r >= 0 && !strncmp(device->uuid, prefix, strlen(prefix)))
 			r = take(live, device);
 	return r < 0 ? r : 0;
+}
+
+void live_leave_alone(struct live_device *device)
+{
+	device->in_plan = false;
+	device->left_alone = true;
 }
 
 /* --- as if --- */
@@ -264,8 +270,11 @@ int live_pretend(struct live *live, const struct layout *layout)
 			dm_list_del(&device->list);
 	dm_list_iterate_items(node, &layout->nodes)
 		r = r < 0 ? r : pretend(live, node);
-	dm_list_iterate_items(device, &live->devices)
+	dm_list_iterate_items(device, &live->devices) {
 		device->in_plan = false;
+		if (device->left_alone)
+			device->suspended = false;
+	}
 	return r;
 }
 

@@ -8,7 +8,8 @@
  * live_list() is one ioctl and gives the names, identities and numbers of all dm devices.  What a
  * command needs to know more about it asks for, one ioctl each: table, suspended, open count.  Asking does
  * not bear on a plan; only devices that were taken (live_take() and the two that take many) are what a
- * plan may change or remove, others it does not see.
+ * plan may change or remove.  Of those that were taken and then left alone it sees that they are suspended,
+ * others it does not see.
  *
  * Once a device could not be asked about nobody knows what there is: a lookup that asks on the way (tree.h) finds
  * nothing, as if it were not there, and so no plan may follow: every call that takes fails from then on.
@@ -31,6 +32,7 @@ struct live_device {
 	const char *uuid;		/* "" if it has none */
 	bool queried;			/* the rest is known */
 	bool in_plan;			/* a plan may change or remove it */
+	bool left_alone;		/* a plan may resume it, with what is live, and no more */
 	const char *table;		/* live table as the kernel tells it, lines as in layout.h; "" none */
 	uint32_t open_count;
 	bool suspended, read_only, has_inactive;
@@ -73,6 +75,9 @@ int live_take_layout(struct live *live, const struct layout *layout);
 
 /* Take every device of the group. */
 int live_take_group(struct live *live, const struct vg *vg);
+
+/* One that was taken is not to be changed: all a plan does is to resume it if it is suspended. */
+void live_leave_alone(struct live_device *device);
 
 /* As if a plan for this layout had been carried out: the devices it names are as it says, those that were taken
  * beside them are gone, and none is taken any more. */

@@ -90,7 +90,9 @@ static int clear_left_over(struct plan *plan, const struct item *item)
 
 static int resume_left_over(struct plan *plan, const struct item *item)
 {
-	return item->live && item->live->suspended ? add(plan, STEP_RESUME, item, 0) : 0;
+	const unsigned flags = item->work == ITEM_LEAVE ? STEP_UNTOLD : 0;
+
+	return item->live && item->live->suspended ? add(plan, STEP_RESUME, item, flags) : 0;
 }
 
 /*

@@ -6,7 +6,8 @@
  * The steps from what the kernel has to what it should have.  Pure, and the only place that knows
  * an order.
  *
- *	settle		left-over inactive tables cleared, then suspended devices resumed
+ *	settle		left-over inactive tables cleared, then suspended devices resumed, those left
+ *			alone (live.h), too
  *	first		steps of the caller (commit, zero or invalidate a store)
  *	remove		unwanted devices that nothing wanted shares anything with: snapshots, whole trees,
  *			top-down
@@ -51,6 +52,7 @@ enum step_verb {
 enum step_flags {
 	STEP_LOCKFS = 1u << 0,	/* suspend: freeze a filesystem on it first */
 	STEP_FROZEN = 1u << 1,	/* belongs to the freeze: no allocation, no write, no wait around it */
+	STEP_UNTOLD = 1u << 2,	/* resume: udev goes by what it has been told of the device before */
 };
 
 /* A step of the caller's: what is printed, what is done and, if a later step fails, undone.

@@ -143,6 +143,6 @@ struct lv *tree_to_lay_out(const struct vg *vg, struct live_device *device)
 	lv = tree_lv_of(vg, device->uuid, &known);
 	if (known && (!lv || tree_is_ours(lv_tree_top(lv))))
 		return lv && !lv_is_unfinished(lv) ? lv : NULL;
-	device->in_plan = false;
+	live_leave_alone(device);
 	return NULL;
 }

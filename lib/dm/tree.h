@@ -42,7 +42,7 @@ bool tree_runs_without(struct live *live, const struct snapshot *snapshot);
 struct lv *tree_lv_of(const struct vg *vg, const char *uuid, bool *known);
 
 /* The volume of a device in the plan if all of its tree is to be laid out, else NULL: it is unfinished,
- * or gone, or not ours to change, and then the device is taken out of the plan. */
+ * or gone, or not ours to change, and then the device is left alone. */
 struct lv *tree_to_lay_out(const struct vg *vg, struct live_device *device);
 
 #endif

@@ -61,6 +61,7 @@ struct change {
 	struct run_result result;	/* of the last run, also while it runs */
 	struct used_extents *used;	/* before; NULL: freed ones are not discarded */
 	bool records_freeze;
+	bool keeps_marker;
 	bool did_something;
 };
 
@@ -93,6 +94,8 @@ static const char *refuse_group(const struct change *change)
 	const struct vg *vg = change->vg;
 	const char *reason = change_refuse_owner(change->session, vg);
 
+	if (change->flags & CHANGE_NONE)
+		return NULL;
 	if (change->group && change->group->waits && !(change->flags & CHANGE_ALONE))
 		return _("may share devices with a group that is not there; bring its devices back, or if "
 			 "it is gone for good: svrecover --force");
@@ -160,9 +163,44 @@ static uint64_t extent_size_of_new(const struct conf *conf)
 	return conf_number(conf, "allocation/physical_extent_size") * sectors_of_kib;
 }
 
+/* Its devices are known by its identity. */
+static int stand_in_for_unread(struct change *change)
+{
+	change->own = vg_new(change->vg_name, extent_size_of_new(change->session->conf));
+	if (!change->own)
+		return fail_memory();
+	memcpy(change->own->id, change->group->id, sizeof(change->own->id));
+	change->vg = change->own;
+	return 0;
+}
+
+/* What a dead command left frozen does not wait until the group can be changed; recover_failed(), which names the group
+ * by its identity, is at that already. */
+static int leave_frozen(const struct change *change, int r)
+{
+	struct session *session = change->session;
+
+	if (!session->test && !session->group_id && marker_exists(session->conf, change->group->id))
+		session_left_unsettled(session, change->group->id);
+	return r;
+}
+
+static int judge(struct change *change)
+{
+	const char *reason;
+	int r;
+
+	if (!change->vg)
+		return fail(-EBADMSG, _("%s: no readable metadata; see svgck"), change->vg_name);
+	r = refuse_unread(change);
+	r = r < 0 ? r : refuse_unread_areas(change);
+	reason = r < 0 ? NULL : refuse_group(change);
+	return reason ? fail(-EPERM, "%s: %s", change->vg_name, reason) : r;
+}
+
 static int find_group(struct change *change)
 {
-	const char *reason, *id = change->session->group_id;
+	const char *id = change->session->group_id;
 	bool ambiguous = false;
 	int r;
 
@@ -184,13 +222,10 @@ static int find_group(struct change *change)
 			    _("%s: several groups have this name; rename one by its UUID"),
 			    change->vg_name);
 	change->vg = change->group->vg;
-	if (!change->vg)
-		return fail(-EBADMSG, _("%s: no readable metadata; see svgck"), change->vg_name);
-
-	r = refuse_unread(change);
-	r = r < 0 ? r : refuse_unread_areas(change);
-	reason = r < 0 ? NULL : refuse_group(change);
-	return reason ? fail(-EPERM, "%s: %s", change->vg_name, reason) : r;
+	if (!change->vg && change->flags & CHANGE_NONE)
+		return stand_in_for_unread(change);
+	r = judge(change);
+	return r < 0 ? leave_frozen(change, r) : r;
 }
 
 int change_replace(struct change *change, struct vg **vg)
@@ -641,6 +676,11 @@ int change_hand_over(struct change *change, const struct lv *store)
 	return 0;
 }
 
+void change_keep_marker(struct change *change)
+{
+	change->keeps_marker = marker_exists(change->session->conf, change->vg->id);
+}
+
 void change_allow_partial(struct change *change)
 {
 	change->wanted->partial = true;
@@ -742,7 +782,7 @@ static int run_plan(struct change *change, const struct plan *plan)
 	change->result = (struct run_result) { 0 };
 	r = plan_run(plan, &options, &change->result);
 	/* else the markers stay: whoever comes next looks for leavings */
-	if (marked && (r >= 0 || change->result.undone))
+	if (marked && (r >= 0 || change->result.undone) && !change->keeps_marker)
 		remove_markers(change);
 	change->session->touched = touched || r >= 0 || !change->result.undone;
 	if (r < 0 && !change->result.undone)

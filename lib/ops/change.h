@@ -50,6 +50,8 @@ enum change_flags {
 	CHANGE_RENEW = 1u << 9,	     /* areas that cannot be read do not count */
 	CHANGE_ALONE = 1u << 7,	     /* unfinished ones whose other group is not there, too */
 	CHANGE_IN_PASSING = 1u << 10, /* devices are not waited for long, and udev is not */
+	CHANGE_NONE = 1u << 11,	     /* none is meant: whatever keeps a group from being changed is no
+				      * hindrance.  One that nobody can read has no volumes then */
 };
 
 /* 0, or negative: no such group, locked too long, not to be changed; reported. */
@@ -129,6 +131,9 @@ int change_touch_tree(struct change *change, const struct lv *lv);
 
 /* Devices that are wanted from now on may lack what lies on missing devices of the group. */
 void change_allow_partial(struct change *change);
+
+/* The marker stays after change_run(), if there was one: for what is left to do. */
+void change_keep_marker(struct change *change);
 
 int change_run(struct change *change);
 

@@ -70,6 +70,7 @@ static const struct fault {
 	[ITEM_HAND_OVER] = { FOUND_STRAY, N_("stands for nothing in the metadata") },
 	[ITEM_REMOVE] = { FOUND_STRAY, N_("stands for nothing in the metadata") },
 	[ITEM_REMOVE_LATE] = { FOUND_STRAY, N_("stands for nothing in the metadata") },
+	[ITEM_LEAVE] = { FOUND_SOUND, NULL },
 };
 
 static void inspect_item(const struct inspection *i, const struct item *item)

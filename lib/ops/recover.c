@@ -207,6 +207,32 @@ static bool is_half_written(struct change *change)
 	return group && (group->stale_areas || group->unmarked) && change_may_commit(change);
 }
 
+/* Devices of volumes that we could lay out, did they not lie on a missing device. */
+static bool is_put_off(struct change *change)
+{
+	const struct live_device *device;
+	const struct lv *lv;
+	bool known;
+
+	dm_list_iterate_items(device, &change_live(change)->devices) {
+		if (!device->left_alone)
+			continue;
+		lv = tree_lv_of(change_vg(change), device->uuid, &known);
+		if (lv && known && !lv_is_foreign(lv_tree_top(lv)))
+			return true;
+	}
+	return false;
+}
+
+/* A plan removes the mark of its own; without one it is a dead command's, which may have come to its end but for
+ * what users see. */
+static void end_marker(struct change *change)
+{
+	change_settle_nodes(change);
+	if (!is_put_off(change))
+		marker_remove(change_session(change)->conf, change_vg(change)->id);
+}
+
 /* With the lock held and the kernel asked about everything of the group. */
 static int settle(struct change *change)
 {
@@ -231,13 +257,12 @@ static int settle(struct change *change)
 		if (r < 0)
 			return r;
 	}
+	if (is_put_off(change))
+		change_keep_marker(change);
 	r = change_run(change);
 	if (r < 0 || change_session(change)->test)
 		return r;
-	/* a plan removes the mark of its own; without one it is a dead command's, which may have
-	 * come to its end but for what users see */
-	change_settle_nodes(change);
-	marker_remove(change_session(change)->conf, vg->id);
+	end_marker(change);
 	return 0;
 }
 
@@ -280,6 +305,10 @@ static int explain(struct change *change)
 			warn(_("%s: %s, and stays so while the group cannot be changed"),
 			     finding->object, finding->text);
 	}
+	if (marker_exists(change_session(change)->conf, change_vg(change)->id) &&
+	    is_put_off(change))
+		say(_("%s: what lies on a missing device will be looked after when that is back"),
+		    change_vg(change)->name);
 	return count;
 }
 
@@ -332,11 +361,44 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 	return change_begin(session, vg_name, flags, change);
 }
 
+static void explain_frozen(const struct change *change, const struct live_device *device)
+{
+	char text[DM_NAME_LIMIT + 256];
+
+	snprintf(text, sizeof(text), _("device %s %s"), device->name,
+		 _("is suspended: whoever uses it waits"));
+	say(_("%s: %s; will be %s"), change_vg(change)->name, text, _("resumed"));
+}
+
+/* All that may be done about a group that is not to be changed: a device that is frozen helps nobody.  No command
+ * is at it, as the group's lock is held. */
+static int thaw_group(struct session *session, const char *vg_name, unsigned flags)
+{
+	AUTO(change) struct change *change = NULL;
+	struct live_device *device;
+	int r = change_begin(session, vg_name, flags | CHANGE_NONE, &change);
+
+	r = r < 0 ? r : live_take_group(change_live(change), change_vg(change));
+	if (r < 0)
+		return r;
+	dm_list_iterate_items(device, &change_live(change)->devices) {
+		if (!device->in_plan)
+			continue;
+		live_leave_alone(device);
+		if (device->suspended)
+			explain_frozen(change, device);
+	}
+	change_keep_marker(change);
+	return change_run(change);
+}
+
 int recover_group(struct session *session, const char *vg_name, unsigned flags)
 {
 	AUTO(change) struct change *change = NULL;
 	int count, r = change_begin(session, vg_name, flags, &change);
 
+	if (r == -EPERM || r == -EBADMSG)
+		thaw_group(session, vg_name, flags);
 	if (r < 0)
 		return r;
 	count = explain(change);
@@ -363,7 +425,7 @@ static void recover_id(struct session *session, const char *vg_id)
 	if (!*vg_id || session_catalog(session, &catalog) < 0)
 		return;
 	group = catalog_find_group_id(catalog, vg_id);
-	if (!group || !group->vg)
+	if (!group)
 		return;
 	snprintf(name, sizeof(name), "%s", group->name);
 	session->group_id = vg_id;

@@ -10,6 +10,9 @@
  * devices of no volume removed; a merge that is done is finished.  What is not active stays so.
  * Each thing is said in a line before it is done.
  *
+ * What lies on a missing device, and what a group holds that is not to be changed, cannot be laid out: it is
+ * resumed if it is suspended, and for the rest the marker stays.
+ *
  * Recovery needs the group's lock and so never meets a command that is still at work.
  */
 

@@ -50,7 +50,8 @@ int session_live(struct session *session, struct live **live);
 /* Forget both, because the world has changed or a lock has been taken since. */
 void session_forget(struct session *session);
 
-/* Something failed in a group, and what had been done by then stands (recover_failed()). */
+/* Something failed in a group, and what had been done by then stands (recover_failed()); or a dead command left
+ * something of one that is not to be changed. */
 void session_left_unsettled(struct session *session, const char *vg_id);
 
 /* Put a question to whoever types.  0: yes.  Negative, reported: answered no (-ECANCELED), not

@@ -6,6 +6,7 @@
 
 load lib
 load data
+load refused
 
 setup() {
 	prepare_devices 1 64M
@@ -92,4 +93,87 @@ $VG/base: device $VG-base has a second table that is unused; will be cleared"
 	run -0 svrecover "$VG"
 	run -5 svrecover nosuchgroup
 	run -3 svrecover "$VG/base"
+}
+
+# Sets MARK to the group's, which is there as if a command had died.
+mark() {
+	local id
+	needs_guest
+	id=$(svgs --noheadings -o vg_uuid "$VG" | tr -d ' -')
+	MARK=/run/snapvol/$id
+	mkdir -p /run/snapvol
+	touch "$MARK"
+}
+
+# freeze NAME: as a command that dies in the freeze does.
+freeze() {
+	dmsetup table "$1" | sed 's/snapshot-origin.*/error/' | dmsetup load "$1"
+	dmsetup suspend --noudevsync "$1"
+}
+
+# thawed NAME: runs, and with the table it had.
+thawed() {
+	not dm_suspended "$1"
+	expect_text "second table" "$(dmsetup table --inactive "$1")" ""
+	[[ $(dm_table "$1") == *snapshot-origin* ]]
+}
+
+@test "what is frozen is resumed though a device of its tree is missing, and the rest when that is back" {
+	local lost
+	mark
+	prepare_devices 1 64M
+	svgextend -q "$VG" "${DEVICES[1]}"
+	svcreate -q -s -L 4M -n away "$VG/base" "${DEVICES[1]}"
+	lost="devices/filter=[\"r|^${DEVICES[1]}\$|\"]"
+	mark
+	freeze "$VG-base"
+	expect_complaints
+	run -12 svcheck --config "$lost" "$VG"
+	[[ $output == *"$VG/base: device $VG-base is suspended"* ]]
+	run -0 svrecover --config "$lost" -t "$VG"
+	[[ $output == *"clear   $VG-base
+resume  $VG-base" ]]
+	run -0 svrecover --config "$lost" "$VG"
+	[[ $output == *"$VG/base: device $VG-base is suspended"*"will be resumed"* &&
+		$output == *"$VG: what lies on a missing device will be looked after when that is back"* ]]
+	thawed "$VG-base"
+	[[ -e $MARK ]]
+	# the mark of a command, too, that is refused
+	freeze "$VG-base"
+	refused 5 "is missing" svcreate -L 4M -n new --config "$lost" "$VG"
+	thawed "$VG-base"
+	[[ -e $MARK ]]
+	# somebody who is at work
+	freeze "$VG-base"
+	exec 9>"/run/lock/lvm/V_$VG"
+	flock -x 9
+	run -5 svrecover --lock-timeout 0 --config "$lost" "$VG"
+	run -5 svcreate --lock-timeout 0 -L 4M -n new --config "$lost" "$VG"
+	dm_suspended "$VG-base"
+	exec 9>&-
+	run -0 svrecover "$VG"
+	thawed "$VG-base"
+	[[ ! -e $MARK ]]
+	complaints_ended
+	run -0 svrecover "$VG"
+	expect_text said "$output" "$VG: nothing to settle"
+}
+
+@test "what is frozen is resumed though the group is not to be changed" {
+	mark
+	expect_complaints
+	# a device is there twice
+	prepare_devices 1 64M
+	cp "$BATS_TEST_TMPDIR/disk0" "$BATS_TEST_TMPDIR/disk1"
+	freeze "$VG-base"
+	run -5 svrecover -t "$VG"
+	[[ $output == *"is there twice"*"resume  $VG-base" ]]
+	dm_suspended "$VG-base"
+	run -5 svrecover "$VG"
+	[[ $output == *"is there twice"*"$VG: device $VG-base is suspended"* ]]
+	thawed "$VG-base"
+	[[ -e $MARK ]]
+	freeze "$VG-base"
+	refused 5 "is there twice" svcreate -L 4M -n new "$VG"
+	thawed "$VG-base"
 }

@@ -13,6 +13,7 @@
  *	cut N			the same, but carry out the first N steps only
  *	suspend, empty, gone DEVICE	what others may have done to the kernel
  *	inactive DEVICE		load a copy of its table beside it
+ *	alone DEVICE...		left alone in the next plan
  *	foreign DEVICE		a device with this name that is nobody's
  */
 #include "dm/kernel.h"
@@ -41,7 +42,8 @@ struct stage {
 	struct kernel kernel;
 	struct layout *wanted;
 	struct acts first, last;
-	bool branch; /* only devices of the layout have been asked about */
+	char alone[LINE]; /* names */
+	bool branch;	  /* only devices of the layout have been asked about */
 	FILE *out;
 };
 
@@ -75,6 +77,17 @@ static void forget_others(const struct stage *stage, struct live *live)
 		device->queried = layout_find(stage->wanted, device->name);
 }
 
+static void leave_alone(const struct stage *stage, struct live *live)
+{
+	char copy[LINE], *words[SCENE_WORDS];
+	unsigned i, count;
+
+	snprintf(copy, sizeof(copy), "%s", stage->alone);
+	count = scene_split(copy, words);
+	for (i = 0; i < count; i++)
+		live_leave_alone(live_find(live, words[i]));
+}
+
 static void forget_acts(struct acts *acts)
 {
 	while (acts->count)
@@ -89,6 +102,7 @@ static void check_end(struct stage *stage)
 
 	if (stage->branch)
 		forget_others(stage, live);
+	leave_alone(stage, live);
 	if (!plan_make(stage->wanted, live, NULL, &plan) && !plan_is_empty(plan)) {
 		fprintf(stage->out, "! and then:\n");
 		plan_print(plan, stage->out);
@@ -129,6 +143,7 @@ static void plan(struct stage *stage, unsigned limit, FILE *out)
 	wanted(stage);
 	if (stage->branch)
 		forget_others(stage, live);
+	leave_alone(stage, live);
 	if (!plan_make(stage->wanted, live, &frame, &plan)) {
 		if (out)
 			plan_print(plan, out);
@@ -139,6 +154,7 @@ static void plan(struct stage *stage, unsigned limit, FILE *out)
 	forget_acts(&stage->first);
 	forget_acts(&stage->last);
 	stage->branch = false;
+	stage->alone[0] = '\0';
 }
 
 static void add_act(struct acts *acts, const char *text)
@@ -223,6 +239,10 @@ static void play_line(struct stage *stage, char *line)
 	count = scene_split(copy, words);
 	if (!count)
 		return;
+	if (!strcmp(words[0], "alone")) {
+		snprintf(stage->alone, sizeof(stage->alone), "%s", strchr(line, ' ') + 1);
+		return;
+	}
 	if (!strcmp(words[0], "first") || !strcmp(words[0], "last")) {
 		add_act(*line == 'f' ? &stage->first : &stage->last, strchr(line, ' ') + 1);
 		return;
