@@ -18,7 +18,7 @@
 #include <string.h>
 #include <time.h>
 
-/* A device made by this run. */
+/* A device made by this run, or made again. */
 struct made {
 	const struct dm_node *node;
 	uint32_t major, minor;
@@ -195,7 +195,7 @@ static bool hands_over(const struct step *steps, unsigned count)
 }
 
 /* An origin or snapshot that stops being one: what was written since was not copied, so it must not be
- * hooked up again. */
+ * hooked up again.  Nor may a merge that is gone begin anew: its store may have been marked invalid. */
 static bool unhooks(const struct run *run, const struct step *step)
 {
 	const struct live_device *device;
@@ -207,6 +207,8 @@ static bool unhooks(const struct run *run, const struct step *step)
 	if (!device)
 		return false;
 	table_type(device->table, was);
+	if (step->verb == STEP_REMOVE && !strcmp(was, "snapshot-merge"))
+		return true;
 	if (strcmp(was, "snapshot") && strcmp(was, "snapshot-origin"))
 		return false;
 	return step->verb == STEP_REMOVE || strcmp(table_type(step->node->table, is), was);
@@ -300,6 +302,29 @@ static int undo_resume(struct run *run, unsigned index)
 	return r < 0 ? r : resume_alone(&run->freeze, &back);
 }
 
+/* Made again under the number it had, by which tables know it.  The node stands for a device that udev was to
+ * forget. */
+static int undo_remove(struct run *run, const struct dm_node *was)
+{
+	const struct live_device *device = live_find_uuid(run->plan->live, was->uuid);
+	struct dm_node node = *was;
+	struct step back = { .verb = STEP_RESUME, .node = &node };
+	int r;
+
+	if (!device || !*device->table)
+		return 0;
+	node.major = (int32_t)device->major;
+	node.minor = (int32_t)device->minor;
+	if (!node.hidden)
+		node.udev_flags = DM_UDEV_DISABLE_LIBRARY_FALLBACK;
+	r = run_create(run, &node);
+	if (r < 0)
+		return r;
+	run->made[run->made_count - 1].node = was;
+	r = task_load(&node, device->table, access_of(device->read_only));
+	return r < 0 ? r : resume_alone(&run->freeze, &back);
+}
+
 static int undo_step(struct run *run, unsigned index)
 {
 	const struct step *step = &run->plan->steps[index];
@@ -318,9 +343,10 @@ static int undo_step(struct run *run, unsigned index)
 		renamed = *step->node;
 		renamed.name = step->new_name;
 		return task_rename(&renamed, step->node->name, run->freeze.udev.cookie);
+	case STEP_REMOVE:
+		return undo_remove(run, step->node);
 	case STEP_CLEAR:
 	case STEP_SUSPEND:
-	case STEP_REMOVE:
 		break;
 	}
 	return 0;
@@ -389,7 +415,10 @@ static void make_nodes_of(struct run *run, const struct step *step)
 			appear(run, step->node, step->node->name);
 		break;
 	case STEP_REMOVE:
-		disappear(run, step->node, step->node->name);
+		if (is_made_here(run, step->node))
+			appear(run, step->node, step->node->name);
+		else
+			disappear(run, step->node, step->node->name);
 		break;
 	case STEP_RENAME:
 		disappear(run, step->node, run->undone ? step->new_name : step->node->name);
@@ -432,6 +461,12 @@ static void set_readahead(const struct run *run)
 
 /* --- the whole --- */
 
+static void note_failure(struct run *run, const struct step *step)
+{
+	if (step->node)
+		run->result->failed = step->node->uuid;
+}
+
 static int run_steps(struct run *run)
 {
 	const struct plan *plan = run->plan;
@@ -445,8 +480,10 @@ static int run_steps(struct run *run)
 			continue;
 		}
 		r = run_step(run, &plan->steps[run->reached]);
-		if (r < 0)
+		if (r < 0) {
+			note_failure(run, &plan->steps[run->reached]);
 			break;
+		}
 		if (unhooks(run, &plan->steps[run->reached]))
 			run->result->committed = true;
 		run->reached++;

@@ -6,8 +6,9 @@
  * Carrying out a plan.
  *
  * Steps run in order.  If one fails, those before it are undone in reverse: created devices removed,
- * loaded tables cleared, suspended devices resumed with what they had, acts undone by their
- * own undo; from an act without undo on nothing is undone, and recovery goes forward.
+ * removed ones made again, loaded tables cleared, suspended devices resumed with what they had, acts
+ * undone by their own undo; from an act without undo on, or the end of a snapshot or a merge, nothing is
+ * undone, and recovery goes forward.
  *
  * The freeze, the steps from the first suspend to the last resume, is different: its ioctls are
  * made ready in memory beforehand, memory is locked, messages are held back, signals are blocked but for
@@ -41,6 +42,7 @@ struct run_result {
 	uint64_t freeze_ns;		/* first suspend to last resume; 0: no freeze */
 	bool committed;			/* an act without undo or a handover was done: no way back */
 	bool undone;			/* it failed, and all is as before */
+	const char *failed;		/* dm UUID of the device at which it did; NULL: elsewhere */
 };
 
 /* 0, or the first failure's negative errno, reported, with everything undone that can be. */

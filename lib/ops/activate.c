@@ -21,8 +21,9 @@
 #include "store/catalog.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum { MAX_CLAIMS = 64 };
+enum { MAX_CLAIMS = 64, MAX_GIVEN_UP = 64 };
 
 struct activating {
 	struct session *session;
@@ -31,6 +32,9 @@ struct activating {
 	unsigned flags;
 	struct claim claims[MAX_CLAIMS]; /* merges that begin with this refresh */
 	unsigned claim_count;
+	char given_up[MAX_GIVEN_UP][ID_LEN + 1]; /* trees that stay active, which has been told */
+	unsigned given_up_count;
+	bool again; /* without the last of these */
 };
 
 /* Why a volume is left out of an activation nobody asked for by name; NULL if it is not. */
@@ -56,7 +60,33 @@ static int check_closed(struct change *change, const struct lv *lv)
 	return closed_or_fail(change, lv, _("cannot be deactivated"));
 }
 
-static int deactivate(struct activating *a, const struct lv *top)
+static bool is_given_up(const struct activating *a, const struct lv *top)
+{
+	unsigned i;
+
+	for (i = 0; i < a->given_up_count; i++)
+		if (!strcmp(a->given_up[i], top->id))
+			return true;
+	return false;
+}
+
+static bool give_up(struct activating *a, const struct lv *top)
+{
+	if (a->given_up_count == MAX_GIVEN_UP)
+		return false;
+	snprintf(a->given_up[a->given_up_count++], sizeof(a->given_up[0]), "%s", top->id);
+	return true;
+}
+
+/* As with one that is found in use, so with one that the kernel does not let go: the others go without it. */
+static bool go_without(struct activating *a)
+{
+	const struct lv *lv = a->what == DEACTIVATE ? change_failed_at(a->change) : NULL;
+
+	return lv && give_up(a, lv_tree_top(lv));
+}
+
+static int take_out(struct activating *a, const struct lv *top)
 {
 	const struct snapshot *snapshot;
 	int r = check_closed(a->change, top);
@@ -65,6 +95,15 @@ static int deactivate(struct activating *a, const struct lv *top)
 		r = r < 0 ? r : check_closed(a->change, snapshot->store);
 	r = r < 0 ? r : validity_keep(a->change, top);
 	return r < 0 ? r : change_touch_tree(a->change, top);
+}
+
+static int deactivate(struct activating *a, const struct lv *top)
+{
+	int r = is_given_up(a, top) ? 0 : take_out(a, top);
+
+	if (r < 0)
+		give_up(a, top);
+	return r;
 }
 
 /* --- into it --- */
@@ -213,9 +252,8 @@ static int tell_active(struct change *change)
 	return 0;
 }
 
-static int activate_in(void *data, const struct target *targets, unsigned count)
+static int run_in(struct activating *a, const struct target *targets, unsigned count)
 {
-	struct activating *a = data;
 	AUTO(change) struct change *change = NULL;
 	int r, result = 0;
 	unsigned i;
@@ -239,13 +277,32 @@ static int activate_in(void *data, const struct target *targets, unsigned count)
 	if (result && a->flags & ACTIVATE_GROUPS && a->what == DEACTIVATE)
 		return result;
 	r = change_run(change);
-	if (!r && a->what == DEACTIVATE && a->flags & ACTIVATE_GROUPS && !a->session->test)
+	a->again = r < 0 && go_without(a);
+	if (!r && a->what == DEACTIVATE && a->flags & ACTIVATE_GROUPS && !a->given_up_count &&
+	    !a->session->test)
 		online_forget_group(targets[0].vg);
 	if (!r && a->flags & ACTIVATE_GROUPS && a->what != REFRESH && !a->session->test)
 		r = tell_active(change);
 	while (a->claim_count)
 		claim_release(&a->claims[--a->claim_count]);
 	return result ? result : r;
+}
+
+/* What failed is settled first, as far as it could not be undone. */
+static int activate_in(void *data, const struct target *targets, unsigned count)
+{
+	struct activating *a = data;
+	int r, result = 0;
+
+	a->given_up_count = 0;
+	do {
+		a->again = false;
+		r = run_in(a, targets, count);
+		result = result ? result : r;
+		if (a->again)
+			recover_failed(a->session);
+	} while (a->again);
+	return result;
 }
 
 int activate_volumes(struct session *session, const struct target *targets, unsigned count,

@@ -836,6 +836,13 @@ int change_run(struct change *change)
 	return run_plan(change, plan);
 }
 
+const struct lv *change_failed_at(const struct change *change)
+{
+	bool known;
+
+	return change->result.failed ? tree_lv_of(change->vg, change->result.failed, &known) : NULL;
+}
+
 /* The group in memory is edited already, and what is staged is never committed. */
 int change_pretend(struct change *change)
 {

@@ -137,6 +137,9 @@ void change_keep_marker(struct change *change);
 
 int change_run(struct change *change);
 
+/* The volume at whose device the last change_run() failed; NULL: it did not, or elsewhere. */
+const struct lv *change_failed_at(const struct change *change);
+
 /* Under --test: as if what change_run() has printed were done, for what comes next. */
 int change_pretend(struct change *change);
 

@@ -244,6 +244,59 @@ ioctls_of() {
 	same_contents "$VG/snap" "$SUM"
 }
 
+# Devices with their numbers and tables.
+tables() {
+	dmsetup info --columns --noheadings --options name,major,minor,read_only | sort
+	dmsetup table | sort
+}
+
+@test "of volumes that are removed together all stay, active, if the kernel does not let one go" {
+	local events n before
+	svcreate -q -L 4M -n one "$VG"
+	svcreate -q -L 4M -n two "$VG"
+	mapfile -t events < <(ioctls_of 4 svremove -qf "$VG/one" "$VG/two")
+	((${#events[@]} == 2))
+	svcreate -q -L 4M -n one "$VG"
+	svcreate -q -pr -L 4M -n two "$VG"
+	before=$(tables)
+	for n in "${events[@]}"; do
+		run -5 env KILL_OPS=i KILL_AT="$n" KILL_HOW=5 LD_PRELOAD="$SHIM" svremove -f "$VG/one" "$VG/two"
+		[[ $output == "$VG/"*": cannot remove device "* && ${#lines[@]} == 1 ]]
+		expect_text volumes "$(volumes)" "base one two"
+		expect_text devices "$(tables)" "$before"
+		[[ -b /dev/$VG/one && -b /dev/$VG/two ]]
+		expect_text "mark of a command at work" "$(ls /run/snapvol)" ""
+	done
+	run -0 svrecover "$VG"
+	expect_text said "$output" "$VG: nothing to settle"
+	svremove -qf "$VG/one" "$VG/two"
+	expect_text devices "$(devices)" "$VG-base"
+}
+
+@test "of volumes that are deactivated together only that stays which the kernel does not let go" {
+	local events n command=svchange
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	svcreate -q -L 4M -n one "$VG"
+	svcreate -q -L 4M -n two "$VG"
+	mapfile -t events < <(ioctls_of 4 svchange -q -an "$VG")
+	((${#events[@]} == 6))
+	# the second of a tree, and each that stands alone
+	for n in "${events[@]:1:1}" "${events[@]:4}"; do
+		svgchange -q -ay "$VG"
+		refused 5 "cannot remove device" env KILL_OPS=i KILL_AT="$n" KILL_HOW=5 LD_PRELOAD="$SHIM" \
+			"$command" -q -an "$VG"
+		case $(devices) in
+		"$VG-one" | "$VG-two") [[ $(<"$BATS_TEST_TMPDIR/err") == *"device $(devices):"* ]] ;;
+		"$VG-base $VG-base-real $VG-snap $VG-snap-cow") ;;
+		*) devices >&2; false ;;
+		esac
+		expect_text "mark of a command at work" "$(ls /run/snapvol)" ""
+		command=svgchange
+	done
+	svgchange -q -ay "$VG"
+	same_contents "$VG/snap" "$SUM"
+}
+
 @test "a question to the kernel that fails is told in one line, and is no answer" {
 	local events n
 	svcreate -q -s -L 4M -n snap "$VG/base"
