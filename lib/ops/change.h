@@ -38,17 +38,16 @@ struct snapshot;
 enum when { BEFORE_DEVICES, AFTER_DEVICES };
 
 enum change_flags {
-	CHANGE_ACTIVATION_ONLY = 1u
-				 << 0, /* metadata stay as they are: partial groups are allowed */
+	CHANGE_ACTIVATION_ONLY = 1u << 0, /* metadata stay as they are: partial groups are allowed */
 	CHANGE_REPAIR = 1u << 1,       /* partial groups are allowed */
 	CHANGE_EXPORTED = 1u << 2,     /* exported groups are allowed */
 	CHANGE_GLOBAL = 1u << 3,     /* devices join or leave, or the name changes: P_global too */
 	CHANGE_CREATE = 1u << 4,     /* there must be no such group; change_vg() is a new one */
-	CHANGE_UNREADABLE = 1u << 6, /* with CREATE: one that nobody can read may be there */
-	CHANGE_TRY = 1u << 5,	     /* -EAGAIN, silent, if somebody has the lock */
-	CHANGE_REPLACE = 1u << 8,    /* of what devices say nothing counts: they may disagree */
-	CHANGE_RENEW = 1u << 9,	     /* areas that cannot be read do not count */
-	CHANGE_ALONE = 1u << 7,	     /* unfinished ones whose other group is not there, too */
+	CHANGE_UNREADABLE = 1u << 5, /* with CREATE: one that nobody can read may be there */
+	CHANGE_TRY = 1u << 6,	     /* -EAGAIN, silent, if somebody has the lock */
+	CHANGE_REPLACE = 1u << 7,    /* of what devices say nothing counts: they may disagree */
+	CHANGE_RENEW = 1u << 8,	     /* areas that cannot be read do not count */
+	CHANGE_ALONE = 1u << 9,	     /* unfinished ones whose other group is not there, too */
 	CHANGE_IN_PASSING = 1u << 10, /* devices are not waited for long, and udev is not */
 	CHANGE_NONE = 1u << 11,	     /* none is meant: whatever keeps a group from being changed is no
 				      * hindrance.  One that nobody can read has no volumes then */
