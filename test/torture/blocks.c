@@ -4,14 +4,17 @@
  *
  *	blocks write STATE DEVICE...	writes until it is killed, or a write fails
  *	blocks insist STATE DEVICE...	the same, but writes again what failed, until it does not
+ *	blocks watch STATE DEVICE...	reads the writer's region of each, which is not to change, until it is killed
+ *	blocks watched STATE		it has been round at least once, and none has changed
  *	blocks verify STATE		each device holds all that was acknowledged
  *	blocks cut STATE DEVICE...	these (snapshots of the devices, in their order) show one instant
  *	blocks sums STATE DEVICE...	a line for each: name, sum of the writer's region, sum of the rest
  *
  * The writer writes the numbers 1, 2, 3 … each to the next of its slots: slot s is block s / DEVICES
  * of device s % DEVICES, and every word of the block says the number and its own place.  One write
- * is complete before the next begins, and is acknowledged only then; STATE, a file, says how far it has got.  So after the first round the
- * numbers on all slots of one instant are consecutive, the greatest being the last written.
+ * is complete before the next begins, and is acknowledged only then; STATE, a file, says how far it has got.  So
+ * after the first round the numbers on all slots of one instant are consecutive, the greatest being the last
+ * written.  Who watches has a STATE of his own.
  *
  * verify stops the writer for as long as it reads.  Devices of the writer are known by their
  * number, as they may be renamed; the sum of a region that is written to is "-".
@@ -47,6 +50,7 @@ struct state {
 	atomic_int orders;
 	unsigned devices;
 	dev_t numbers[MOST];
+	atomic_uint rounds, changed; /* of who watches; which device, from 1 */
 };
 
 static void pause_us(long us)
@@ -273,6 +277,44 @@ static int cut(const struct state *state, char **names, unsigned count)
 	return compare_slots(names[0], slots, count * BLOCKS, last);
 }
 
+/* --- who watches --- */
+
+static bool read_region(int fd, uint64_t *region)
+{
+	return pread(fd, region, BLOCKS * BLOCK, 0) == BLOCKS * BLOCK;
+}
+
+/* What cannot be read, because it is invalid by now or its device is away, has not changed. */
+static int watch(struct state *state, char **names, unsigned count)
+{
+	uint64_t *first[MOST], *now = buffer();
+	int fds[MOST];
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		fds[i] = open_device(names[i], O_RDONLY);
+		first[i] = buffer();
+		if (!read_region(fds[i], first[i]))
+			return complain(names[i], strerror(errno));
+	}
+	for (;;) {
+		for (i = 0; i < count; i++)
+			if (read_region(fds[i], now) && memcmp(first[i], now, BLOCKS * BLOCK) != 0)
+				atomic_store(&state->changed, i + 1);
+		atomic_fetch_add(&state->rounds, 1);
+		pause_us(WRITE_PAUSE_US);
+	}
+}
+
+static int watched(const struct state *state)
+{
+	const unsigned changed = atomic_load(&state->changed);
+
+	if (changed)
+		fprintf(stderr, "blocks: watched device %u has changed\n", changed);
+	return changed || !atomic_load(&state->rounds);
+}
+
 /* --- sums --- */
 
 /* FNV-1a, by words. */
@@ -338,6 +380,10 @@ int main(int argc, char **argv)
 		return 2;
 	if (!strcmp(argv[1], "write") || !strcmp(argv[1], "insist"))
 		return run_writer(state, names, count, !strcmp(argv[1], "insist"));
+	if (!strcmp(argv[1], "watch"))
+		return watch(state, names, count);
+	if (!strcmp(argv[1], "watched"))
+		return watched(state);
 	if (!strcmp(argv[1], "verify"))
 		return verify(state);
 	if (!strcmp(argv[1], "cut"))

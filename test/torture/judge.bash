@@ -166,6 +166,7 @@ differs() {
 
 contents() {
 	[[ -z $WRITER ]] || "$BLOCKS" verify "$WORK/writer" || complain "the origin lost a write"
+	[[ -z $READER ]] || "$BLOCKS" watched "$WORK/reader" || complain "a snapshot changed meanwhile"
 	[[ $SETTLED != neither ]] || return 0
 	record_sums now
 	awk -v invalid="$INVALID" -v skip="$VG ${UNCHECKED[$1]-} $([[ $SETTLED == before ]] || echo "${SHOWS_INSTANT[$1]-}")" -v vg="$VG" -f "$here/sums.awk" \
@@ -187,7 +188,7 @@ shows_instant() {
 stays_invalid() {
 	local state
 	[[ -n $INVALID ]] || return 0
-	stop_writer
+	stop_users
 	svchange -q -an "$VG" || complain "svchange -an: status $?"
 	svchange -q -ay "$VG" || complain "svchange -ay: status $?"
 	state=$(state_of)
@@ -202,7 +203,7 @@ no_semaphores() {
 
 nothing_left() {
 	local file word
-	for file in /run/snapvol/* /run/lock/lvm/V_*; do
+	for file in /run/snapvol/* /run/lock/lvm/[PV]_*; do
 		[[ ! -e $file ]] || complain "left: $file"
 	done
 	for file in /sys/block/dm-*/dm/name; do

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Kill the command of each transition at every system call by which it changes anything or waits for
-# anything, one after the other, while a writer works on the origins; then ask for all that has been promised.
+# anything, one after the other, while a writer works on the origins and a reader looks at the snapshots; then ask
+# for all that has been promised.
 #
 #	kill.bash [--step N] [--seed N] [--round kill|kill_group|fail|vanish]... [TRANSITION...]
 #
@@ -33,6 +34,13 @@ step=1 seed=0 rounds=() names=()
 RESULTS=${RESULTS:-/dev/stdout}
 [[ -z ${DEVICES-} ]] || read -ra DEVICES <<<"${DEVICES[*]}"
 
+# Snapshots that are read all the while, but in the round vanish: none that the command needs to be closed.
+declare -A WATCHED=([create]=snap [second_snapshot]=snap [snapshot_elsewhere]=snap [grow_store]=snap [shrink_store]=snap
+	[grow_origin]="snap other_snap" [rename]="snap other_snap" [rename_snapshot]=other_snap [permission]=snap [tag]=snap
+	[remove_one]=other_snap [merge]=other_snap [merge_and_wait]=other_snap [merge_postponed]=other_snap
+	[merge_cancel]=other_snap [merge_finish]=other_snap [merge_finish_listing]=other_snap [split]=other_snap
+	[group_tag]=snap [group_rename_active]="snap other_snap")
+
 # Names of the volumes that show one instant of the writer's work when the command has done its own.
 declare -A SHOWS_INSTANT=([first_snapshot]=new [second_snapshot]=new [snapshot_elsewhere]=new [attach]=snap
 	[set_of_three]="new_a new_b new_c")
@@ -54,7 +62,7 @@ parse() {
 }
 
 #
-# The writer
+# The writer, and the reader
 #
 
 # start_writer NAME ROUND
@@ -75,15 +83,38 @@ start_writer() {
 	wait_for 100 "$BLOCKS" verify "$WORK/writer" 2>/dev/null
 }
 
-stop_writer() {
-	[[ -n $WRITER ]] || return 0
-	kill -KILL "$WRITER"
-	wait_for 100 writer_is_gone
-	WRITER=''
+# start_reader NAME ROUND
+start_reader() {
+	local volume devices=()
+	rm -f "$WORK/reader"
+	READER=''
+	[[ -n ${WATCHED[$1]-} && $2 != vanish ]] || return 0
+	for volume in ${WATCHED[$1]}; do
+		devices+=("/dev/mapper/$VG-$volume")
+	done
+	"$BLOCKS" watch "$WORK/reader" "${devices[@]}" &
+	READER=$!
+	disown "$READER"
+	wait_for 100 "$BLOCKS" watched "$WORK/reader"
 }
 
-writer_is_gone() {
-	[[ ! -e /proc/$WRITER/exe ]]
+start_users() {
+	start_writer "$@" && start_reader "$@"
+}
+
+stop_users() {
+	stop "$WRITER" && stop "$READER" || return
+	WRITER='' READER=''
+}
+
+stop() {
+	[[ -n $1 ]] || return 0
+	kill -KILL "$1"
+	wait_for 100 is_gone "$1"
+}
+
+is_gone() {
+	[[ ! -e /proc/$1/exe ]]
 }
 
 # wait_for TENTHS COMMAND...
@@ -103,7 +134,7 @@ wait_for() {
 # The two states between which nothing may ever be seen.
 know_states() {
 	prepare "$1" && keep_state "$WORK/kept" || return
-	start_writer "$1" none || return
+	start_users "$1" none || return
 	IDENTITIES=$("$STATE" "${DEVICES[@]}" | sed -n 's/^pv .* identity \([^ ]*\).*/\1/p' | paste -sd ,)
 	STATE_BEFORE=$(state_of) STATE_AFTER=
 	record_sums before
@@ -133,7 +164,7 @@ record_sums() {
 
 # back_to_before NAME ROUND: where this fails not all could be tried, which is nothing that was survived.
 back_to_before() {
-	stop_writer && restore_state "$WORK/kept" && tidy_files && start_writer "$1" "$2" && return
+	stop_users && restore_state "$WORK/kept" && tidy_files && start_users "$1" "$2" && return
 	echo "$1 $2: could not be brought back to the state before" >&2
 	((tried += 1))
 	return 1
@@ -188,8 +219,9 @@ put_devices_on_others() {
 # Ways in which a round has an event go: KILL_HOW, or the device that vanishes.
 declare -A WAYS=([kill]=before [kill_group]=before [fail]="5 in_turn" [vanish]="D1 D0")
 
-# What else a kind of event fails with: ENOSPC ENOMEM EINTR EBUSY ENXIO EDQUOT ENOTTY.
-declare -A FAILURES=([i]="12 28 4 16 6" [w]="28 short 12 4" [s]="28 4 122" [r]="short 12 4" [q]="25 12 4")
+# What else a kind of event fails with: ENOSPC ENOMEM EINTR EBUSY EDQUOT ENOTTY.  ENXIO of device-mapper is an
+# answer: the device is not there.
+declare -A FAILURES=([i]="12 28 4 16" [w]="28 short 12 4" [s]="28 4 122" [r]="short 12 4" [q]="25 12 4")
 
 # failure_in_turn N: for the event that has just been tried.
 failure_in_turn() {
@@ -269,13 +301,13 @@ torture_all() {
 		if ! know_states "$name"; then
 			echo "$name: could not be brought to its states" >&2
 			echo "$name setup 1 0" >>"$RESULTS"
-			stop_writer
+			stop_users
 			continue
 		fi
 		for round in "${rounds[@]}"; do
 			is_done "$name" "$round" || torture "$name" "$round"
 		done
-		stop_writer
+		stop_users
 	done
 	take_down
 	((${#BENEATH[@]} == 0)) || dmsetup remove --retry beneath0 beneath1
