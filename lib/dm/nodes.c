@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static void make_missing(const struct layout *wanted, const struct live *live, const char *dev_dir)
@@ -43,25 +44,6 @@ static bool is_of_group(const char *name, const char *prefix)
 	return !strncmp(name, prefix, len) && name[len] && name[len] != '-';
 }
 
-static void remove_stale_nodes(const struct layout *wanted, const struct live *live,
-			       const char *vg_name, const char *dev_dir)
-{
-	const char *prefix = dm_name_prefix(live->mem, vg_name);
-	struct dirent *entry;
-	char path[PATH_MAX];
-	DIR *directory;
-
-	snprintf(path, sizeof(path), "%s/mapper", dev_dir);
-	directory = prefix ? opendir(path) : NULL;
-	if (!directory)
-		return;
-	for (entry = readdir(directory); entry; entry = readdir(directory))
-		if (is_of_group(entry->d_name, prefix) && !live_has(live, entry->d_name) &&
-		    !layout_find(wanted, entry->d_name))
-			unlinkat(dirfd(directory), entry->d_name, 0);
-	closedir(directory);
-}
-
 /* Links to nodes that are not there any more; the group's directory goes with the last. */
 static void remove_dead_links(const char *vg_name, const char *dev_dir)
 {
@@ -80,6 +62,55 @@ static void remove_dead_links(const char *vg_name, const char *dev_dir)
 			unlinkat(dirfd(directory), entry->d_name, 0);
 	closedir(directory);
 	rmdir(path);
+}
+
+/* A node of a device of the group under the name that the device had, in a group that has been renamed since. */
+static bool is_former(const struct layout *wanted, const struct live *live, int directory,
+		      const char *name)
+{
+	const struct live_device *device;
+	const struct dm_node *node;
+	struct stat st;
+
+	if (live_has(live, name) || fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    !S_ISBLK(st.st_mode))
+		return false;
+	dm_list_iterate_items(node, &wanted->nodes) {
+		device = live_find_uuid(live, node->uuid);
+		if (device && st.st_rdev == makedev(device->major, device->minor))
+			return true;
+	}
+	return false;
+}
+
+static void remove_former(const struct live *live, int directory, const char *name, const char *dev_dir)
+{
+	char *vg_name, *lv_name, *layer;
+
+	unlinkat(directory, name, 0);
+	if (dm_split_lvm_name(live->mem, name, &vg_name, &lv_name, &layer) && *lv_name)
+		remove_dead_links(vg_name, dev_dir);
+}
+
+static void remove_stale_nodes(const struct layout *wanted, const struct live *live,
+			       const char *vg_name, const char *dev_dir)
+{
+	const char *prefix = dm_name_prefix(live->mem, vg_name);
+	struct dirent *entry;
+	char path[PATH_MAX];
+	DIR *directory;
+
+	snprintf(path, sizeof(path), "%s/mapper", dev_dir);
+	directory = prefix ? opendir(path) : NULL;
+	if (!directory)
+		return;
+	for (entry = readdir(directory); entry; entry = readdir(directory))
+		if (is_of_group(entry->d_name, prefix) && !live_has(live, entry->d_name) &&
+		    !layout_find(wanted, entry->d_name))
+			unlinkat(dirfd(directory), entry->d_name, 0);
+		else if (is_former(wanted, live, dirfd(directory), entry->d_name))
+			remove_former(live, dirfd(directory), entry->d_name, dev_dir);
+	closedir(directory);
 }
 
 void nodes_settle(const struct layout *wanted, const struct live *live, const char *vg_name,

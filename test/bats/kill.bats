@@ -312,6 +312,7 @@ tables() {
 }
 
 @test "svrecover makes nodes and links that are missing and removes those of no device" {
+	local number
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	rm "/dev/mapper/$VG-snap" "/dev/$VG/snap" "/dev/$VG/base"
 	svrecover -q "$VG"
@@ -320,7 +321,13 @@ tables() {
 	mknod "/dev/mapper/$VG-old" b 253 1
 	mknod "/dev/mapper/$VG--other-old" b 253 1
 	ln -s "../mapper/$VG-old" "/dev/$VG/old"
+	# of a group that was renamed
+	read -r -a number < <(stat --format '%Hr %Lr' -L "/dev/mapper/$VG-base")
+	mknod "/dev/mapper/former-base" b "${number[@]}"
+	mkdir /dev/former
+	ln -s ../mapper/former-base /dev/former/base
 	svrecover -q "$VG"
+	[[ ! -e /dev/mapper/former-base && ! -e /dev/former ]]
 	[[ ! -e /dev/mapper/$VG-old && ! -L /dev/$VG/old && -e /dev/mapper/$VG--other-old ]]
 	rm "/dev/mapper/$VG--other-old"
 }
