@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/policy.h"
 
+#include "base/auto.h"
 #include "base/conf.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/units.h"
 
@@ -110,9 +112,21 @@ const char *name_within(const char *name, const char *vg)
 	return (size_t)(slash - name) == len && !strncmp(name, vg, len) ? slash + 1 : NULL;
 }
 
+/* By the prefix that LVM2 gives the UUIDs of its volumes; there are others of device-mapper below PVs, as of LUKS. */
+static bool is_volume(dev_t number)
+{
+	enum { MOST = 256 };
+	static const char prefix[] = "LVM-";
+	AUTO_FREE char *uuid = NULL;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/dm/uuid", major(number), minor(number));
+	return file_read(path, MOST, &uuid) >= 0 && !strncmp(uuid, prefix, strlen(prefix));
+}
+
 bool is_device(const char *operand)
 {
-	char path[PATH_MAX], dm[64];
+	char path[PATH_MAX];
 	struct stat st;
 
 	if (operand[0] != '/')
@@ -122,10 +136,7 @@ bool is_device(const char *operand)
 		return strchr(operand, ':') != NULL;
 	if (S_ISREG(st.st_mode))
 		return true;
-	if (!S_ISBLK(st.st_mode))
-		return false;
-	snprintf(dm, sizeof(dm), "/sys/dev/block/%u:%u/dm", major(st.st_rdev), minor(st.st_rdev));
-	return access(dm, F_OK) != 0;
+	return S_ISBLK(st.st_mode) && !is_volume(st.st_rdev);
 }
 
 int missing_flags(const struct session *session, const struct missing_args *args)

@@ -91,7 +91,7 @@ enum modify_switch switch_of(enum yes_no said);
 const char *name_within(const char *name, const char *vg);
 
 /* Whether an operand is a PV operand ("/dev/sdb", "/dev/sdb:0-99") rather than a volume: the path,
- * without extents, is a block device or file and no device of device-mapper's. */
+ * without extents, is a block device or file and no volume. */
 bool is_device(const char *operand);
 
 #endif

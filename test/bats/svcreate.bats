@@ -376,3 +376,17 @@ told() {
 	told '{"changed":true}' svresize -L 20M --at-least "$VG/base"
 	told '{"changed":false}' svresize -L 20M --at-least "$VG/base"
 }
+
+@test "a device of device-mapper's below a PV is a device, not a volume" {
+	local path=/dev/mapper/${VG}beneath from=8192
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svpvremove -q "${DEVICES[1]}"
+	dmsetup create "${VG}beneath" --table "0 $(($(blockdev --getsz "${DEVICES[1]}") - from)) linear ${DEVICES[1]} $from"
+	# LVM2 looks at the other devices of the tests alone
+	command svgextend -q "$VG" "$path"
+	command svcreate -q -L 8M -n base "$VG" "$path"
+	command svcreate -q -s -L 4M -n snap "$VG/base" "$path"
+	expect_text devices "$(svs --noheadings -o seg_pe_ranges "$VG/snap" | xargs)" "$path:2-2"
+	command svgremove -q -f "$VG"
+	dmsetup remove --retry "${VG}beneath"
+}
