@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/lv.h"
 #include "model/vg.h"
+#include "ops/admit.h"
 #include "ops/change.h"
 #include "ops/online.h"
 #include "store/catalog.h"
@@ -21,7 +22,7 @@ static const struct vg *group_of(const struct disk *disk)
 
 static bool is_ours(const struct session *session, const struct vg *vg)
 {
-	return !(vg->flags & VG_EXPORTED) && !change_refuse_owner(session, vg);
+	return !(vg->flags & VG_EXPORTED) && !admit_why_not(session, vg);
 }
 
 int pv_online_note(struct session *session, const struct disk *disk, bool *wanted)

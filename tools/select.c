@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "model/lv.h"
 #include "model/vg.h"
+#include "ops/admit.h"
 #include "ops/change.h"
 #include "store/catalog.h"
 #include "tools/facts.h"
@@ -138,7 +139,7 @@ static int judge(struct session *session, const char *criteria, enum target_kind
 static bool is_ours(const struct session *session, const struct group *group)
 {
 	return group->vg && !(group->vg->flags & VG_EXPORTED) &&
-	       !change_refuse_owner(session, group->vg);
+	       !admit_why_not(session, group->vg);
 }
 
 int select_targets(struct session *session, const struct selection *selection,

@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "ops/admit.h"
 #include "ops/change.h"
 #include "ops/recover.h"
 #include "ops/target.h"
@@ -16,7 +17,7 @@ static int find_targets(struct session *session, const char *const *operands,
 	if (operand_count)
 		return targets_parse(session, operands, operand_count, TARGET_VG, targets, count);
 	r = targets_all_groups(session, targets, count);
-	return r < 0 ? r : targets_keep(session, *targets, count, change_is_ours);
+	return r < 0 ? r : targets_keep(session, *targets, count, admit_unnamed);
 }
 
 static int svrecover_run(struct session *session, const char *const *operands, unsigned count,

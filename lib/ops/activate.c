@@ -10,6 +10,7 @@
 #include "dm/live.h"
 #include "dm/name.h"
 #include "model/snapshot.h"
+#include "ops/admit.h"
 #include "ops/change.h"
 #include "ops/claim.h"
 #include "ops/closed.h"
@@ -336,7 +337,7 @@ int activate_groups(struct session *session, const char *const *words, unsigned 
 	else
 		r = targets_all_groups(session, &targets, &target_count);
 	if (!r && (!count || words[0][0] == '@' || flags & ACTIVATE_OURS))
-		r = targets_keep(session, targets, &target_count, change_is_ours);
+		r = targets_keep(session, targets, &target_count, admit_unnamed);
 	if (r < 0 || !target_count)
 		return r;
 	return activate_volumes(session, targets, target_count, what, flags | ACTIVATE_GROUPS);

@@ -12,12 +12,11 @@
 #include "dm/status.h"
 #include "dm/tree.h"
 #include "model/check.h"
-#include "model/part.h"
 #include "model/snapshot.h"
-#include "ops/locks.h"
+#include "ops/admit.h"
 #include "ops/discard.h"
+#include "ops/locks.h"
 #include "ops/marker.h"
-#include "ops/owner.h"
 #include "ops/session.h"
 #include "ops/span.h"
 #include "store/catalog.h"
@@ -65,97 +64,6 @@ struct change {
 	bool did_something;
 };
 
-const char *change_refuse_owner(const struct session *session, const struct vg *vg)
-{
-	if (vg->flags & (VG_CLUSTERED | VG_SHARED) ||
-	    (vg->lock_type && strcmp(vg->lock_type, "none")))
-		return _("group is shared between hosts, which needs a lock manager");
-	if (!owner_is_here(session->conf, vg))
-		return _("group belongs to another host (system ID)");
-	return NULL;
-}
-
-bool change_is_ours(const struct session *session, const struct group *group)
-{
-	const char *reason = NULL;
-
-	if (group->vg)
-		reason = group->vg->flags & VG_EXPORTED && !part_is_unfinished(group->vg)
-				 ? _("group is exported")
-				 : change_refuse_owner(session, group->vg);
-	if (reason)
-		detail(_("%s: %s, left out"), group->name, reason);
-	return !reason;
-}
-
-/* What keeps this machine from changing the group; NULL if nothing does. */
-static const char *refuse_group(const struct change *change)
-{
-	const struct vg *vg = change->vg;
-	const char *reason = change_refuse_owner(change->session, vg);
-
-	if (change->flags & CHANGE_NONE)
-		return NULL;
-	if (change->group && change->group->waits && !(change->flags & CHANGE_ALONE))
-		return _("may share devices with a group that is not there; bring its devices back, or if "
-			 "it is gone for good: svrecover --force");
-	if ((vg->flags & VG_EXPORTED) && !(change->flags & CHANGE_EXPORTED) &&
-	    !part_is_unfinished(vg))
-		return _("group is exported; import it first");
-	if (reason)
-		return reason;
-	if (change->group && change->group->duplicated)
-		return _("a device of the group is there twice; take one of them away");
-	if (change->flags & CHANGE_ACTIVATION_ONLY)
-		return NULL;
-	if (vg->unknown)
-		return vg->unknown;
-	if (change->group && change->group->overlaid && !(change->flags & CHANGE_REPLACE))
-		return _("extents lie over a label or a metadata area; see svgck");
-	if (change->group && change->group->mismatched && !(change->flags & CHANGE_REPLACE))
-		return _("devices disagree about the group; see svgck");
-	if ((vg->flags & VG_PARTIAL) && !(change->flags & CHANGE_REPAIR))
-		return _("a device of the group is missing; bring it back or see svgreduce "
-			 "--removemissing");
-	if (!(vg->flags & VG_WRITE))
-		return _("group is read-only");
-	if (vg->seqno == UINT32_MAX)
-		return _("no sequence number is left for a change");
-	return NULL;
-}
-
-/* A device that could not be read, and why is said already, may be the one that the group misses; it is not gone.
- * Whoever repairs the group means one that stays so. */
-static int refuse_unread(const struct change *change)
-{
-	const bool repairs = change->flags & CHANGE_REPAIR;
-	const struct disk *disk;
-
-	if (!(change->vg->flags & VG_PARTIAL) || change->flags & CHANGE_ACTIVATION_ONLY)
-		return 0;
-	dm_list_iterate_items(disk, &change->catalog->disks)
-		if (disk->unread && (!repairs || disk_can_be_read(disk)))
-			return fail(-EIO, _("%s: may be the device that %s misses"),
-				    disk->candidate->path, change->vg_name);
-	return 0;
-}
-
-/* Nor is what is on the others believed to be the newest. */
-static int refuse_unread_areas(const struct change *change)
-{
-	const struct disk *disk;
-
-	if (!change->group->unread_areas || change->flags & (CHANGE_ACTIVATION_ONLY | CHANGE_RENEW))
-		return 0;
-	dm_list_iterate_items(disk, &change->catalog->disks)
-		if (disk->group == change->group && disk_has_unread_area(disk))
-			return fail(-EIO,
-				    _("%s: may hold newer metadata of %s; try again, or see svgck "
-				      "--updatemetadata"),
-				    disk->candidate->path, change->vg_name);
-	return 0;
-}
-
 static uint64_t extent_size_of_new(const struct conf *conf)
 {
 	static const uint64_t sectors_of_kib = 2;
@@ -185,19 +93,6 @@ static int leave_frozen(const struct change *change, int r)
 	return r;
 }
 
-static int judge(struct change *change)
-{
-	const char *reason;
-	int r;
-
-	if (!change->vg)
-		return fail(-EBADMSG, _("%s: no readable metadata; see svgck"), change->vg_name);
-	r = refuse_unread(change);
-	r = r < 0 ? r : refuse_unread_areas(change);
-	reason = r < 0 ? NULL : refuse_group(change);
-	return reason ? fail(-EPERM, "%s: %s", change->vg_name, reason) : r;
-}
-
 static int find_group(struct change *change)
 {
 	const char *id = change->session->group_id;
@@ -224,19 +119,16 @@ static int find_group(struct change *change)
 	change->vg = change->group->vg;
 	if (!change->vg && change->flags & CHANGE_NONE)
 		return stand_in_for_unread(change);
-	r = judge(change);
+	r = admit_change(change->session, change->catalog, change->group, change->flags);
 	return r < 0 ? leave_frozen(change, r) : r;
 }
 
 int change_replace(struct change *change, struct vg **vg)
 {
-	const char *reason;
-
 	vg_free(&change->own);
 	change->own = TAKE(*vg);
 	change->vg = change->own;
-	reason = refuse_group(change);
-	return reason ? fail(-EPERM, "%s: %s", change->vg_name, reason) : 0;
+	return admit_vg(change->session, change->group, change->vg, change->flags);
 }
 
 static int read_group(struct change *change)

@@ -63,13 +63,6 @@ int change_begin(struct session *session, const char *vg_name, unsigned flags,
 int change_begin_beside(struct change *leader, const char *vg_name, unsigned flags,
 			struct change **change);
 
-/* Why a group is not this host's to touch, exported ones aside; NULL if it is. */
-const char *change_refuse_owner(const struct session *session, const struct vg *vg);
-
-/* Whether this machine may act on the group without its having been named: not exported either, or nobody
- * can tell.  Why not is a detail. */
-bool change_is_ours(const struct session *session, const struct group *group);
-
 struct vg *change_vg(const struct change *change);
 /* Another group takes the place of change_vg(), as if that had been edited into it; it is the change's
  * from then on.  0, or negative, reported: not to be changed. */

@@ -11,6 +11,7 @@
 #include "dm/live.h"
 #include "dm/name.h"
 #include "model/renewal.h"
+#include "ops/admit.h"
 #include "ops/change.h"
 #include "ops/groupname.h"
 #include "ops/hints.h"
@@ -112,7 +113,7 @@ static int backup_one(void *data, const struct target *targets, unsigned count)
 	r = r < 0 ? r : find_group(b->session, name, &group);
 	if (r < 0)
 		return r;
-	if (b->all && !b->request->foreign && change_refuse_owner(b->session, group->vg))
+	if (b->all && !b->request->foreign && admit_why_not(b->session, group->vg))
 		return 0;
 	if (!file && group->vg->flags & VG_PARTIAL)
 		return fail(-EPERM, _("%s: a device is missing; say --file to have a copy all the same"),

@@ -8,6 +8,7 @@
 #include "model/extentsize.h"
 #include "model/lv.h"
 #include "model/part.h"
+#include "ops/admit.h"
 #include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/owner.h"
@@ -258,14 +259,14 @@ static int modify_in(void *data, const struct target *targets, unsigned count)
 
 static bool can_be_exported(const struct session *session, const struct group *group)
 {
-	return group->vg && !change_refuse_owner(session, group->vg) &&
+	return group->vg && !admit_why_not(session, group->vg) &&
 	       !(group->vg->flags & VG_EXPORTED);
 }
 
 /* One that is unfinished looks exported, and is left to recovery. */
 static bool can_be_imported(const struct session *session, const struct group *group)
 {
-	return group->vg && !change_refuse_owner(session, group->vg) &&
+	return group->vg && !admit_why_not(session, group->vg) &&
 	       !part_is_unfinished(group->vg) && group->vg->flags & VG_EXPORTED;
 }
 

@@ -55,7 +55,8 @@ void session_forget(struct session *session);
 void session_left_unsettled(struct session *session, const char *vg_id);
 
 /* Put a question to whoever types.  0: yes.  Negative, reported: answered no (-ECANCELED), not
- * within the time that locks are waited for, or 5 s (-ETIMEDOUT), or standard input is no terminal and --yes not given (-EPERM; the message names the option). */
+ * within the time that locks are waited for, or 5 s (-ETIMEDOUT), or standard input is no terminal and
+ * --yes not given (-EPERM; the message names the option). */
 int session_confirm(const struct session *session, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

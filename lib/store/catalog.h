@@ -8,9 +8,11 @@
  * Reading takes no lock.  A text whose checksum is wrong is read once more with its header,
  * because a writer may have been in between; only then is its area called damaged.  Of a group's
  * areas the highest sequence number counts: if that text is not understood, no older one is believed
- * in its place.  Older ones are "stale" and are brought up to date by the next commit; a disk whose identity the newest text does not list is "outdated" and not
- * written to, unless its label says that it is free: then it was leaving when a command died.  Two disks with one identity make their group "duplicated".  Areas that say "ignored"
- * are neither read nor written.
+ * in its place; nor if an area could not be read, which may hold a newer one, is the group changed.  Older
+ * ones are "stale" and are brought up to date by the next commit; a disk whose identity the newest text does
+ * not list is "outdated" and not written to, unless its label says that it is free: then it was leaving
+ * when a command died.  Two disks with one identity make their group "duplicated".  Areas that say
+ * "ignored" are neither read nor written.
  *
  * A command that changes a group builds the catalog under the group's lock, so that what it read is
  * what it changes.

@@ -48,8 +48,8 @@ struct label {
 bool label_occupies(const struct label *label, uint64_t offset, uint64_t size);
 
 /* Look through the first sectors of a device (len bytes from its start).  1: label filled in, its
- * ranges not yet compared with the size of the device, but none begins within another or the label; 0: none, and *damage is NULL or says what is
- * wrong with a sector that looks like one. */
+ * ranges not yet compared with the size of the device, but none begins within another or the label;
+ * 0: none, and *damage is NULL or says what is wrong with a sector that looks like one. */
 int label_find(const void *data, size_t len, struct label *label, const char **damage);
 
 /* The 512 bytes of a label (extension version 2).  0, or -EOVERFLOW (silent) if it does not fit. */

@@ -35,8 +35,8 @@ void disks_mark(const struct disk_set *set);
 /* Whether its extents would lie over a device's label or a metadata area, because either text or label is wrong. */
 bool disk_is_overlaid(const struct disk *disk, const struct pv *pv);
 
-/* Make empty areas of those that are damaged, ready for a text.  -EAGAIN: one can be read by now that could not; pretend: only in memory, for
- * --test.  0 or negative, reported. */
+/* Make empty areas of those that are damaged, ready for a text; pretend: only in memory, for
+ * --test.  0 or negative, reported: -EAGAIN if one can be read by now that could not. */
 int disk_mend_areas(struct disk *disk, bool pretend);
 
 /* Make an orphan of a former member, whose flag is gone: empty its areas.  0 or negative, reported. */

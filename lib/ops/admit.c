@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ops/admit.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "model/part.h"
+#include "model/vg.h"
+#include "ops/change.h"
+#include "ops/owner.h"
+#include "ops/session.h"
+#include "store/catalog.h"
+
+#include <string.h>
+
+const char *admit_why_not(const struct session *session, const struct vg *vg)
+{
+	if (vg->flags & (VG_CLUSTERED | VG_SHARED) ||
+	    (vg->lock_type && strcmp(vg->lock_type, "none")))
+		return _("group is shared between hosts, which needs a lock manager");
+	if (!owner_is_here(session->conf, vg))
+		return _("group belongs to another host (system ID)");
+	return NULL;
+}
+
+bool admit_unnamed(const struct session *session, const struct group *group)
+{
+	const char *reason = NULL;
+
+	if (group->vg)
+		reason = group->vg->flags & VG_EXPORTED && !part_is_unfinished(group->vg)
+				 ? _("group is exported")
+				 : admit_why_not(session, group->vg);
+	if (reason)
+		detail(_("%s: %s, left out"), group->name, reason);
+	return !reason;
+}
+
+/* What keeps this machine from changing the group; NULL if nothing does. */
+static const char *refuse(const struct session *session, const struct group *group,
+			  const struct vg *vg, unsigned flags)
+{
+	const char *reason = admit_why_not(session, vg);
+
+	if (flags & CHANGE_NONE)
+		return NULL;
+	if (group && group->waits && !(flags & CHANGE_ALONE))
+		return _("may share devices with a group that is not there; bring its devices back, or if "
+			 "it is gone for good: svrecover --force");
+	if ((vg->flags & VG_EXPORTED) && !(flags & CHANGE_EXPORTED) && !part_is_unfinished(vg))
+		return _("group is exported; import it first");
+	if (reason)
+		return reason;
+	if (group && group->duplicated)
+		return _("a device of the group is there twice; take one of them away");
+	if (flags & CHANGE_ACTIVATION_ONLY)
+		return NULL;
+	if (vg->unknown)
+		return vg->unknown;
+	if (group && group->overlaid && !(flags & CHANGE_REPLACE))
+		return _("extents lie over a label or a metadata area; see svgck");
+	if (group && group->mismatched && !(flags & CHANGE_REPLACE))
+		return _("devices disagree about the group; see svgck");
+	if ((vg->flags & VG_PARTIAL) && !(flags & CHANGE_REPAIR))
+		return _("a device of the group is missing; bring it back or see svgreduce "
+			 "--removemissing");
+	if (!(vg->flags & VG_WRITE))
+		return _("group is read-only");
+	if (vg->seqno == UINT32_MAX)
+		return _("no sequence number is left for a change");
+	return NULL;
+}
+
+int admit_vg(const struct session *session, const struct group *group, const struct vg *vg,
+	     unsigned flags)
+{
+	const char *reason = refuse(session, group, vg, flags);
+
+	return reason ? fail(-EPERM, "%s: %s", vg->name, reason) : 0;
+}
+
+/* A device that could not be read, and why is said already, may be the one that the group misses; it is not gone.
+ * Whoever repairs the group means one that stays so. */
+static int refuse_unread(const struct catalog *catalog, const struct group *group, unsigned flags)
+{
+	const bool repairs = flags & CHANGE_REPAIR;
+	const struct disk *disk;
+
+	if (!(group->vg->flags & VG_PARTIAL) || flags & CHANGE_ACTIVATION_ONLY)
+		return 0;
+	dm_list_iterate_items(disk, &catalog->disks)
+		if (disk->unread && (!repairs || disk_can_be_read(disk)))
+			return fail(-EIO, _("%s: may be the device that %s misses"),
+				    disk->candidate->path, group->name);
+	return 0;
+}
+
+/* Nor is what is on the others believed to be the newest. */
+static int refuse_unread_areas(const struct catalog *catalog, const struct group *group,
+			       unsigned flags)
+{
+	const struct disk *disk;
+
+	if (!group->unread_areas || flags & (CHANGE_ACTIVATION_ONLY | CHANGE_RENEW))
+		return 0;
+	dm_list_iterate_items(disk, &catalog->disks)
+		if (disk->group == group && disk_has_unread_area(disk))
+			return fail(-EIO,
+				    _("%s: may hold newer metadata of %s; try again, or see svgck "
+				      "--updatemetadata"),
+				    disk->candidate->path, group->name);
+	return 0;
+}
+
+int admit_change(const struct session *session, const struct catalog *catalog,
+		 const struct group *group, unsigned flags)
+{
+	int r;
+
+	if (!group->vg)
+		return fail(-EBADMSG, _("%s: no readable metadata; see svgck"), group->name);
+	r = refuse_unread(catalog, group, flags);
+	r = r < 0 ? r : refuse_unread_areas(catalog, group, flags);
+	return r < 0 ? r : admit_vg(session, group, group->vg, flags);
+}

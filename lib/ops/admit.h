@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SNAPVOL_OPS_ADMIT_H
+#define SNAPVOL_OPS_ADMIT_H
+
+/*
+ * Whether a group, as it was found, may be changed or acted on by this host.
+ */
+
+#include <stdbool.h>
+
+struct catalog;
+struct group;
+struct session;
+struct vg;
+
+/* Why a group is not this host's to touch, exported ones aside; NULL if it is. */
+const char *admit_why_not(const struct session *session, const struct vg *vg);
+
+/* Whether this machine may act on the group without its having been named: not exported either, or nobody
+ * can tell.  Why not is a detail. */
+bool admit_unnamed(const struct session *session, const struct group *group);
+
+/* Whether a change with these flags (ops/change.h) may begin by what vg says, the group's metadata or others in their
+ * place, and by what is known of the group; that is NULL if there is none yet.  0 or -EPERM, reported. */
+int admit_vg(const struct session *session, const struct group *group, const struct vg *vg,
+	     unsigned flags);
+
+/* The same of the group as a scan has found it.  0, or negative, reported: -EBADMSG nobody can read it, -EIO a device
+ * could not be read that may know more of it, -EPERM all else. */
+int admit_change(const struct session *session, const struct catalog *catalog,
+		 const struct group *group, unsigned flags);
+
+#endif
