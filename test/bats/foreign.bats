@@ -119,16 +119,17 @@ left_alone() {
 }
 
 @test "what is frozen of such a volume is resumed, what lies below first" {
-	skip_without_target mirror
-	lvm2 lvcreate -y --type mirror -m 1 -l 4 -n foreign "$VG" >/dev/null 2>&1 || skip "no mirror here"
-	for device in "" _mimage_0 _mimage_1 _mlog; do
+	local device
+	skip_without_target raid
+	lvm2 lvcreate -y --type raid1 -m 1 -L 4M -n foreign "$VG" >/dev/null 2>&1 || skip "no raid1 here"
+	for device in "" _rimage_0 _rimage_1 _rmeta_0 _rmeta_1; do
 		dmsetup suspend --noudevsync "$VG-foreign$device"
 	done
 	run -12 svcheck "$VG"
 	[[ $output == *"$VG/foreign: device $VG-foreign is suspended"* ]]
 	run -0 --separate-stderr svrecover -t "$VG"
-	expect_text "steps" "${#lines[@]}" 4
-	expect_text "last step" "${lines[3]}" "resume  $VG-foreign"
+	expect_text "steps" "${#lines[@]}" 5
+	expect_text "last step" "${lines[4]}" "resume  $VG-foreign"
 	svrecover -q "$VG"
 	svcheck -q "$VG"
 	lvm2 vgchange -an "$VG" >/dev/null 2>&1
