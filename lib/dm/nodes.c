@@ -72,8 +72,10 @@ static bool is_former(const struct layout *wanted, const struct live *live, int 
 	const struct dm_node *node;
 	struct stat st;
 
-	if (live_has(live, name) || fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    !S_ISBLK(st.st_mode))
+	/* live is as it was before the names were set right */
+	if (live_has(live, name) || layout_find(wanted, name))
+		return false;
+	if (fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISBLK(st.st_mode))
 		return false;
 	dm_list_iterate_items(node, &wanted->nodes) {
 		device = live_find_uuid(live, node->uuid);

@@ -249,14 +249,15 @@ was_written_later() {
 }
 
 # was_told WAY EVENT: a write or sync that failed is no secret, even if the command got by without it; half a write
-# and an interrupted one can be gone on with.  A file that was to replace another has that one's name, and an ending.
+# and an interrupted one can be gone on with.  A file that was to replace another has that one's name, and an ending;
+# one that was synced is a directory, in which something has got another name.
 was_told() {
 	local kind name path line
 	read -r _ kind name path _ <<<"$2"
 	[[ $kind == [ws] && $1 != short && $1 != 4 ]] || return 0
 	path=${path%"~"??????}
 	while read -r line; do
-		[[ $line != *"$path: "* ]] || return 0
+		[[ $line != *"$path: "* && $line != *"$path/"* ]] || return 0
 	done <"$WORK/stderr"
 	complain "not told: $name of $path failed"
 }
