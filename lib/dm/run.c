@@ -405,6 +405,33 @@ static void disappear(const struct run *run, const struct dm_node *node, const c
 	devnode_remove(&devnode);
 }
 
+/* As it is called by that name: the link of a device is in its group's directory, which has another name, too, if the
+ * group is renamed. */
+static struct dm_node node_called(const struct run *run, const struct dm_node *node, const char *name)
+{
+	struct dm_node called = *node;
+	char *vg, *lv, *layer, *label;
+	size_t room;
+
+	if (node->hidden || !dm_split_lvm_name(run->mem, name, &vg, &lv, &layer))
+		return called;
+	room = strlen(vg) + strlen(lv) + sizeof("/");
+	label = dm_pool_alloc(run->mem, room);
+	if (label) {
+		snprintf(label, room, "%s/%s", vg, lv);
+		called.label = label;
+	}
+	return called;
+}
+
+static void rename_nodes(struct run *run, const struct dm_node *node, const char *from, const char *to)
+{
+	const struct dm_node before = node_called(run, node, from), after = node_called(run, node, to);
+
+	disappear(run, &before, from);
+	appear(run, &after, to);
+}
+
 static void make_nodes_of(struct run *run, const struct step *step)
 {
 	switch (step->verb) {
@@ -421,8 +448,10 @@ static void make_nodes_of(struct run *run, const struct step *step)
 			disappear(run, step->node, step->node->name);
 		break;
 	case STEP_RENAME:
-		disappear(run, step->node, run->undone ? step->new_name : step->node->name);
-		appear(run, step->node, run->undone ? step->node->name : step->new_name);
+		if (run->undone)
+			rename_nodes(run, step->node, step->new_name, step->node->name);
+		else
+			rename_nodes(run, step->node, step->node->name, step->new_name);
 		break;
 	default:
 		break;

@@ -4,7 +4,7 @@
 # Each kind of finding is made for real, and told by its words, its exit status and its JSON; nothing is
 # changed by looking; what svrecover settles is good afterwards.
 #
-# limit: 600 seconds
+# limit: 400 seconds
 
 load lib
 load data
