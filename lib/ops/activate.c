@@ -56,9 +56,14 @@ static const char *skip_reason(const struct activating *a, const struct lv *lv, 
 
 /* --- out of the kernel --- */
 
-static int check_closed(struct change *change, const struct lv *lv)
+static int check_closed(struct change *change, const struct lv *top, const char *consequence)
 {
-	return closed_or_fail(change, lv, _("cannot be deactivated"));
+	const struct snapshot *snapshot;
+	int r = closed_or_fail(change, top, consequence);
+
+	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
+		r = r < 0 ? r : closed_or_fail(change, snapshot->store, consequence);
+	return r;
 }
 
 static bool is_given_up(const struct activating *a, const struct lv *top)
@@ -89,11 +94,8 @@ static bool go_without(struct activating *a)
 
 static int take_out(struct activating *a, const struct lv *top)
 {
-	const struct snapshot *snapshot;
-	int r = check_closed(a->change, top);
+	int r = check_closed(a->change, top, _("cannot be deactivated"));
 
-	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
-		r = r < 0 ? r : check_closed(a->change, snapshot->store);
 	r = r < 0 ? r : validity_keep(a->change, top);
 	return r < 0 ? r : change_touch_tree(a->change, top);
 }
@@ -139,11 +141,10 @@ static int merge_on_refresh(struct activating *a, const struct lv *top, enum lay
 	return 0;
 }
 
-static bool merge_has_failed(struct change *change, const struct lv *top)
+static bool merge_has_failed(struct live *live, const struct lv *top)
 {
 	const struct snapshot *merging = lv_merging_snapshot(top);
-	const struct live_device *device =
-		merging ? tree_teller(change_live(change), merging) : NULL;
+	const struct live_device *device = merging ? tree_teller(live, merging) : NULL;
 	struct snapshot_status status;
 
 	return device && status_snapshot(device->name, &status) > 0 &&
@@ -157,11 +158,9 @@ static int activate(struct activating *a, const struct lv *top)
 
 	if (a->what == REFRESH && !change_lv_is_active(a->change, top))
 		return 0;
-	if (a->what == REFRESH && merge_has_failed(a->change, top))
-		return fail(
-			-EBUSY,
-			_("%s/%s: its merge failed; deactivate and activate it, which begins anew"),
-			top->vg->name, top->name);
+	if (a->what == REFRESH && merge_has_failed(change_live(a->change), top))
+		return fail(-EBUSY, _("%s/%s: its merge failed; svrecover begins it anew"),
+			    top->vg->name, top->name);
 	if (lv_is_foreign(top))
 		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
 			    top->vg->name, top->name);
@@ -341,4 +340,84 @@ int activate_groups(struct session *session, const char *const *words, unsigned 
 	if (r < 0 || !target_count)
 		return r;
 	return activate_volumes(session, targets, target_count, what, flags | ACTIVATE_GROUPS);
+}
+
+/* --- merges that failed --- */
+
+/* By what has been read before, which costs nothing. */
+static bool any_merge_failed(struct session *session, const char *vg_name)
+{
+	struct catalog *catalog;
+	const struct group *group;
+	const struct lv *lv;
+	struct live *live;
+
+	if (session_catalog(session, &catalog) < 0 || session_live(session, &live) < 0)
+		return false;
+	group = catalog_find_group(catalog, vg_name, NULL);
+	if (!group || !group->vg)
+		return false;
+	dm_list_iterate_items(lv, &group->vg->lvs)
+		if (merge_has_failed(live, lv))
+			return true;
+	return false;
+}
+
+/* What the store holds must be there to be read when the kernel reads it next. */
+static int check_failed_merge(struct change *change, const struct lv *origin)
+{
+	int r = validity_of_exceptions(change, lv_merging_snapshot(origin));
+
+	return r < 0 ? r
+		     : check_closed(change, origin,
+				    _("its merge failed, and begins anew only when all of it is "
+				      "closed"));
+}
+
+/* *targets has room for every volume of the group. */
+static int find_failed_merges(struct session *session, const char *vg_name, struct target **targets,
+			      unsigned *count)
+{
+	AUTO(change) struct change *change = NULL;
+	int checked, r = change_begin(session, vg_name, CHANGE_ACTIVATION_ONLY, &change);
+	const struct lv *lv;
+
+	if (r < 0)
+		return r;
+	*targets = calloc(dm_list_size(&change_vg(change)->lvs) + 1, sizeof(**targets));
+	if (!*targets)
+		return fail_memory();
+	dm_list_iterate_items(lv, &change_vg(change)->lvs) {
+		if (!merge_has_failed(change_live(change), lv))
+			continue;
+		checked = check_failed_merge(change, lv);
+		r = r < 0 ? r : checked;
+		if (checked < 0)
+			continue;
+		say(_("%s/%s: its merge failed; will be begun anew"), lv->vg->name, lv->name);
+		(*targets)[*count] = (struct target) { .word = vg_name, .order = *count };
+		snprintf((*targets)[*count].vg, NAME_LEN + 1, "%s", lv->vg->name);
+		snprintf((*targets)[*count].lv, NAME_LEN + 1, "%s", lv->name);
+		(*count)++;
+	}
+	return r;
+}
+
+int activate_failed_merges(struct session *session, const char *vg_name)
+{
+	AUTO_FREE struct target *targets = NULL;
+	unsigned count = 0;
+	int r, result;
+
+	if (!any_merge_failed(session, vg_name))
+		return 0;
+	result = find_failed_merges(session, vg_name, &targets, &count);
+	if (count && !session->test) {
+		r = activate_volumes(session, targets, count, DEACTIVATE, 0);
+		result = result < 0 ? result : r;
+		/* also what has been deactivated beside one that was not */
+		r = activate_volumes(session, targets, count, ACTIVATE, ACTIVATE_SKIPPED);
+		result = result < 0 ? result : r;
+	}
+	return result < 0 ? result : (int)count;
 }

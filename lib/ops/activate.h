@@ -37,4 +37,9 @@ int activate_volumes(struct session *session, const struct target *targets, unsi
 int activate_groups(struct session *session, const char *const *words, unsigned count,
 		    enum activation what, unsigned flags);
 
+/* The kernel goes on with a merge that failed only in a new device, which can have no store in common with the old one:
+ * origins of the group whose merge failed, and that are closed with their snapshots, are taken out and brought
+ * back, if their store can be read.  Their number (under --test too, which only tells), or negative, reported. */
+int activate_failed_merges(struct session *session, const char *vg_name);
+
 #endif

@@ -27,8 +27,7 @@ static const struct finding_row rows[] = {
 	[FOUND_INVALID] = { "snapshot", "invalid", SEVERITY_INVALID, REMOVE, NULL },
 	[FOUND_OVERFLOW] = { "snapshot", "overflow", SEVERITY_INVALID, REMOVE, NULL },
 	[FOUND_MERGE_FAILED] = { "snapshot", "merge-failed", SEVERITY_INVALID,
-				 N_("see the kernel's log for I/O errors, then activate it again"),
-				 NULL },
+				 N_("see the kernel's log for I/O errors, then: svrecover %g"), "" },
 	[FOUND_MISSED_WRITES] = { "snapshot", "missed-writes", SEVERITY_INVALID, REMOVE, "" },
 	[FOUND_UNTOLD] = { "snapshot", "unknown", SEVERITY_UNKNOWN, NULL, NULL },
 

@@ -99,7 +99,6 @@ static enum merge_end give_up(const struct watch *watch, const struct snapshot_s
 	return STALLED;
 }
 
-/* The kernel leaves the failed state with a new table only, and takes none while the old one is there. */
 static enum merge_end tell_failed(const struct merge_wait *wait,
 				  const struct snapshot_status *status)
 {
@@ -107,8 +106,8 @@ static enum merge_end tell_failed(const struct merge_wait *wait,
 	     status->state == SNAPSHOT_INVALID
 		     ? _("%s/%s: its snapshot is invalid and merges no further; remove the "
 			 "snapshot")
-		     : _("%s/%s: merge failed; look at the kernel's log, then deactivate and "
-			 "activate it, which begins anew"),
+		     : _("%s/%s: merge failed; look at the kernel's log, then svrecover begins it "
+			 "anew"),
 	     wait->vg, wait->origin);
 	return FAILED;
 }

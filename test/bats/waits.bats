@@ -294,7 +294,8 @@ make_delayed() {
 	svcreate -q -L 8M -n base "$VG"
 }
 
-# The table, behind the first 2048 sectors of the loop device so that its label is seen but once.
+# The table, behind the first 2048 sectors of the loop device so that its label is seen but once.  What follows the volume
+# base can be read but in "unreadable".
 delayed() {
 	local loop=${DEVICES[0]} size
 	size=$(($(blockdev --getsz "$loop") - 2048))
@@ -302,9 +303,12 @@ delayed() {
 	case $1 in
 	delay) echo "2048 16384 delay $loop 4096 0 $loop 4096 600000 $loop 4096 0" ;;
 	flakey) echo "2048 16384 flakey $loop 4096 0 1 1 error_writes" ;;
-	linear) echo "2048 16384 linear $loop 4096" ;;
+	*) echo "2048 16384 linear $loop 4096" ;;
 	esac
-	echo "18432 $((size - 18432)) linear $loop 20480"
+	case $1 in
+	unreadable) echo "18432 $((size - 18432)) error" ;;
+	*) echo "18432 $((size - 18432)) linear $loop 20480" ;;
+	esac
 }
 
 hang() {
@@ -487,7 +491,7 @@ merge_has_begun() {
 	[[ $(dmsetup status "$VG-base") == *snapshot-merge* ]]
 }
 
-@test "a merge that fails is told from one that goes on, and begins anew at the next activation" {
+@test "a merge that fails is told from one that goes on, and svrecover begins it anew" {
 	skip_without_target flakey
 	local sum run MERGER
 	make_delayed
@@ -506,12 +510,24 @@ merge_has_begun() {
 	dmsetup suspend --nolockfs "${VG}pv"
 	dmsetup resume "${VG}pv"
 	not wait "$MERGER"
-	said "$VG/base: merge failed; look at the kernel's log, then deactivate and activate it"
+	said "$VG/base: merge failed; look at the kernel's log, then svrecover begins it anew"
+	# what cannot be read again is not taken out of the kernel
+	dmsetup load "${VG}pv" --table "$(delayed unreadable)"
+	dmsetup resume "${VG}pv"
+	run -5 svrecover "$VG"
+	[[ $output == "/dev/mapper/${VG}pv: cannot read "*"Input/output error" ]]
+	merge_has_begun
 	flow
 	run -5 svchange --refresh "$VG/base"
-	[[ $output == *"$VG/base: its merge failed; deactivate and activate it"* ]]
-	svchange -an "$VG"
-	svchange -ay "$VG"
+	[[ $output == *"$VG/base: its merge failed; svrecover begins it anew"* ]]
+	exec 9<"/dev/mapper/$VG-base"
+	run -5 svrecover "$VG"
+	[[ $output == *"$VG/base: open in PID "*"; its merge failed, and begins anew only when all of it is closed"* ]]
+	exec 9<&-
+	run -0 svrecover -t "$VG"
+	[[ $output == *"$VG/base: its merge failed; will be begun anew"* ]]
+	run -0 svrecover "$VG"
+	[[ $output == *"$VG/base: its merge failed; will be begun anew"* ]]
 	wait_until 20 merge_is_over
 	same_contents "$VG/base" "$sum"
 }

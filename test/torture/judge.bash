@@ -112,22 +112,15 @@ owners_are_one() {
 
 recover() {
 	local status=0
+	[[ $round == vanish ]] || ! merge_failed || complain "the merge failed"
 	timeout -k 5 60 svrecover -q >"$WORK/recover" 2>&1 || status=$?
 	((status == 0)) || complain "svrecover: status $status: $(<"$WORK/recover")"
 	! is_suspended || complain "svrecover left devices suspended"
-	! merge_failed || begin_anew
 	! is_handed_over "$1" || settled || complain "not settled"
 }
 
 merge_failed() {
 	[[ $(dmsetup status "$VG-base" 2>/dev/null) == *"Merge failed"* ]]
-}
-
-# What svs says is to be done when the device that a merge worked on was gone.
-begin_anew() {
-	[[ $round == vanish ]] || complain "the merge failed"
-	svchange -q -an "$VG/base" || complain "svchange -an: status $?"
-	svchange -q -ay "$VG/base" || complain "svchange -ay: status $?"
 }
 
 # Transitions whose command leaves the work to the kernel and to whoever waits for that: between before and after
