@@ -27,7 +27,7 @@ static int svrecover_run(struct session *session, const char *const *operands, u
 	const unsigned flags = CHANGE_ACTIVATION_ONLY | (session->force ? CHANGE_ALONE : 0);
 	AUTO_FREE struct target *targets = NULL;
 	unsigned target_count, i;
-	int r, merges, result = 0;
+	int r, result = 0;
 
 	(void)args;
 	recover_leavings(session);
@@ -36,8 +36,8 @@ static int svrecover_run(struct session *session, const char *const *operands, u
 		return r;
 	for (i = 0; i < target_count; i++) {
 		r = recover_group(session, targets[i].vg, flags);
-		merges = r < 0 ? r : activate_failed_merges(session, targets[i].vg);
-		r = r > 0 && merges >= 0 ? r : merges;
+		if (r > 0 && r & RECOVERED_MERGE_FAILED)
+			r = activate_failed_merges(session, targets[i].vg);
 		if (!r && count)
 			say(_("%s: nothing to settle"), targets[i].vg);
 		result = result < 0 ? result : r;

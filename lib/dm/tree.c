@@ -93,6 +93,14 @@ bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot)
 	       status.used_sectors == status.metadata_sectors;
 }
 
+bool tree_merge_has_failed(struct live *live, const struct snapshot *snapshot)
+{
+	struct snapshot_status status;
+
+	return snapshot->merging && tree_status(live, tree_teller(live, snapshot), &status) > 0 &&
+	       status.state == SNAPSHOT_MERGE_FAILED;
+}
+
 bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
 {
 	const struct live_device *origin = tree_device(live, snapshot->origin);
@@ -120,12 +128,25 @@ struct lv *tree_lv_of(const struct vg *vg, const char *uuid, bool *known)
 	return vg_find_lv_id(vg, id);
 }
 
+bool tree_is_foreign(const struct lv *top)
+{
+	const struct snapshot *snapshot;
+
+	if (lv_is_foreign(top))
+		return true;
+	/* LVM2 moves stores by pvmove */
+	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
+		if (lv_is_foreign(snapshot->store))
+			return true;
+	return false;
+}
+
 /* Whether every volume of the tree is one whose devices we may lay out. */
 static bool tree_is_ours(const struct lv *top)
 {
 	const struct snapshot *snapshot;
 
-	if (lv_is_foreign(top) || lv_is_partial(top))
+	if (tree_is_foreign(top) || lv_is_partial(top))
 		return false;
 	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
 		if (lv_is_partial(snapshot->store))

@@ -33,6 +33,9 @@ int tree_status(struct live *live, const struct live_device *device,
 /* Whether all of a merging store is merged: then it can go. */
 bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot);
 
+/* Whether the kernel has given its merge up, after an error of a device. */
+bool tree_merge_has_failed(struct live *live, const struct snapshot *snapshot);
+
 /* Whether the origin is active without this snapshot, which then may have missed a write.  A question to the kernel
  * that failed (live.h) is no answer to this one. */
 bool tree_runs_without(struct live *live, const struct snapshot *snapshot);
@@ -40,6 +43,9 @@ bool tree_runs_without(struct live *live, const struct snapshot *snapshot);
 /* The volume of the group that a dm UUID names; NULL if there is none any more.  *known tells whether
  * it is that of a layer of ours. */
 struct lv *tree_lv_of(const struct vg *vg, const char *uuid, bool *known);
+
+/* Whether a volume of the tree is of a kind that we do not lay out. */
+bool tree_is_foreign(const struct lv *top);
 
 /* The volume of a device in the plan if all of its tree is to be laid out, else NULL: it is unfinished,
  * or gone, or not ours to change, and then the device is left alone. */

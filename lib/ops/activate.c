@@ -5,7 +5,6 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "dm/status.h"
 #include "dm/tree.h"
 #include "dm/live.h"
 #include "dm/name.h"
@@ -141,14 +140,17 @@ static int merge_on_refresh(struct activating *a, const struct lv *top, enum lay
 	return 0;
 }
 
-static bool merge_has_failed(struct live *live, const struct lv *top)
+static bool merge_has_failed(struct change *change, const struct lv *top)
 {
 	const struct snapshot *merging = lv_merging_snapshot(top);
-	const struct live_device *device = merging ? tree_teller(live, merging) : NULL;
-	struct snapshot_status status;
 
-	return device && status_snapshot(device->name, &status) > 0 &&
-	       status.state == SNAPSHOT_MERGE_FAILED;
+	return merging && tree_merge_has_failed(change_live(change), merging);
+}
+
+static int fail_foreign(const struct lv *lv)
+{
+	return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
+		    lv->vg->name, lv->name);
 }
 
 static int activate(struct activating *a, const struct lv *top)
@@ -158,12 +160,13 @@ static int activate(struct activating *a, const struct lv *top)
 
 	if (a->what == REFRESH && !change_lv_is_active(a->change, top))
 		return 0;
-	if (a->what == REFRESH && merge_has_failed(change_live(a->change), top))
+	if (a->what == REFRESH && merge_has_failed(a->change, top))
 		return fail(-EBUSY, _("%s/%s: its merge failed; svrecover begins it anew"),
 			    top->vg->name, top->name);
 	if (lv_is_foreign(top))
-		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
-			    top->vg->name, top->name);
+		return fail_foreign(top);
+	if (change_is_doubtful(a->change) && change_lv_is_active(a->change, top))
+		return a->what == REFRESH ? change_tell_doubt(a->change) : 0;
 	r = merge_on_refresh(a, top, &merge);
 	/* taken into the plan only when all of it could be laid out */
 	r = r < 0 ? r : change_want_tree(a->change, top, merge);
@@ -344,30 +347,14 @@ int activate_groups(struct session *session, const char *const *words, unsigned 
 
 /* --- merges that failed --- */
 
-/* By what has been read before, which costs nothing. */
-static bool any_merge_failed(struct session *session, const char *vg_name)
-{
-	struct catalog *catalog;
-	const struct group *group;
-	const struct lv *lv;
-	struct live *live;
-
-	if (session_catalog(session, &catalog) < 0 || session_live(session, &live) < 0)
-		return false;
-	group = catalog_find_group(catalog, vg_name, NULL);
-	if (!group || !group->vg)
-		return false;
-	dm_list_iterate_items(lv, &group->vg->lvs)
-		if (merge_has_failed(live, lv))
-			return true;
-	return false;
-}
-
-/* What the store holds must be there to be read when the kernel reads it next. */
+/* What is taken out must be such that it can be brought back, by what it holds. */
 static int check_failed_merge(struct change *change, const struct lv *origin)
 {
-	int r = validity_of_exceptions(change, lv_merging_snapshot(origin));
+	const struct snapshot *merging = lv_merging_snapshot(origin);
+	int r = tree_is_foreign(origin) ? fail_foreign(origin) : 0;
 
+	r = r < 0 ? r : change_lay_out(change, origin, LAYOUT_MERGE_LIVE);
+	r = r < 0 ? r : validity_of_merging(change, merging);
 	return r < 0 ? r
 		     : check_closed(change, origin,
 				    _("its merge failed, and begins anew only when all of it is "
@@ -388,7 +375,7 @@ static int find_failed_merges(struct session *session, const char *vg_name, stru
 	if (!*targets)
 		return fail_memory();
 	dm_list_iterate_items(lv, &change_vg(change)->lvs) {
-		if (!merge_has_failed(change_live(change), lv))
+		if (!merge_has_failed(change, lv))
 			continue;
 		checked = check_failed_merge(change, lv);
 		r = r < 0 ? r : checked;
@@ -398,6 +385,7 @@ static int find_failed_merges(struct session *session, const char *vg_name, stru
 		(*targets)[*count] = (struct target) { .word = vg_name, .order = *count };
 		snprintf((*targets)[*count].vg, NAME_LEN + 1, "%s", lv->vg->name);
 		snprintf((*targets)[*count].lv, NAME_LEN + 1, "%s", lv->name);
+		snprintf((*targets)[*count].id, ID_LEN + 1, "%s", lv->id);
 		(*count)++;
 	}
 	return r;
@@ -407,11 +395,8 @@ int activate_failed_merges(struct session *session, const char *vg_name)
 {
 	AUTO_FREE struct target *targets = NULL;
 	unsigned count = 0;
-	int r, result;
+	int r, result = find_failed_merges(session, vg_name, &targets, &count);
 
-	if (!any_merge_failed(session, vg_name))
-		return 0;
-	result = find_failed_merges(session, vg_name, &targets, &count);
 	if (count && !session->test) {
 		r = activate_volumes(session, targets, count, DEACTIVATE, 0);
 		result = result < 0 ? result : r;

@@ -78,19 +78,42 @@ int admit_vg(const struct session *session, const struct group *group, const str
 	return reason ? fail(-EPERM, "%s: %s", vg->name, reason) : 0;
 }
 
+static bool may_be_missed(const struct disk *disk)
+{
+	return disk->unread && disk_may_be_pv(disk);
+}
+
+bool admit_doubts(const struct catalog *catalog, const struct group *group)
+{
+	const struct disk *disk;
+
+	if (!group->vg || group->unread_areas || group->mismatched)
+		return true;
+	if (group->vg->flags & VG_PARTIAL)
+		dm_list_iterate_items(disk, &catalog->disks)
+			if (may_be_missed(disk))
+				return true;
+	return false;
+}
+
 /* A device that could not be read, and why is said already, may be the one that the group misses; it is not gone.
  * Whoever repairs the group means one that stays so. */
 static int refuse_unread(const struct catalog *catalog, const struct group *group, unsigned flags)
 {
-	const bool repairs = flags & CHANGE_REPAIR;
 	const struct disk *disk;
+	int r;
 
 	if (!(group->vg->flags & VG_PARTIAL) || flags & CHANGE_ACTIVATION_ONLY)
 		return 0;
-	dm_list_iterate_items(disk, &catalog->disks)
-		if (disk->unread && (!repairs || disk_can_be_read(disk)))
-			return fail(-EIO, _("%s: may be the device that %s misses"),
-				    disk->candidate->path, group->name);
+	dm_list_iterate_items(disk, &catalog->disks) {
+		if (!may_be_missed(disk))
+			continue;
+		r = flags & CHANGE_REPAIR ? disk_can_be_read(disk) : 1;
+		if (r)
+			return r < 0 ? r
+				     : fail(-EIO, _("%s: may be the device that %s misses"),
+					    disk->candidate->path, group->name);
+	}
 	return 0;
 }
 
@@ -103,7 +126,7 @@ static int refuse_unread_areas(const struct catalog *catalog, const struct group
 	if (!group->unread_areas || flags & (CHANGE_ACTIVATION_ONLY | CHANGE_RENEW))
 		return 0;
 	dm_list_iterate_items(disk, &catalog->disks)
-		if (disk->group == group && disk_has_unread_area(disk))
+		if (disk->group == group && disk->hides)
 			return fail(-EIO,
 				    _("%s: may hold newer metadata of %s; try again, or see svgck "
 				      "--updatemetadata"),

@@ -25,8 +25,12 @@ bool admit_unnamed(const struct session *session, const struct group *group);
 int admit_vg(const struct session *session, const struct group *group, const struct vg *vg,
 	     unsigned flags);
 
-/* The same of the group as a scan has found it.  0, or negative, reported: -EBADMSG nobody can read it, -EIO a device
- * could not be read that may know more of it, -EPERM all else. */
+/* Whether what is believed of the group may not be the newest: a metadata area of it, or a device that may be one
+ * that it misses, could not be read, or its devices disagree. */
+bool admit_doubts(const struct catalog *catalog, const struct group *group);
+
+/* The same as admit_vg() of the group as a scan has found it.  0, or negative, reported: -EBADMSG nobody can read it,
+ * -EIO a device could not be read that may know more of it, -EPERM all else. */
 int admit_change(const struct session *session, const struct catalog *catalog,
 		 const struct group *group, unsigned flags);
 

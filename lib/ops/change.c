@@ -61,6 +61,7 @@ struct change {
 	struct used_extents *used;	/* before; NULL: freed ones are not discarded */
 	bool records_freeze;
 	bool keeps_marker;
+	uint64_t kept_size; /* of the marker that is kept */
 	bool did_something;
 };
 
@@ -263,6 +264,16 @@ void change_free(struct change **change)
 struct vg *change_vg(const struct change *change)
 {
 	return change->vg;
+}
+
+bool change_is_doubtful(const struct change *change)
+{
+	return change->group && admit_doubts(change->catalog, change->group);
+}
+
+int change_tell_doubt(const struct change *change)
+{
+	return admit_change(change->session, change->catalog, change->group, 0);
 }
 
 bool change_may_commit(const struct change *change)
@@ -571,6 +582,7 @@ int change_hand_over(struct change *change, const struct lv *store)
 void change_keep_marker(struct change *change)
 {
 	change->keeps_marker = marker_exists(change->session->conf, change->vg->id);
+	change->kept_size = marker_size(change->session->conf, change->vg->id);
 }
 
 void change_allow_partial(struct change *change)
@@ -618,9 +630,12 @@ static int make_marker(const struct change *change)
 	return marker_make(change->session->conf, change->vg->id, change->handovers);
 }
 
-static void remove_markers(const struct change *change)
+static void end_markers(const struct change *change)
 {
-	marker_remove(change->session->conf, change->vg->id);
+	if (change->keeps_marker)
+		marker_shorten(change->session->conf, change->vg->id, change->kept_size);
+	else
+		marker_remove(change->session->conf, change->vg->id);
 	if (change->beside)
 		marker_remove(change->session->conf, change->beside->vg->id);
 }
@@ -674,8 +689,8 @@ static int run_plan(struct change *change, const struct plan *plan)
 	change->result = (struct run_result) { 0 };
 	r = plan_run(plan, &options, &change->result);
 	/* else the markers stay: whoever comes next looks for leavings */
-	if (marked && (r >= 0 || change->result.undone) && !change->keeps_marker)
-		remove_markers(change);
+	if (marked && (r >= 0 || change->result.undone))
+		end_markers(change);
 	change->session->touched = touched || r >= 0 || !change->result.undone;
 	if (r < 0 && !change->result.undone)
 		leave_unsettled(change);

@@ -76,6 +76,11 @@ bool change_did_something(const struct change *change);
 /* Whether the metadata may be written at all: with CHANGE_ACTIVATION_ONLY that has not been judged. */
 bool change_may_commit(const struct change *change);
 
+/* Whether newer metadata may lie where nothing could be read, or the newest are two: devices are not to be brought to
+ * what these say.  And say so: negative. */
+bool change_is_doubtful(const struct change *change);
+int change_tell_doubt(const struct change *change);
+
 /* What was found on disk under the lock. */
 struct catalog *change_catalog(const struct change *change);
 struct session *change_session(const struct change *change);
@@ -124,7 +129,7 @@ int change_touch_tree(struct change *change, const struct lv *lv);
 /* Devices that are wanted from now on may lack what lies on missing devices of the group. */
 void change_allow_partial(struct change *change);
 
-/* The marker stays after change_run(), if there was one: for what is left to do. */
+/* The marker stays as it is after change_run(), if there is one: for what is left to do. */
 void change_keep_marker(struct change *change);
 
 int change_run(struct change *change);

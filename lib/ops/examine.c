@@ -196,18 +196,12 @@ void examine_group(const struct catalog *catalog, const struct group *group,
 		examine_member(catalog, group, pv, findings);
 }
 
-/* What holds something else by udev's word is no matter of groups: a device that fails need not be one of them. */
-static bool may_be_member(const struct candidate *candidate)
-{
-	return candidate->is_member || !candidate->is_other;
-}
-
 void examine_orphans(const struct catalog *catalog, struct findings *findings)
 {
 	const struct disk *disk;
 
 	dm_list_iterate_items(disk, &catalog->disks) {
-		if (disk->unread && may_be_member(disk->candidate))
+		if (disk->unread && disk_may_be_pv(disk))
 			found_at(findings, FOUND_UNREAD, disk->candidate->path, "%s", disk->damage);
 		if (disk->group || disk->unread)
 			continue;
@@ -324,20 +318,44 @@ static int mend_disk(struct disk *disk)
 	return r < 0 ? r : disk_mend_areas(disk, false);
 }
 
+/* It can be neither read nor written, and the others are to be of use without it. */
+static int lose_area(struct vg *vg, struct pv *pv)
+{
+	if (words_have(&pv->tags, LOST_AREA_TAG))
+		return 0;
+	if (vg->seqno > UINT32_MAX - 2 * LOST_AREA_SEQNOS)
+		return fail(-EOVERFLOW, _("%s: no sequence number is left"), vg->name);
+	vg->seqno += LOST_AREA_SEQNOS;
+	warn(_("%s: its metadata area is lost, and what it holds does not count from now on"),
+	     pv->path);
+	return words_add(vg, &pv->tags, LOST_AREA_TAG);
+}
+
+static int mend_member(struct vg *vg, struct pv *pv, struct disk *disk)
+{
+	const bool hides = disk->hides || words_have(&pv->tags, LOST_AREA_TAG);
+	int r = mend_disk(disk);
+
+	if (!r)
+		words_remove(&pv->tags, LOST_AREA_TAG);
+	return r < 0 && hides && r != -EAGAIN && r != -ENOMEM ? lose_area(vg, pv) : r;
+}
+
 static int mend_group(struct change *change)
 {
-	const struct pv *pv;
+	struct vg *vg = change_vg(change);
 	struct disk *disk;
+	struct pv *pv;
 	int r = 0;
 
 	if (change_session(change)->test)
 		return 0;
-	dm_list_iterate_items(pv, &change_vg(change)->pvs) {
+	dm_list_iterate_items(pv, &vg->pvs) {
 		disk = catalog_find_disk_id(change_catalog(change), pv->id);
 		if (r || !disk || !pv->path)
 			continue;
 		change_session(change)->touched = true;
-		r = mend_disk(disk);
+		r = mend_member(vg, pv, disk);
 	}
 	return r;
 }

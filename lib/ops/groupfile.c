@@ -215,7 +215,7 @@ static int begin(struct session *session, const char *name, struct change **chan
 	if (r < 0)
 		return r;
 	group = catalog_find_group(catalog, name, NULL);
-	if (group && group->mismatched)
+	if (group && (group->mismatched || group->overlaid))
 		return change_begin(session, name, CHANGE_GLOBAL | CHANGE_REPAIR | CHANGE_REPLACE,
 				    change);
 	if (group && group->vg)

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { TEXT_MOST = 65536 };
@@ -45,6 +46,23 @@ void marker_remove(const struct conf *conf, const char *vg_id)
 	char path[PATH_MAX];
 
 	unlink(path_of(conf, vg_id, path));
+}
+
+uint64_t marker_size(const struct conf *conf, const char *vg_id)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	return stat(path_of(conf, vg_id, path), &st) < 0 ? 0 : (uint64_t)st.st_size;
+}
+
+void marker_shorten(const struct conf *conf, const char *vg_id, uint64_t size)
+{
+	char path[PATH_MAX];
+
+	/* what is too long calls a merge off that was undone anyway */
+	if (truncate(path_of(conf, vg_id, path), (off_t)size) < 0)
+		debug("%s: %m", path);
 }
 
 bool marker_names(const struct conf *conf, const char *vg_id, const char *lv_id)

@@ -10,12 +10,18 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct conf;
 
 /* 0, or negative, reported: without a mark no change is begun.  text is added to what a dead one's says. */
 int marker_make(const struct conf *conf, const char *vg_id, const char *text);
 void marker_remove(const struct conf *conf, const char *vg_id);
+
+/* How long it is, 0 if there is none; and leave so much of it. */
+uint64_t marker_size(const struct conf *conf, const char *vg_id);
+void marker_shorten(const struct conf *conf, const char *vg_id, uint64_t size);
+
 bool marker_exists(const struct conf *conf, const char *vg_id);
 
 /* Whether there is one, and it names that volume. */

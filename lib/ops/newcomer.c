@@ -26,13 +26,24 @@ static const char *path_of(const struct newcomer *newcomer)
 	return newcomer->disk->candidate->path;
 }
 
+/* A label that cannot be gone by may be a member's of a group that is not to be seen for it. */
+static int judge_damage(const struct newcomers *newcomers, const struct newcomer *newcomer)
+{
+	if (!newcomer->disk->damage || newcomers->flags & NEWCOMER_RESTORE || newcomers->session->test ||
+	    newcomers->session->force)
+		return 0;
+	return session_confirm(newcomers->session,
+			       _("%s: has a damaged PV label, which is to be replaced"),
+			       path_of(newcomer));
+}
+
 /* What stands against a device that is or was somebody's PV. */
 static int judge_membership(const struct newcomers *newcomers, const struct newcomer *newcomer)
 {
 	const struct disk *disk = newcomer->disk;
 
 	if (!disk->has_label)
-		return 0;
+		return judge_damage(newcomers, newcomer);
 	if (disk->duplicate)
 		return fail(-EPERM,
 			    _("%s: another device has the same identity; take one of them away"),

@@ -27,6 +27,7 @@ struct vg;
 
 enum newcomer_flags {
 	NEWCOMER_RENEW = 1u << 0,	/* also what is a PV already is made anew */
+	NEWCOMER_RESTORE = 1u << 1,	/* under an identity it has had: its label may be damaged */
 };
 
 struct newcomer {

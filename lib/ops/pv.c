@@ -79,8 +79,8 @@ int pvs_create(struct session *session, const char *const *paths, unsigned count
 
 	r = lock_and_read(session, &lock, &catalog);
 	r = r < 0 ? r : take_identity(request, catalog, id, &format);
-	r = r < 0 ? r : newcomers_find(session, catalog, paths, count, NEWCOMER_RENEW,
-				    &newcomers);
+	r = r < 0 ? r : newcomers_find(session, catalog, paths, count,
+				       NEWCOMER_RENEW | (format.id ? NEWCOMER_RESTORE : 0), &newcomers);
 	r = r < 0 ? r : newcomers_foresee(newcomers, &format, NULL);
 	if (r < 0)
 		return r;

@@ -85,19 +85,15 @@ static unsigned why_recover(struct change *change)
 }
 
 /* A store the kernel still copies to is marked invalid before it is let go of. */
-static int give_back(struct change *change, struct lv *lv)
+static int invalidate(struct change *change, const struct lv *lv)
 {
 	const char *cow = dm_uuid_of(change_live(change)->mem, lv, LAYER_COW);
-	int r = 0;
 
 	if (!cow)
 		return -ENOMEM;
-	if (live_find_uuid(change_live(change), cow))
-		r = change_invalidate_store(change, lv, BEFORE_DEVICES);
-	if (r < 0)
-		return r;
-	lv_remove(lv);
-	return 0;
+	return live_find_uuid(change_live(change), cow)
+		       ? change_invalidate_store(change, lv, BEFORE_DEVICES)
+		       : 0;
 }
 
 static bool is_to_be_given_back(const struct lv *lv)
@@ -114,12 +110,25 @@ static int give_back_unfinished(struct change *change, unsigned *given_back)
 	dm_list_iterate_items_safe(lv, next, &change_vg(change)->lvs) {
 		if (!is_to_be_given_back(lv))
 			continue;
-		r = give_back(change, lv);
+		r = invalidate(change, lv);
 		if (r < 0)
 			return r;
+		lv_remove(lv);
 		(*given_back)++;
 	}
 	return 0;
+}
+
+/* Where the metadata cannot say that they are given back. */
+static int invalidate_unfinished(struct change *change)
+{
+	const struct lv *lv;
+	int r = 0;
+
+	dm_list_iterate_items(lv, &change_vg(change)->lvs)
+		if (!r && is_to_be_given_back(lv) && !lv_is_partial(lv) && !lv->vg->unknown)
+			r = invalidate(change, lv);
+	return r;
 }
 
 static void announce_unfinished(const struct vg *vg)
@@ -218,19 +227,21 @@ static bool is_put_off(struct change *change)
 		if (!device->left_alone)
 			continue;
 		lv = tree_lv_of(change_vg(change), device->uuid, &known);
-		if (lv && known && !lv_is_foreign(lv_tree_top(lv)))
+		if (lv && known && !tree_is_foreign(lv_tree_top(lv)))
 			return true;
 	}
 	return false;
 }
 
-/* A plan removes the mark of its own; without one it is a dead command's, which may have come to its end but for
- * what users see. */
+/* Merges that it names are to be called off, for which metadata must be written. */
 static void end_marker(struct change *change)
 {
+	const struct conf *conf = change_session(change)->conf;
+	const char *id = change_vg(change)->id;
+
 	change_settle_nodes(change);
-	if (!is_put_off(change))
-		marker_remove(change_session(change)->conf, change_vg(change)->id);
+	if (!is_put_off(change) && (change_may_commit(change) || !marker_size(conf, id)))
+		marker_remove(conf, id);
 }
 
 /* With the lock held and the kernel asked about everything of the group. */
@@ -244,12 +255,9 @@ static int settle(struct change *change)
 	r = live_take_group(live, vg);
 	if (r < 0)
 		return r;
-	if (change_may_commit(change)) {
-		r = settle_metadata(change, &edits);
-		if (r < 0)
-			return r;
-	}
-	r = want_live_trees(change);
+	r = change_may_commit(change) ? settle_metadata(change, &edits)
+				      : invalidate_unfinished(change);
+	r = r < 0 ? r : want_live_trees(change);
 	if (r < 0)
 		return r;
 	if (edits || is_half_written(change)) {
@@ -257,13 +265,41 @@ static int settle(struct change *change)
 		if (r < 0)
 			return r;
 	}
-	if (is_put_off(change))
-		change_keep_marker(change);
+	change_keep_marker(change);
 	r = change_run(change);
 	if (r < 0 || change_session(change)->test)
 		return r;
 	end_marker(change);
 	return 0;
+}
+
+static void explain_frozen(const struct change *change, const struct live_device *device)
+{
+	char text[DM_NAME_LIMIT + 256];
+
+	snprintf(text, sizeof(text), _("device %s %s"), device->name,
+		 _("is suspended: whoever uses it waits"));
+	say(_("%s: %s; will be %s"), change_vg(change)->name, text, _("resumed"));
+}
+
+/* All that may be done where nobody can tell what is wanted: a device that is frozen helps nobody.  No command is
+ * at it, as the group's lock is held. */
+static int thaw(struct change *change)
+{
+	struct live_device *device;
+	int r = live_take_group(change_live(change), change_vg(change));
+
+	if (r < 0)
+		return r;
+	dm_list_iterate_items(device, &change_live(change)->devices) {
+		if (!device->in_plan)
+			continue;
+		live_leave_alone(device);
+		if (device->suspended)
+			explain_frozen(change, device);
+	}
+	change_keep_marker(change);
+	return change_run(change);
 }
 
 /* What kept the kernel from being asked about everything was heard as a finding. */
@@ -312,12 +348,36 @@ static int explain(struct change *change)
 	return count;
 }
 
+/* A snapshot whose last commit could not be read would be let go of as one that was never finished. */
+static int explain_and_settle(struct change *change)
+{
+	int r, count;
+
+	if (change_is_doubtful(change)) {
+		r = thaw(change);
+		return r < 0 ? r : change_did_something(change);
+	}
+	count = explain(change);
+	r = count < 0 ? count : settle(change);
+	return r < 0 ? r : count || change_did_something(change);
+}
+
 static const struct group *claimant_of(const struct change *change)
 {
 	const struct group *group =
 		catalog_find_group_id(change_catalog(change), change_vg(change)->id);
 
 	return group ? group->claimant : NULL;
+}
+
+static bool any_merge_failed(struct change *change)
+{
+	const struct snapshot *snapshot;
+
+	dm_list_iterate_items(snapshot, &change_vg(change)->snapshots)
+		if (tree_merge_has_failed(change_live(change), snapshot))
+			return true;
+	return false;
 }
 
 /* Its claim fell to this group's, and would rise again once this one has given the device up. */
@@ -351,61 +411,42 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 	if (session->test)
 		say(_("%s: an interrupted command left work that would be settled first"), vg_name);
 
-	r = explain(*change);
-	r = r < 0 ? r : settle(*change);
+	r = explain_and_settle(*change);
 	if (session->test)
 		return r < 0 ? r : change_pretend(*change);
 	change_free(change);
+	r = r < 0 ? r : change_begin(session, vg_name, flags, change);
 	if (r < 0)
 		return r;
-	return change_begin(session, vg_name, flags, change);
+	/* what is put off is not done by what comes now */
+	change_keep_marker(*change);
+	return 0;
 }
 
-static void explain_frozen(const struct change *change, const struct live_device *device)
-{
-	char text[DM_NAME_LIMIT + 256];
-
-	snprintf(text, sizeof(text), _("device %s %s"), device->name,
-		 _("is suspended: whoever uses it waits"));
-	say(_("%s: %s; will be %s"), change_vg(change)->name, text, _("resumed"));
-}
-
-/* All that may be done about a group that is not to be changed: a device that is frozen helps nobody.  No command
- * is at it, as the group's lock is held. */
+/* A group that is not to be changed. */
 static int thaw_group(struct session *session, const char *vg_name, unsigned flags)
 {
 	AUTO(change) struct change *change = NULL;
-	struct live_device *device;
 	int r = change_begin(session, vg_name, flags | CHANGE_NONE, &change);
 
-	r = r < 0 ? r : live_take_group(change_live(change), change_vg(change));
-	if (r < 0)
-		return r;
-	dm_list_iterate_items(device, &change_live(change)->devices) {
-		if (!device->in_plan)
-			continue;
-		live_leave_alone(device);
-		if (device->suspended)
-			explain_frozen(change, device);
-	}
-	change_keep_marker(change);
-	return change_run(change);
+	return r < 0 ? r : thaw(change);
 }
 
 int recover_group(struct session *session, const char *vg_name, unsigned flags)
 {
 	AUTO(change) struct change *change = NULL;
-	int count, r = change_begin(session, vg_name, flags, &change);
+	int r = change_begin(session, vg_name, flags, &change);
 
 	if (r == -EPERM || r == -EBADMSG)
 		thaw_group(session, vg_name, flags);
 	if (r < 0)
 		return r;
-	count = explain(change);
-	r = count < 0 ? count : settle(change);
+	r = explain_and_settle(change);
 	if (r < 0)
 		return r;
-	return count || change_did_something(change);
+	if (change_is_doubtful(change))
+		return change_tell_doubt(change);
+	return r | (any_merge_failed(change) ? RECOVERED_MERGE_FAILED : 0);
 }
 
 /* A sink for whom details do not interest. */

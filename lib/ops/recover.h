@@ -10,8 +10,9 @@
  * devices of no volume removed; a merge that is done is finished.  What is not active stays so.
  * Each thing is said in a line before it is done.
  *
- * What lies on a missing device, and what a group holds that is not to be changed, cannot be laid out: it is
- * resumed if it is suspended, and for the rest the marker stays.
+ * What lies on a missing device, and what a group holds that is not to be changed, or of which newer metadata may
+ * lie where nothing could be read, cannot be laid out: it is resumed if it is suspended, and for the rest the
+ * marker stays; as it does where metadata cannot be written.
  *
  * Recovery needs the group's lock and so never meets a command that is still at work.
  */
@@ -37,9 +38,14 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
  * them; under --test none are made. */
 int recover_nodes(struct change *change);
 
+enum recovered {
+	RECOVERED_SOMETHING = 1u << 0,
+	RECOVERED_MERGE_FAILED = 1u << 1, /* the kernel gave one up: activate_failed_merges() begins it anew */
+};
+
 /* Settle everything of the group, whether or not there is a sign that it is needed.  flags are change.h's:
  * CHANGE_ACTIVATION_ONLY settles of a group that cannot be changed what is in the kernel, else it is refused.
- * 1 if something was done, 0 if not, or negative, reported. */
+ * enum recovered, or negative, reported; then what was suspended is resumed all the same. */
 int recover_group(struct session *session, const char *vg_name, unsigned flags);
 
 /* The last step of a command that failed where there was no way back: once, and in silence, as what failed has

@@ -43,6 +43,15 @@ static int judge_exceptions(struct cow_store *cow, const struct snapshot *snapsh
 		     : r;
 }
 
+/* Of one that is new nothing would be merged. */
+static int judge_merging(struct cow_store *cow, const struct snapshot *snapshot)
+{
+	return cow->state == COW_NEW
+		       ? fail(-EBADMSG, _("%s: damaged exception store: its header is gone"),
+			      cow->name)
+		       : judge_exceptions(cow, snapshot);
+}
+
 /* What judge makes of the store as it is on disk; negative, reported, also if it could not be read. */
 static int read_store(struct change *change, const struct snapshot *snapshot,
 		      int (*judge)(struct cow_store *cow, const struct snapshot *snapshot))
@@ -126,4 +135,9 @@ int validity_of_exceptions(struct change *change, const struct snapshot *snapsho
 	if (lv_is_foreign(snapshot->store))
 		return 0;
 	return read_store(change, snapshot, judge_exceptions);
+}
+
+int validity_of_merging(struct change *change, const struct snapshot *snapshot)
+{
+	return read_store(change, snapshot, judge_merging);
 }

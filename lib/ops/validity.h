@@ -15,6 +15,9 @@ int validity_of(struct change *change, const struct snapshot *snapshot);
 /* Whether the exceptions in its store, as far as we can read it, can be gone by: 0, or negative, reported. */
 int validity_of_exceptions(struct change *change, const struct snapshot *snapshot);
 
+/* The same of a store whose merge has begun, which has not been new since. */
+int validity_of_merging(struct change *change, const struct snapshot *snapshot);
+
 /* What only the kernel can tell goes with a device that is taken out of it: snapshots of the tree that are
  * invalid there, or that their origin runs without, are marked so in their stores first. */
 int validity_keep(struct change *change, const struct lv *top);

@@ -114,16 +114,20 @@ static int read_areas(struct catalog *catalog, struct disk *disk, const struct a
 	return 0;
 }
 
+static size_t first_read_of(const struct blkdev *dev)
+{
+	const uint64_t size = dev->size_sectors * SECTOR_SIZE;
+
+	return size < FIRST_READ ? (size_t)size : FIRST_READ;
+}
+
 /* Look for a label in what was read; without one the device is of no further interest. */
 static int read_disk(struct catalog *catalog, struct disk *disk)
 {
 	unsigned char data[FIRST_READ];
-	struct area_window window = { .data = data, .len = sizeof(data) };
-	uint64_t size = disk->dev->size_sectors * SECTOR_SIZE;
+	struct area_window window = { .data = data, .len = first_read_of(disk->dev) };
 	int r;
 
-	if (size < window.len)
-		window.len = (size_t)size;
 	r = blkdev_read(disk->dev, 0, data, window.len);
 	if (r == -ENOMEM)
 		return r;
@@ -264,23 +268,20 @@ static int add_unopened(struct catalog *catalog, const struct candidate *candida
 	return 0;
 }
 
-bool disk_has_unread_area(const struct disk *disk)
+bool disk_may_be_pv(const struct disk *disk)
 {
-	unsigned i;
-
-	for (i = 0; i < disk->area_count; i++)
-		if (disk->areas[i].unread)
-			return true;
-	return false;
+	return disk->candidate->is_member || !disk->candidate->is_other;
 }
 
-bool disk_can_be_read(const struct disk *disk)
+int disk_can_be_read(const struct disk *disk)
 {
 	AUTO(blkdev) struct blkdev *dev = NULL;
-	unsigned char start[4096];
+	unsigned char start[FIRST_READ];
+	int r = blkdev_open(disk->candidate->path, BLKDEV_READ, &dev);
 
-	return blkdev_open(disk->candidate->path, BLKDEV_READ, &dev) == 0 &&
-	       blkdev_read(dev, 0, start, sizeof(start)) == 0;
+	if (!r)
+		r = blkdev_read(dev, 0, start, first_read_of(dev));
+	return is_no_answer(r) ? r : !r;
 }
 
 static int look_at_candidates(struct catalog *catalog)

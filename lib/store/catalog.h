@@ -45,6 +45,7 @@ struct disk {
 	const char *damage;			/* NULL, or what is wrong with label or an area */
 	bool unread;				/* could not be read, or not be opened though it should
 						 * be a PV: nobody knows whose it is */
+	bool hides;				/* an area could not be read, and what it holds counts */
 	bool outdated;				/* its group's newest text does not list it */
 	bool duplicate;				/* another disk has this identity */
 	struct group *group;			/* it is a member of; NULL: orphan or outdated */
@@ -100,10 +101,11 @@ struct group *catalog_find_group_id(const struct catalog *catalog, const char *i
 struct disk *catalog_find_disk(const struct catalog *catalog, const char *path);
 struct disk *catalog_find_disk_id(const struct catalog *catalog, const char *id);
 
-bool disk_has_unread_area(const struct disk *disk);
+/* Whether a disk that is unread may be a PV: what holds something else by udev's word need not be one. */
+bool disk_may_be_pv(const struct disk *disk);
 
-/* Whether a disk that is unread can be read by now. */
-bool disk_can_be_read(const struct disk *disk);
+/* Whether a disk that is unread can be read by now: 1, 0, or negative, reported, if that cannot be told. */
+int disk_can_be_read(const struct disk *disk);
 
 /* Whether the newest text is on every area: any of them may then be lost. */
 bool group_is_everywhere(const struct group *group);

@@ -336,15 +336,39 @@ static void mark_outdated(struct disk *disk)
 	}
 }
 
+static bool has_unread_area(const struct disk *disk)
+{
+	unsigned i;
+
+	for (i = 0; i < disk->area_count; i++)
+		if (disk->areas[i].unread)
+			return true;
+	return false;
+}
+
+/* What was given up counts again when it can be read. */
+static bool hides_newer(const struct disk *disk)
+{
+	struct pv *pv = renewal_find(disk->group->vg, disk->label.id);
+
+	if (!has_unread_area(disk)) {
+		if (pv)
+			words_remove(&pv->tags, LOST_AREA_TAG);
+		return false;
+	}
+	return !pv || !words_have(&pv->tags, LOST_AREA_TAG);
+}
+
 /* Areas that do not hold what their group believes, or for which nobody can tell. */
-static void count_areas(const struct disk *disk)
+static void count_areas(struct disk *disk)
 {
 	struct group *group = disk->group;
 	unsigned i;
 
 	if (!disk->label.used && !disk->label.foreign)
 		group->unmarked++;
-	group->unread_areas |= disk_has_unread_area(disk);
+	disk->hides = hides_newer(disk);
+	group->unread_areas |= disk->hides;
 	for (i = 0; i < disk->area_count; i++) {
 		const struct area *area = &disk->areas[i];
 

@@ -93,10 +93,10 @@ static int refuse_readable(const struct disk *disk, const struct area *area)
 		return 0;
 	area_init(&again, disk->dev, area->start, area->size);
 	r = area_read(&again, NULL, &text, &len);
-	return r < 0 || again.unread
-		       ? 0
-		       : fail(-EAGAIN, _("%s: its metadata area can be read by now; try again"),
-			      disk->candidate->path);
+	if (r < 0 || again.unread)
+		return r < 0 ? r : 0;
+	return fail(-EAGAIN, _("%s: its metadata area can be read by now; try again"),
+		    disk->candidate->path);
 }
 
 int disk_mend_areas(struct disk *disk, bool pretend)
@@ -116,6 +116,8 @@ int disk_mend_areas(struct disk *disk, bool pretend)
 		r = refuse_readable(disk, area);
 		r = r < 0 ? r : area_format(area, false);
 		r = r < 0 ? r : blkdev_sync(disk->dev);
+		if (r < 0)
+			area->damage = _("metadata area cannot be written");
 	}
 	return r;
 }

@@ -244,12 +244,13 @@ watchdog_was_quiet() {
 
 # cleanup_devices: take away all that the test may have left; fails if it left a device suspended.
 cleanup_devices() {
-	local failed=0
+	local failed=0 loops
+	mapfile -t loops < <(printf '%s\n' "${DEVICES[@]}" | grep '^/dev/loop')
 	complete_cookies
 	resume_dm_devices || failed=1
 	unmount_all || failed=1
 	remove_dm_devices || failed=1
-	((${#DEVICES[@]} == 0)) || losetup --detach "${DEVICES[@]}" || failed=1
+	((${#loops[@]} == 0)) || losetup --detach "${loops[@]}" || failed=1
 	DEVICES=()
 	rm -f "$BATS_TEST_TMPDIR"/disk*
 	complete_cookies

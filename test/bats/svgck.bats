@@ -188,6 +188,42 @@ areas() {
 	expect_text devices "$(lvm2 lvs --noheadings -o devices "$VG/v" 2>/dev/null | tr -d ' ')" "${DEVICES[0]}(0)"
 }
 
+# pv_ends_with TARGET ARGUMENT...: where the device has its second metadata area.
+pv_ends_with() {
+	dmsetup load "${VG}pv" --table "0 61440 linear ${DEVICES[2]} 2048
+61440 2048 $*"
+	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
+}
+
+@test "an area that can be neither read nor written does not close its group" {
+	local pv=/dev/mapper/${VG}pv
+	needs_guest
+	prepare_devices 1 32M
+	dmsetup create "${VG}pv" --table "0 63488 linear ${DEVICES[2]} 2048"
+	DEVICES+=("$pv")
+	settle_udev
+	svpvcreate -q --pvmetadatacopies 2 "$pv"
+	svgextend -q "$VG" "$pv"
+	expect_complaints
+	pv_ends_with error
+	refused 5 "$pv: may hold newer metadata of $VG" svcreate -l 1 -n v "$VG"
+	run -0 svgck --updatemetadata "$VG"
+	[[ $output == *"$pv: its metadata area is lost, and what it holds does not count from now on"* ]]
+	vg_field "$VG" vg_seqno 1003
+	svcreate -q -an -Zn -l 1 -n v "$VG"
+	run -0 svgck --updatemetadata "$VG"
+	vg_field "$VG" vg_seqno 1005
+	run -12 svcheck "$VG"
+	[[ $output == *"$pv: damaged metadata area: "* ]]
+	pv_ends_with linear "${DEVICES[2]}" 63488
+	run -10 svcheck "$VG"
+	svgck --updatemetadata "$VG"
+	svgck "$VG"
+	expect_text tags "$(svpvs --noheadings -o pv_tags "$pv" | tr -d ' ')" ""
+	check_field "$VG/v" lv_size 4.00m
+	complaints_ended
+}
+
 @test "what cannot be done is refused" {
 	refused 5 "letters, digits" svgck "a b"
 	refused 3 "" svgck "$VG/volume"

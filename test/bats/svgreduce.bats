@@ -109,6 +109,22 @@ lose() {
 	svgck "$VG"
 }
 
+@test "a device that stays unreadable does not keep what is missing from being given up" {
+	local bad=${VG}bad
+	needs_guest
+	occupy base "${DEVICES[1]}"
+	prepare_devices 1 24M
+	dmsetup create "$bad" --table "0 8 linear ${DEVICES[3]} 0
+8 24 error
+32 4096 linear ${DEVICES[3]} 32"
+	settle_udev
+	lose "${DEVICES[1]}"
+	expect_complaints
+	refused 5 "/dev/mapper/$bad: may be the device that $VG misses" svchange -q --addtag t "$VG/base"
+	svgreduce -q --removemissing --force "$VG"
+	svgck "$VG"
+}
+
 @test "a snapshot whose store is lost goes while its origin is in use" {
 	svcreate -q -l 2 -n base "$VG" "${DEVICES[0]}"
 	svcreate -q -s -l 2 -n snap "$VG/base" "${DEVICES[2]}"

@@ -177,3 +177,69 @@ resume  $VG-base" ]]
 	refused 5 "is there twice" svcreate -L 4M -n new "$VG"
 	thawed "$VG-base"
 }
+
+@test "devices are not brought to metadata of which newer may lie where nothing can be read" {
+	local n tags=() table
+	svgremove -q -f "$VG"
+	svpvremove -q "${DEVICES[0]}"
+	dmsetup create "${VG}pv" --table "0 126976 linear ${DEVICES[0]} 2048"
+	settle_udev
+	prepare_devices 1 64M
+	DEVICES+=("/dev/mapper/${VG}pv")
+	svgcreate -q "$VG" "${DEVICES[2]}" "${DEVICES[1]}"
+	mark
+	rm "$MARK"
+	svcreate -q -L 8M -n base "$VG" "${DEVICES[1]}"
+	# longer than what is read with the label
+	for ((n = 0; n < 160; n++)); do tags+=(--addtag "$(printf 't%0100d' "$n")"); done
+	svgchange -q "${tags[@]}" "$VG"
+	dd if="${DEVICES[1]}" of="$BATS_TEST_TMPDIR/old" bs=4096 count=256 status=none
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	expect_complaints
+	dd if="$BATS_TEST_TMPDIR/old" of="${DEVICES[1]}" bs=4096 conv=notrunc,fsync status=none
+	blockdev --flushbufs "${DEVICES[1]}"
+	dmsetup load "${VG}pv" --table "0 32 linear ${DEVICES[0]} 2048
+32 2016 error
+2048 124928 linear ${DEVICES[0]} 4096"
+	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
+	mark
+	freeze "$VG-base"
+	table=$(dm_table "$VG-snap")
+	run -5 svrecover "$VG"
+	[[ $output == *"$VG: device $VG-base is suspended"*"${DEVICES[2]}: may hold newer metadata of $VG"* ]]
+	thawed "$VG-base"
+	[ -e "$MARK" ]
+	svgchange -q -ay "$VG"
+	svchange -q -ay "$VG/base"
+	refused 5 "${DEVICES[2]}: may hold newer metadata of $VG" svchange --refresh "$VG/base"
+	thawed "$VG-base"
+	expect_text snapshot "$(dm_table "$VG-snap")" "$table"
+	dmsetup load "${VG}pv" --table "0 126976 linear ${DEVICES[0]} 2048"
+	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
+	svrecover -q "$VG"
+	[ ! -e "$MARK" ]
+	svgck --updatemetadata "$VG"
+	complaints_ended
+	svcheck -q "$VG"
+	expect_text snapshot "$(dm_table "$VG-snap")" "$table"
+}
+
+@test "a store that LVM2 moves keeps nothing else from being settled" {
+	local file=$BATS_TEST_TMPDIR/text
+	needs_guest
+	svcreate -q -L 4M -n other "$VG"
+	svgcfgbackup -q -f "$file" "$VG"
+	awk '/^\t\tsnap \{/ { store = 1 } store && /type = "striped"/ { sub(/striped/, "mirror"); store = 0 } { print }' \
+		"$file" >"$file.moves"
+	not cmp "$file" "$file.moves"
+	expect_complaints
+	command svgcfgrestore -qy -f "$file.moves" "$VG"
+	dmsetup suspend --noudevsync "$VG-other"
+	run -0 command svrecover "$VG"
+	[[ $output == *"$VG/other: device $VG-other is suspended"* ]]
+	not dm_suspended "$VG-other"
+	[[ $(dm_table "$VG-snap") == *snapshot* && $(dm_table "$VG-base") == *snapshot-origin* ]]
+	command svgcfgrestore -qy -f "$file" "$VG"
+	complaints_ended
+	svcheck -q "$VG"
+}

@@ -30,7 +30,6 @@ teardown() {
 	! dm_exists "${VG}pv" || flow
 	((${#STARTED[@]} == 0)) || kill "${STARTED[@]}" 2>/dev/null || true
 	settle_udev
-	[[ ${DEVICES[1]-} != /dev/mapper/* ]] || unset "DEVICES[1]"
 	cleanup_devices
 }
 
@@ -407,9 +406,10 @@ write_hangs() {
 # Merging
 #
 
+# merge_is_over [VOLUMES]: these are left.
 merge_is_over() {
 	svs "$VG" >/dev/null
-	expect_text volumes "$(volumes)" base 2>/dev/null
+	expect_text volumes "$(volumes)" "${1-base}" 2>/dev/null
 }
 
 # Merge snap into base, as whoever leaves the end of it to others.
@@ -487,17 +487,32 @@ base"
 	expect_text volumes "$(volumes)" base
 }
 
+# keep_header save|restore: of the exception store that follows the volume base; saved, it is zeroed.
+keep_header() {
+	local place=$((20480 * 512)) file=$BATS_TEST_TMPDIR/header
+	if [[ $1 == save ]]; then
+		dd if="${DEVICES[0]}" of="$file" bs=4096 count=1 skip=$place iflag=skip_bytes,direct status=none
+		dd if=/dev/zero of="${DEVICES[0]}" bs=4096 count=1 seek=$place oflag=seek_bytes,direct conv=notrunc status=none
+	else
+		dd if="$file" of="${DEVICES[0]}" bs=4096 count=1 seek=$place oflag=seek_bytes,direct conv=notrunc status=none
+	fi
+}
+
 merge_has_begun() {
 	[[ $(dmsetup status "$VG-base") == *snapshot-merge* ]]
 }
 
 @test "a merge that fails is told from one that goes on, and svrecover begins it anew" {
 	skip_without_target flakey
-	local sum run MERGER
+	local sum run lost MERGER
 	make_delayed
 	fill "$VG/base" before 0 256
 	sum=$(sum_of "$VG/base")
 	svcreate -q -s -L 8M -n snap "$VG/base"
+	prepare_devices 1 16M
+	svgextend -q "$VG" "${DEVICES[2]}"
+	svcreate -q -s -L 4M -n other "$VG/base" "${DEVICES[2]}"
+	lost="devices/filter=[\"r|^${DEVICES[2]}\$|\"]"
 	# in several runs, each of which the kernel merges at once: the first is let go by the end of the delay
 	for run in 192 128 64 0; do
 		fill "$VG/base" after "$run" 64
@@ -518,6 +533,14 @@ merge_has_begun() {
 	[[ $output == "/dev/mapper/${VG}pv: cannot read "*"Input/output error" ]]
 	merge_has_begun
 	flow
+	run -5 svrecover --config "$lost" "$VG"
+	[[ $output == *"$VG/other: "*"is missing"* ]]
+	merge_has_begun
+	keep_header save
+	run -5 svrecover "$VG"
+	[[ $output == "$VG/snap: damaged exception store: its header is gone" ]]
+	merge_has_begun
+	keep_header restore
 	run -5 svchange --refresh "$VG/base"
 	[[ $output == *"$VG/base: its merge failed; svrecover begins it anew"* ]]
 	exec 9<"/dev/mapper/$VG-base"
@@ -528,7 +551,7 @@ merge_has_begun() {
 	[[ $output == *"$VG/base: its merge failed; will be begun anew"* ]]
 	run -0 svrecover "$VG"
 	[[ $output == *"$VG/base: its merge failed; will be begun anew"* ]]
-	wait_until 20 merge_is_over
+	wait_until 20 merge_is_over "base other"
 	same_contents "$VG/base" "$sum"
 }
 

@@ -300,6 +300,26 @@ END
 	found 5 vg0 "the newest metadata of this group is not understood: $PWD/B: $why" snapvol svgck vg0
 }
 
+@test "a label that cannot be gone by is not overwritten without a word" {
+	spoil_labels
+	says 5 "$PWD/B: has a damaged PV label, which is to be replaced: say --yes to go on (label: wrong checksum)" snapvol svpvcreate "$PWD/B"
+	says 5 "$PWD/B: has a damaged PV label, which is to be replaced: say --yes to go on (label: wrong checksum)" snapvol svgcreate new "$PWD/B"
+	works svpvcreate -y "$PWD/B"
+	says 5 "$PWD/C: has a damaged PV label, which is to be replaced: say --yes to go on (label: wrong checksum)" snapvol svgextend vg1 "$PWD/C"
+	works svpvcreate -f "$PWD/C"
+}
+
+@test "a group whose extents lie over its labels is restored from a copy" {
+	command -v python3 >/dev/null || skip "no python3"
+	command svgcfgbackup -q -f "$PWD/copy" vg0
+	edit_text B "pe_start = 2048" "pe_start = 1   "
+	edit_text C "pe_start = 2048" "pe_start = 1   "
+	says 5 "vg0: extents lie over a label or a metadata area; see svgck" snapvol svchange --addtag t vg0/base
+	works svgcfgrestore -f "$PWD/copy" vg0
+	works svgck vg0
+	works svchange --addtag t vg0/base
+}
+
 # exceptions NUMBER...: pairs of an origin's chunk and the store's, in a store as the kernel would have it.
 exceptions() {
 	local at=$((1024 * 1024 + 16 * 1024 * 1024)) number
