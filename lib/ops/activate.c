@@ -93,8 +93,15 @@ static bool go_without(struct activating *a)
 
 static int take_out(struct activating *a, const struct lv *top)
 {
+	const struct snapshot *merging = lv_merging_snapshot(top);
 	int r = check_closed(a->change, top, _("cannot be deactivated"));
 
+	if (!r && merging && recover_calls_off(a->change, merging))
+		return fail(
+			-EBUSY,
+			_("%s/%s: its merge is to be called off first, for which all devices of "
+			  "the group must be there"),
+			top->vg->name, merging->store->name);
 	r = r < 0 ? r : validity_keep(a->change, top);
 	return r < 0 ? r : change_touch_tree(a->change, top);
 }
@@ -119,7 +126,7 @@ static int merge_on_refresh(struct activating *a, const struct lv *top, enum lay
 
 	*merge = change_merge_now(a->change, top);
 	if (!snapshot || *merge == LAYOUT_MERGE_LIVE || a->what != REFRESH ||
-	    a->claim_count == MAX_CLAIMS)
+	    a->claim_count == MAX_CLAIMS || recover_calls_off(a->change, snapshot))
 		return 0;
 	r = validity_of(a->change, snapshot);
 	if (!r)

@@ -60,7 +60,7 @@ struct change {
 	struct run_result result;	/* of the last run, also while it runs */
 	struct used_extents *used;	/* before; NULL: freed ones are not discarded */
 	bool records_freeze;
-	bool keeps_marker;
+	bool keeps_marker, keeps_marker_though_done;
 	uint64_t kept_size; /* of the marker that is kept */
 	bool did_something;
 };
@@ -579,8 +579,9 @@ int change_hand_over(struct change *change, const struct lv *store)
 	return 0;
 }
 
-void change_keep_marker(struct change *change)
+void change_keep_marker(struct change *change, bool though_done)
 {
+	change->keeps_marker_though_done = though_done;
 	change->keeps_marker = marker_exists(change->session->conf, change->vg->id);
 	change->kept_size = marker_size(change->session->conf, change->vg->id);
 }
@@ -630,9 +631,9 @@ static int make_marker(const struct change *change)
 	return marker_make(change->session->conf, change->vg->id, change->handovers);
 }
 
-static void end_markers(const struct change *change)
+static void end_markers(const struct change *change, bool is_done)
 {
-	if (change->keeps_marker)
+	if (change->keeps_marker && (!is_done || change->keeps_marker_though_done))
 		marker_shorten(change->session->conf, change->vg->id, change->kept_size);
 	else
 		marker_remove(change->session->conf, change->vg->id);
@@ -690,7 +691,7 @@ static int run_plan(struct change *change, const struct plan *plan)
 	r = plan_run(plan, &options, &change->result);
 	/* else the markers stay: whoever comes next looks for leavings */
 	if (marked && (r >= 0 || change->result.undone))
-		end_markers(change);
+		end_markers(change, r >= 0);
 	change->session->touched = touched || r >= 0 || !change->result.undone;
 	if (r < 0 && !change->result.undone)
 		leave_unsettled(change);

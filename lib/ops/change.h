@@ -129,8 +129,9 @@ int change_touch_tree(struct change *change, const struct lv *lv);
 /* Devices that are wanted from now on may lack what lies on missing devices of the group. */
 void change_allow_partial(struct change *change);
 
-/* The marker stays as it is after change_run(), if there is one: for what is left to do. */
-void change_keep_marker(struct change *change);
+/* The marker, if there is one, stays as it is when change_run() has failed and is undone; for what is left to do
+ * (though_done) also when it has not. */
+void change_keep_marker(struct change *change, bool though_done);
 
 int change_run(struct change *change);
 

@@ -82,9 +82,11 @@ static void examine_disks(const struct catalog *catalog, const struct group *gro
 
 static void examine_areas(const struct group *group, struct findings *findings)
 {
-	if (group->stale_areas)
+	const unsigned older = group->stale_areas + group->lost_areas;
+
+	if (older)
 		found(findings, FOUND_STALE_AREA, _("metadata areas older than the newest: %u"),
-		      group->stale_areas);
+		      older);
 	if (group->mismatched)
 		found(findings, FOUND_MISMATCH,
 		      _("metadata areas differ but have the same sequence number %u"),
@@ -318,14 +320,23 @@ static int mend_disk(struct disk *disk)
 	return r < 0 ? r : disk_mend_areas(disk, false);
 }
 
-/* It can be neither read nor written, and the others are to be of use without it. */
+/* It can be neither read nor written, and the others are to be of use without it.  Should they be lost in their turn,
+ * and this one found, their texts do not have the same number. */
 static int lose_area(struct vg *vg, struct pv *pv)
 {
+	const struct pv *other;
+	unsigned place = 0;
+
+	dm_list_iterate_items(other, &vg->pvs) {
+		if (other == pv)
+			break;
+		place++;
+	}
 	if (words_have(&pv->tags, LOST_AREA_TAG))
 		return 0;
-	if (vg->seqno > UINT32_MAX - 2 * LOST_AREA_SEQNOS)
+	if (vg->seqno > UINT32_MAX - 2 * LOST_AREA_SEQNOS - place)
 		return fail(-EOVERFLOW, _("%s: no sequence number is left"), vg->name);
-	vg->seqno += LOST_AREA_SEQNOS;
+	vg->seqno += LOST_AREA_SEQNOS + place;
 	warn(_("%s: its metadata area is lost, and what it holds does not count from now on"),
 	     pv->path);
 	return words_add(vg, &pv->tags, LOST_AREA_TAG);
@@ -334,8 +345,11 @@ static int lose_area(struct vg *vg, struct pv *pv)
 static int mend_member(struct vg *vg, struct pv *pv, struct disk *disk)
 {
 	const bool hides = disk->hides || words_have(&pv->tags, LOST_AREA_TAG);
-	int r = mend_disk(disk);
+	int r = catalog_open_for_write(disk);
 
+	if (r < 0)
+		return r;
+	r = mend_disk(disk);
 	if (!r)
 		words_remove(&pv->tags, LOST_AREA_TAG);
 	return r < 0 && hides && r != -EAGAIN && r != -ENOMEM ? lose_area(vg, pv) : r;

@@ -83,7 +83,7 @@ static int refuse_outset(const struct work *work, const struct change *change)
 
 	if (work->disk->label.foreign)
 		return fail(-ENOTSUP, _("%s: its label says things that are not known here"), work->path);
-	if (group && group->damaged_areas)
+	if (group && (group->damaged_areas || group->lost_areas))
 		return fail(-EPERM, "%s: %s", work->group, _("devices disagree about the group; see svgck"));
 	return 0;
 }

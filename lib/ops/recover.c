@@ -165,17 +165,21 @@ static int end_merges(struct change *change)
 	return any && !r ? change_stage(change, BEFORE_DEVICES) : r;
 }
 
-/* A merge that its command has not come to hand over has not begun, and nobody has been told that it waits. */
+bool recover_calls_off(struct change *change, const struct snapshot *snapshot)
+{
+	return snapshot->merging && change_lv_is_active(change, snapshot->origin) &&
+	       change_merge_now(change, snapshot->origin) == LAYOUT_MERGE_HELD &&
+	       marker_names(change_session(change)->conf, change_vg(change)->id,
+			    snapshot->store->id);
+}
+
 static void call_off_merges(struct change *change, unsigned *edits)
 {
-	const struct conf *conf = change_session(change)->conf;
 	struct vg *vg = change_vg(change);
 	struct snapshot *snapshot;
 
 	dm_list_iterate_items(snapshot, &vg->snapshots) {
-		if (!snapshot->merging || !marker_names(conf, vg->id, snapshot->store->id) ||
-		    !change_lv_is_active(change, snapshot->origin) ||
-		    change_merge_now(change, snapshot->origin) == LAYOUT_MERGE_LIVE)
+		if (!recover_calls_off(change, snapshot))
 			continue;
 		snapshot_cancel_merge(snapshot);
 		say(_("%s/%s: will not merge"), vg->name, snapshot->store->name);
@@ -234,14 +238,20 @@ static bool is_put_off(struct change *change)
 }
 
 /* Merges that it names are to be called off, for which metadata must be written. */
+static bool may_end_marker(struct change *change)
+{
+	return !is_put_off(change) &&
+	       (change_may_commit(change) ||
+		!marker_size(change_session(change)->conf, change_vg(change)->id));
+}
+
+/* A plan that was done has ended it; without one it is a dead command's, which may have come to its end but for what
+ * users see. */
 static void end_marker(struct change *change)
 {
-	const struct conf *conf = change_session(change)->conf;
-	const char *id = change_vg(change)->id;
-
 	change_settle_nodes(change);
-	if (!is_put_off(change) && (change_may_commit(change) || !marker_size(conf, id)))
-		marker_remove(conf, id);
+	if (may_end_marker(change))
+		marker_remove(change_session(change)->conf, change_vg(change)->id);
 }
 
 /* With the lock held and the kernel asked about everything of the group. */
@@ -265,7 +275,7 @@ static int settle(struct change *change)
 		if (r < 0)
 			return r;
 	}
-	change_keep_marker(change);
+	change_keep_marker(change, !may_end_marker(change));
 	r = change_run(change);
 	if (r < 0 || change_session(change)->test)
 		return r;
@@ -298,7 +308,7 @@ static int thaw(struct change *change)
 		if (device->suspended)
 			explain_frozen(change, device);
 	}
-	change_keep_marker(change);
+	change_keep_marker(change, true);
 	return change_run(change);
 }
 
@@ -397,6 +407,15 @@ static int settle_claimant(struct session *session, const char *vg_name, unsigne
 	return fail(-EPERM, "%s: %s", name, _("devices disagree about the group; see svgck"));
 }
 
+/* A group that is not to be changed, or where that failed. */
+static int thaw_group(struct session *session, const char *vg_name, unsigned flags)
+{
+	AUTO(change) struct change *change = NULL;
+	int r = change_begin(session, vg_name, flags | CHANGE_NONE, &change);
+
+	return r < 0 ? r : thaw(change);
+}
+
 int recover_and_begin(struct session *session, const char *vg_name, unsigned flags,
 		      struct change **change)
 {
@@ -415,35 +434,30 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 	if (session->test)
 		return r < 0 ? r : change_pretend(*change);
 	change_free(change);
+	if (r < 0)
+		thaw_group(session, vg_name, flags);
 	r = r < 0 ? r : change_begin(session, vg_name, flags, change);
 	if (r < 0)
 		return r;
 	/* what is put off is not done by what comes now */
-	change_keep_marker(*change);
+	change_keep_marker(*change, true);
 	return 0;
-}
-
-/* A group that is not to be changed. */
-static int thaw_group(struct session *session, const char *vg_name, unsigned flags)
-{
-	AUTO(change) struct change *change = NULL;
-	int r = change_begin(session, vg_name, flags | CHANGE_NONE, &change);
-
-	return r < 0 ? r : thaw(change);
 }
 
 int recover_group(struct session *session, const char *vg_name, unsigned flags)
 {
 	AUTO(change) struct change *change = NULL;
 	int r = change_begin(session, vg_name, flags, &change);
+	const bool is_refused = r == -EPERM || r == -EBADMSG;
 
-	if (r == -EPERM || r == -EBADMSG)
-		thaw_group(session, vg_name, flags);
-	if (r < 0)
+	r = r < 0 ? r : explain_and_settle(change);
+	if (r < 0) {
+		if (change || is_refused) {
+			change_free(&change);
+			thaw_group(session, vg_name, flags);
+		}
 		return r;
-	r = explain_and_settle(change);
-	if (r < 0)
-		return r;
+	}
 	if (change_is_doubtful(change))
 		return change_tell_doubt(change);
 	return r | (any_merge_failed(change) ? RECOVERED_MERGE_FAILED : 0);

@@ -21,6 +21,7 @@
 
 struct change;
 struct session;
+struct snapshot;
 
 /* Why recovery is needed, cheaply known. */
 enum recover_why {
@@ -37,6 +38,10 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 /* Nodes and links of what is active in a group that change_begin() has been given, where nobody has made
  * them; under --test none are made. */
 int recover_nodes(struct change *change);
+
+/* A merge that its command has not come to hand over has not begun, and nobody has been told that it waits: recovery
+ * calls it off, as soon as metadata can be written. */
+bool recover_calls_off(struct change *change, const struct snapshot *snapshot);
 
 enum recovered {
 	RECOVERED_SOMETHING = 1u << 0,

@@ -46,7 +46,7 @@ void area_init(struct area *area, struct blkdev *dev, uint64_t start, uint64_t s
 
 bool area_is_usable(const struct area *area)
 {
-	return !area->ignored && !area->damage;
+	return !area->ignored && !area->lost && !area->damage;
 }
 
 static struct area_slot slot_from_disk(const struct disk_slot *disk)

@@ -328,7 +328,7 @@ int catalog_build(const struct conf *conf, struct catalog **result)
 
 bool group_is_everywhere(const struct group *group)
 {
-	return !group->stale_areas && !group->damaged_areas;
+	return !group->stale_areas && !group->damaged_areas && !group->lost_areas;
 }
 
 int catalog_open_for_write(struct disk *disk)

@@ -346,33 +346,32 @@ static bool has_unread_area(const struct disk *disk)
 	return false;
 }
 
-/* What was given up counts again when it can be read. */
-static bool hides_newer(const struct disk *disk)
+static bool areas_are_lost(const struct disk *disk)
 {
-	struct pv *pv = renewal_find(disk->group->vg, disk->label.id);
+	const struct pv *pv = renewal_find(disk->group->vg, disk->label.id);
 
-	if (!has_unread_area(disk)) {
-		if (pv)
-			words_remove(&pv->tags, LOST_AREA_TAG);
-		return false;
-	}
-	return !pv || !words_have(&pv->tags, LOST_AREA_TAG);
+	return pv && words_have(&pv->tags, LOST_AREA_TAG);
 }
 
 /* Areas that do not hold what their group believes, or for which nobody can tell. */
 static void count_areas(struct disk *disk)
 {
+	const bool lost = areas_are_lost(disk);
 	struct group *group = disk->group;
 	unsigned i;
 
 	if (!disk->label.used && !disk->label.foreign)
 		group->unmarked++;
-	disk->hides = hides_newer(disk);
+	disk->hides = has_unread_area(disk) && !lost;
 	group->unread_areas |= disk->hides;
 	for (i = 0; i < disk->area_count; i++) {
-		const struct area *area = &disk->areas[i];
+		struct area *area = &disk->areas[i];
 
 		if (area->ignored)
+			continue;
+		area->lost = lost;
+		group->lost_areas += lost;
+		if (lost)
 			continue;
 		if (area->foreign) /* what it holds may be newer */
 			group->vg->unknown = area->damage;

@@ -99,25 +99,34 @@ static int refuse_readable(const struct disk *disk, const struct area *area)
 		    disk->candidate->path);
 }
 
+static int mend_area(struct disk *disk, struct area *area)
+{
+	int r = area_format(area, false);
+
+	r = r < 0 ? r : blkdev_sync(disk->dev);
+	if (r < 0)
+		area->damage = _("metadata area cannot be written");
+	return r;
+}
+
 int disk_mend_areas(struct disk *disk, bool pretend)
 {
 	struct area *area;
 	unsigned i;
 	int r = pretend ? 0 : catalog_open_for_write(disk);
 
+	for (i = 0; i < disk->area_count && !r && !pretend; i++)
+		if (!disk->areas[i].ignored)
+			r = refuse_readable(disk, &disk->areas[i]);
 	for (i = 0; i < disk->area_count && !r; i++) {
 		area = &disk->areas[i];
+		area->lost = false;
 		if (!area->damage || area->ignored)
 			continue;
-		if (pretend) {
+		if (pretend)
 			area->damage = NULL;
-			continue;
-		}
-		r = refuse_readable(disk, area);
-		r = r < 0 ? r : area_format(area, false);
-		r = r < 0 ? r : blkdev_sync(disk->dev);
-		if (r < 0)
-			area->damage = _("metadata area cannot be written");
+		else
+			r = mend_area(disk, area);
 	}
 	return r;
 }

@@ -118,15 +118,19 @@ make_for_handover() {
 }
 
 @test "a merge whose command was killed before it began is called off, one that waits is not" {
-	local at shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+	local at lost shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
 	prepare_devices 1 16M
+	lost="devices/filter=[\"r|^${DEVICES[1]}\$|\"]"
 	svgextend -q "$VG" "${DEVICES[1]}"
 	make_for_handover
 	for at in $((at - 2)) "$at"; do
 		KILL_OPS=i KILL_AT=$at LD_PRELOAD=$shim run -137 command svmerge -q "$VG/snap"
 		check_field "$VG/base" lv_attr "Owi-a-s---"
 		# whoever cannot write metadata leaves it to the next
-		command svrecover -q --config "devices/filter=[\"r|^${DEVICES[1]}\$|\"]" "$VG"
+		command svrecover -q --config "$lost" "$VG"
+		command svchange -q --config "$lost" --refresh "$VG/base"
+		run -5 command svchange --config "$lost" -an "$VG/base"
+		[[ $output == *"$VG/snap: its merge is to be called off first"* ]]
 		blockdev --setro "${DEVICES[@]}"
 		run -5 command svrecover -q "$VG"
 		blockdev --setrw "${DEVICES[@]}"

@@ -196,30 +196,37 @@ pv_ends_with() {
 }
 
 @test "an area that can be neither read nor written does not close its group" {
-	local pv=/dev/mapper/${VG}pv
+	local pv=/dev/mapper/${VG}pv loop
 	needs_guest
 	prepare_devices 1 32M
+	loop=${DEVICES[2]}
 	dmsetup create "${VG}pv" --table "0 63488 linear ${DEVICES[2]} 2048"
 	DEVICES+=("$pv")
 	settle_udev
 	svpvcreate -q --pvmetadatacopies 2 "$pv"
 	svgextend -q "$VG" "$pv"
+	# what it has alone is given up with it
+	DEVICES=("${DEVICES[@]:0:2}" "$pv")
+	areas save before
+	command svgchange -q --addtag alone "$VG"
 	expect_complaints
+	areas restore before
+	DEVICES=("${DEVICES[@]:0:2}" "$loop" "$pv")
 	pv_ends_with error
 	refused 5 "$pv: may hold newer metadata of $VG" svcreate -l 1 -n v "$VG"
 	run -0 svgck --updatemetadata "$VG"
 	[[ $output == *"$pv: its metadata area is lost, and what it holds does not count from now on"* ]]
-	vg_field "$VG" vg_seqno 1003
+	vg_field "$VG" vg_seqno 1005
 	svcreate -q -an -Zn -l 1 -n v "$VG"
 	run -0 svgck --updatemetadata "$VG"
-	vg_field "$VG" vg_seqno 1005
+	vg_field "$VG" vg_seqno 1007
 	run -12 svcheck "$VG"
 	[[ $output == *"$pv: damaged metadata area: "* ]]
 	pv_ends_with linear "${DEVICES[2]}" 63488
 	run -10 svcheck "$VG"
 	svgck --updatemetadata "$VG"
 	svgck "$VG"
-	expect_text tags "$(svpvs --noheadings -o pv_tags "$pv" | tr -d ' ')" ""
+	expect_text tags "$(svpvs --noheadings -o pv_tags,vg_tags "$pv" | tr -d ' ')" ""
 	check_field "$VG/v" lv_size 4.00m
 	complaints_ended
 }

@@ -243,3 +243,21 @@ resume  $VG-base" ]]
 	complaints_ended
 	svcheck -q "$VG"
 }
+
+@test "what is frozen is resumed though its group cannot be written to" {
+	mark
+	lvm2 lvcreate -qq -an -Zn -l 1 -n left --addtag snapvol.unfinished "$VG" >/dev/null
+	freeze "$VG-base"
+	blockdev --setro "${DEVICES[0]}"
+	run -5 command svrecover "$VG"
+	[[ $output == *"${DEVICES[0]}: "* ]]
+	thawed "$VG-base"
+	freeze "$VG-base"
+	run -5 command svchange --addtag t "$VG/base"
+	thawed "$VG-base"
+	[ -e "$MARK" ]
+	blockdev --setrw "${DEVICES[0]}"
+	svrecover -q "$VG"
+	[ ! -e "$MARK" ]
+	svcheck -q "$VG"
+}
