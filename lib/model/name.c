@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "model/lost.h"
 #include "model/renewal.h"
 #include "model/snapshot.h"
 
@@ -107,7 +108,7 @@ const char *name_refuse_tag(const char *tag)
 		return _("a tag may not be empty");
 	if (strlen(tag) > TAG_LEN)
 		return _("a tag may not be longer than 1024 characters");
-	if (!strcmp(tag, UNFINISHED_TAG) || !strcmp(tag, LOST_AREA_TAG) || renewal_is_tag(tag))
+	if (!strcmp(tag, UNFINISHED_TAG) || lost_area_is_tag(tag) || renewal_is_tag(tag))
 		return _("the tag marks what an interrupted command left and is not for users");
 	if (!consists_of(tag, "_+.-/=!:&#"))
 		return _("a tag may have letters, digits and _ + . - / = ! : & # only");

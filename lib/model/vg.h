@@ -73,11 +73,6 @@ struct pv {
 	bool cut_off;			/* that device ends before the extents do */
 };
 
-/* A tag of a device: its metadata areas do not count and are not written.  They could be neither read nor written
- * when all others were written anew; so that nothing they may hold is newer, sequence numbers went on from there. */
-#define LOST_AREA_TAG "snapvol.lost_area"
-enum { LOST_AREA_SEQNOS = 1000 };
-
 #define METADATA_COPIES_ALL UINT32_MAX /* wanted once, not kept */
 
 struct vg {

@@ -309,7 +309,7 @@ int groups_examine(struct session *session, const struct target *targets, unsign
 /* --- renewing --- */
 
 /* What is damaged is made an empty area; the commit that follows fills it. */
-static int mend_disk(struct disk *disk)
+static int mend_disk(struct disk *disk, struct pv *pv)
 {
 	int r = catalog_open_for_write(disk);
 
@@ -317,59 +317,23 @@ static int mend_disk(struct disk *disk)
 		disk->label.used = true;
 		r = label_write(disk->dev, &disk->label);
 	}
-	return r < 0 ? r : disk_mend_areas(disk, false);
-}
-
-/* It can be neither read nor written, and the others are to be of use without it.  Should they be lost in their turn,
- * and this one found, their texts do not have the same number. */
-static int lose_area(struct vg *vg, struct pv *pv)
-{
-	const struct pv *other;
-	unsigned place = 0;
-
-	dm_list_iterate_items(other, &vg->pvs) {
-		if (other == pv)
-			break;
-		place++;
-	}
-	if (words_have(&pv->tags, LOST_AREA_TAG))
-		return 0;
-	if (vg->seqno > UINT32_MAX - 2 * LOST_AREA_SEQNOS - place)
-		return fail(-EOVERFLOW, _("%s: no sequence number is left"), vg->name);
-	vg->seqno += LOST_AREA_SEQNOS + place;
-	warn(_("%s: its metadata area is lost, and what it holds does not count from now on"),
-	     pv->path);
-	return words_add(vg, &pv->tags, LOST_AREA_TAG);
-}
-
-static int mend_member(struct vg *vg, struct pv *pv, struct disk *disk)
-{
-	const bool hides = disk->hides || words_have(&pv->tags, LOST_AREA_TAG);
-	int r = catalog_open_for_write(disk);
-
-	if (r < 0)
-		return r;
-	r = mend_disk(disk);
-	if (!r)
-		words_remove(&pv->tags, LOST_AREA_TAG);
-	return r < 0 && hides && r != -EAGAIN && r != -ENOMEM ? lose_area(vg, pv) : r;
+	return r < 0 ? r : disk_mend_areas(disk, pv, false);
 }
 
 static int mend_group(struct change *change)
 {
-	struct vg *vg = change_vg(change);
 	struct disk *disk;
 	struct pv *pv;
 	int r = 0;
 
 	if (change_session(change)->test)
 		return 0;
-	dm_list_iterate_items(pv, &vg->pvs) {
+	dm_list_iterate_items(pv, &change_vg(change)->pvs) {
 		disk = catalog_find_disk_id(change_catalog(change), pv->id);
 		if (r || !disk || !pv->path)
 			continue;
 		change_session(change)->touched = true;
-		r = mend_member(vg, pv, disk);
+		r = mend_disk(disk, pv);
 	}
 	return r;
 }

@@ -334,12 +334,12 @@ static int ask_active(struct change *change, const struct vg *vg)
 static int run(struct change *change)
 {
 	const struct session *session = change_session(change);
-	const struct pv *pv;
+	struct pv *pv;
 	int r = 0;
 
 	dm_list_iterate_items(pv, &change_vg(change)->pvs)
 		if (!r)
-			r = disk_mend_areas(catalog_find_disk_id(change_catalog(change), pv->id),
+			r = disk_mend_areas(catalog_find_disk_id(change_catalog(change), pv->id), pv,
 					    session->test);
 	if (!r && !session->test)
 		hints_forget(session);

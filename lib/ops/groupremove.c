@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "model/lost.h"
 #include "model/vg.h"
 #include "ops/change.h"
 #include "ops/hints.h"
@@ -57,11 +58,16 @@ static void warn_of_absent(const struct vg *vg)
 	const struct pv *pv;
 	char id[ID_TEXT_LEN + 1];
 
-	dm_list_iterate_items(pv, &vg->pvs)
+	dm_list_iterate_items(pv, &vg->pvs) {
 		if (!pv->path)
 			warn(_("%s: its missing device %s will show the group again if it comes "
 			       "back"),
 			     vg->name, uuid_print(pv->id, id));
+		else if (lost_area(pv, 0) || lost_area(pv, 1))
+			warn(_("%s: its lost metadata area will show the group again if it can be "
+			       "read again"),
+			     pv->path);
+	}
 }
 
 static int stage_removal(struct change *change)

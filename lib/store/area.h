@@ -37,7 +37,7 @@ struct area {
 	struct area_slot current, next; /* the slots as they are on disk */
 	struct area_slot staged;	/* written to the ring, in no slot yet */
 	bool ignored;			/* says so itself: neither read nor written */
-	bool lost;			/* its group goes on without it (model/vg.h): not written */
+	bool lost;			/* its group goes on without it (model/lost.h): not written */
 	const char *damage;		/* NULL, or why it can be neither read nor written */
 	bool unread;			/* damage is that the device did not give it */
 	bool foreign;			/* damage is that its header, whole, is of another version */

@@ -14,6 +14,7 @@
 #include "device/blkdev.h"
 #include "model/name.h"
 #include "model/part.h"
+#include "model/lost.h"
 #include "model/renewal.h"
 #include "model/vg.h"
 #include "store/catalog.h"
@@ -336,43 +337,25 @@ static void mark_outdated(struct disk *disk)
 	}
 }
 
-static bool has_unread_area(const struct disk *disk)
-{
-	unsigned i;
-
-	for (i = 0; i < disk->area_count; i++)
-		if (disk->areas[i].unread)
-			return true;
-	return false;
-}
-
-static bool areas_are_lost(const struct disk *disk)
-{
-	const struct pv *pv = renewal_find(disk->group->vg, disk->label.id);
-
-	return pv && words_have(&pv->tags, LOST_AREA_TAG);
-}
-
 /* Areas that do not hold what their group believes, or for which nobody can tell. */
 static void count_areas(struct disk *disk)
 {
-	const bool lost = areas_are_lost(disk);
 	struct group *group = disk->group;
+	const struct pv *pv = renewal_find(group->vg, disk->label.id);
 	unsigned i;
 
 	if (!disk->label.used && !disk->label.foreign)
 		group->unmarked++;
-	disk->hides = has_unread_area(disk) && !lost;
-	group->unread_areas |= disk->hides;
 	for (i = 0; i < disk->area_count; i++) {
 		struct area *area = &disk->areas[i];
 
 		if (area->ignored)
 			continue;
-		area->lost = lost;
-		group->lost_areas += lost;
-		if (lost)
+		area->lost = pv && lost_area(pv, i);
+		group->lost_areas += area->lost;
+		if (area->lost)
 			continue;
+		disk->hides |= area->unread;
 		if (area->foreign) /* what it holds may be newer */
 			group->vg->unknown = area->damage;
 		if (area->damage || (disk->texts[i] && !disk->texts[i]->vg))
@@ -380,6 +363,7 @@ static void count_areas(struct disk *disk)
 		else if (!disk->texts[i] || disk->texts[i]->bytes != group->text)
 			group->stale_areas++;
 	}
+	group->unread_areas |= disk->hides;
 }
 
 static bool are_the_same(const struct disk *a, const struct disk *b)

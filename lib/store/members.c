@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "device/blkdev.h"
+#include "model/lost.h"
 #include "model/vg.h"
 #include "store/catalog.h"
 
@@ -99,17 +100,29 @@ static int refuse_readable(const struct disk *disk, const struct area *area)
 		    disk->candidate->path);
 }
 
-static int mend_area(struct disk *disk, struct area *area)
+/* One that could not be read, and cannot be written, is lost. */
+static int mend_area(struct disk *disk, struct pv *pv, unsigned index)
 {
+	struct area *area = &disk->areas[index];
+	const uint32_t seqno = disk->group && disk->group->seqno < UINT32_MAX ? disk->group->seqno : 0;
+	const bool is_news = !lost_area(pv, index);
 	int r = area_format(area, false);
 
 	r = r < 0 ? r : blkdev_sync(disk->dev);
-	if (r < 0)
-		area->damage = _("metadata area cannot be written");
-	return r;
+	if (r >= 0) {
+		lost_area_end(pv, index);
+		return 0;
+	}
+	area->damage = _("metadata area cannot be written");
+	if (!area->unread || r == -ENOMEM)
+		return r;
+	if (is_news)
+		warn(_("%s: its metadata area is lost, and what it holds does not count from now on"),
+		     disk->candidate->path);
+	return lost_area_begin(pv, index, seqno);
 }
 
-int disk_mend_areas(struct disk *disk, bool pretend)
+int disk_mend_areas(struct disk *disk, struct pv *pv, bool pretend)
 {
 	struct area *area;
 	unsigned i;
@@ -121,12 +134,12 @@ int disk_mend_areas(struct disk *disk, bool pretend)
 	for (i = 0; i < disk->area_count && !r; i++) {
 		area = &disk->areas[i];
 		area->lost = false;
-		if (!area->damage || area->ignored)
-			continue;
-		if (pretend)
-			area->damage = NULL;
+		if (area->damage && !area->ignored && !pretend)
+			r = mend_area(disk, pv, i);
 		else
-			r = mend_area(disk, area);
+			lost_area_end(pv, i);
+		if (pretend && !area->ignored)
+			area->damage = NULL;
 	}
 	return r;
 }

@@ -35,9 +35,10 @@ void disks_mark(const struct disk_set *set);
 /* Whether its extents would lie over a device's label or a metadata area, because either text or label is wrong. */
 bool disk_is_overlaid(const struct disk *disk, const struct pv *pv);
 
-/* Make empty areas of those that are damaged, ready for a text; pretend: only in memory, for
- * --test.  0 or negative, reported: -EAGAIN if one can be read by now that could not. */
-int disk_mend_areas(struct disk *disk, bool pretend);
+/* Make empty areas of those that are damaged, ready for a text of the group that has pv, this disk; what can be neither
+ * read nor written is lost to that group (model/lost.h).  pretend: only in memory, for --test.  0 or negative,
+ * reported: -EAGAIN if one can be read by now that could not. */
+int disk_mend_areas(struct disk *disk, struct pv *pv, bool pretend);
 
 /* Make an orphan of a former member, whose flag is gone: empty its areas.  0 or negative, reported. */
 int disk_retire(struct disk *disk);

@@ -273,12 +273,17 @@ static void take_back_leaving(struct disk_set *leaving)
 static void end_commit(struct transaction *transaction, struct staged *staged,
 		       const struct disk_set *leaving)
 {
+	bool had_left;
 	unsigned i;
 
 	transaction->committed++;
 	disks_mark(&staged->members);
-	for (i = 0; i < leaving->count; i++)
-		transaction->leavings |= disk_retire(leaving->disks[i]) < 0;
+	for (i = 0; i < leaving->count; i++) {
+		/* what an earlier command could not empty is its failure */
+		had_left = leaving->disks[i]->outdated;
+		if (disk_retire(leaving->disks[i]) < 0 && !had_left)
+			transaction->leavings = true;
+	}
 	disk_set_release(&transaction->members);
 	transaction->members = staged->members;
 	staged->members = (struct disk_set) { 0 };

@@ -231,6 +231,27 @@ pv_ends_with() {
 	complaints_ended
 }
 
+@test "of the only device that has areas one can be given up" {
+	local pv=/dev/mapper/${VG}pv
+	needs_guest
+	svgremove -q "$VG"
+	prepare_devices 1 32M
+	dmsetup create "${VG}pv" --table "0 63488 linear ${DEVICES[2]} 2048"
+	DEVICES+=("$pv")
+	settle_udev
+	svpvcreate -q --pvmetadatacopies 2 "$pv"
+	svgcreate -q "$VG" "$pv"
+	expect_complaints
+	pv_ends_with error
+	svgck --updatemetadata "$VG"
+	svcreate -q -an -Zn -l 1 -n v "$VG"
+	svgcfgrestore -q "$VG"
+	svremove -q "$VG/v"
+	refused 3 "is not for users" svpvchange --addtag snapvol.lost_area=0 "$pv"
+	run -0 svgremove "$VG"
+	[[ $output == *"$pv: its lost metadata area will show the group again if it can be read again"* ]]
+}
+
 @test "what cannot be done is refused" {
 	refused 5 "letters, digits" svgck "a b"
 	refused 3 "" svgck "$VG/volume"
