@@ -11,7 +11,7 @@
 
 #define LOST_AREA_TAG "snapvol.lost_area="
 
-enum { TAG_ROOM = sizeof(LOST_AREA_TAG) + 10, SEQNOS = 1000 };
+enum { TAG_ROOM = sizeof(LOST_AREA_TAG) + 10, SEQNOS = 1000, APART = 100, AREAS = 2 };
 
 static const char *tag_of(unsigned index, char tag[TAG_ROOM])
 {
@@ -26,8 +26,9 @@ bool lost_area(const struct pv *pv, unsigned index)
 	return words_have(&pv->tags, tag_of(index, tag));
 }
 
-/* Should the others be lost in their turn, and this one found, their texts do not have the same number. */
-static uint32_t place_of(const struct pv *pv)
+/* How far numbers go on.  Should the others be lost in their turn, and this one found, their texts are not to have the
+ * same number: it is another one for each area of the group. */
+static uint32_t seqnos_for(const struct pv *pv, unsigned index)
 {
 	const struct pv *other;
 	uint32_t place = 0;
@@ -37,12 +38,12 @@ static uint32_t place_of(const struct pv *pv)
 			break;
 		place++;
 	}
-	return place;
+	return SEQNOS + APART * (AREAS * place + index);
 }
 
 int lost_area_begin(struct pv *pv, unsigned index, uint32_t seqno)
 {
-	const uint32_t jump = SEQNOS + place_of(pv);
+	const uint32_t jump = seqnos_for(pv, index);
 	struct vg *vg = pv->vg;
 	char tag[TAG_ROOM];
 

@@ -29,7 +29,8 @@ unsigned areas_to_switch(const struct disk *disk, bool ignore)
 	unsigned i, which = 0;
 
 	for (i = 0; i < disk->area_count; i++)
-		if (!disk->areas[i].damage && disk->areas[i].ignored != ignore)
+		if (!disk->areas[i].damage && !disk->areas[i].lost &&
+		    disk->areas[i].ignored != ignore)
 			which |= 1u << i;
 	return which;
 }

@@ -153,6 +153,8 @@ static int edit_id(struct change *change, const struct group_edit *edit)
 	if (!edit->new_id)
 		return 0;
 	r = refuse_active(change, _("its group cannot have another identity"));
+	/* a text that is left behind would be that of a group of its own */
+	r = r < 0 ? r : refuse_torn(change);
 	if (!r)
 		uuid_new(change_vg(change)->id);
 	return r;

@@ -114,7 +114,7 @@ static int mend_area(struct disk *disk, struct pv *pv, unsigned index)
 		return 0;
 	}
 	area->damage = _("metadata area cannot be written");
-	if (!area->unread || r == -ENOMEM)
+	if ((is_news && !area->unread) || r == -ENOMEM)
 		return r;
 	if (is_news)
 		warn(_("%s: its metadata area is lost, and what it holds does not count from now on"),

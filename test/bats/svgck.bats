@@ -216,10 +216,11 @@ pv_ends_with() {
 	refused 5 "$pv: may hold newer metadata of $VG" svcreate -l 1 -n v "$VG"
 	run -0 svgck --updatemetadata "$VG"
 	[[ $output == *"$pv: its metadata area is lost, and what it holds does not count from now on"* ]]
-	vg_field "$VG" vg_seqno 1005
+	vg_field "$VG" vg_seqno 1503
 	svcreate -q -an -Zn -l 1 -n v "$VG"
+	refused 5 "$VG: devices disagree about the group" svgchange -u "$VG"
 	run -0 svgck --updatemetadata "$VG"
-	vg_field "$VG" vg_seqno 1007
+	vg_field "$VG" vg_seqno 1505
 	run -12 svcheck "$VG"
 	[[ $output == *"$pv: damaged metadata area: "* ]]
 	pv_ends_with linear "${DEVICES[2]}" 63488
