@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <linux/fs.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -62,9 +63,11 @@ static int claim_one(struct change *change, const struct lv *lv, int *fd, struct
 			usleep(TRY_US);
 		r = try_one(change, lv, fd, claim);
 	}
-	device = r ? NULL : change_device(change, lv);
-	if (device)
+	device = r < 0 ? NULL : change_device(change, lv);
+	if (device && !r)
 		holder_of(device->major, device->minor, claim->holder);
+	if (device && lv == claim->origin)
+		claim->minor = device->minor;
 	return r;
 }
 
@@ -72,7 +75,7 @@ int claim_take(struct change *change, const struct snapshot *snapshot, struct cl
 {
 	int snapshot_fd = -1, r;
 
-	*claim = (struct claim) { .fd = -1 };
+	*claim = (struct claim) { .fd = -1, .origin = snapshot->origin };
 	r = claim_one(change, snapshot->origin, &claim->fd, claim);
 	if (r > 0)
 		r = claim_one(change, snapshot->store, &snapshot_fd, claim);
@@ -92,7 +95,10 @@ void claim_release(struct claim *claim)
 {
 	if (claim->fd < 0)
 		return;
-	ioctl(claim->fd, BLKFLSBUF, 0);
+	if (ioctl(claim->fd, BLKFLSBUF, 0) < 0)
+		warn(_("%s/%s: what was cached before the merge may still be read from /dev/dm-%u: "
+		       "%s"),
+		     claim->origin->vg->name, claim->origin->name, claim->minor, strerror(errno));
 	close(claim->fd);
 	claim->fd = -1;
 }

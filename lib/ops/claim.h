@@ -15,13 +15,17 @@
 #include "dm/holder.h"
 
 struct claim {
-	int fd;				/* the origin, -1 if not open */
+	const struct lv *origin;
+	uint32_t minor;			/* of its device */
+	int fd;				/* that, -1 if not open */
 	const struct lv *open;		/* which of the two somebody has open; NULL: none */
 	char holder[HOLDER_TEXT];	/* who */
 };
 
 /* 1: claimed; 0: one is open, see claim->open; negative, reported. */
 int claim_take(struct change *change, const struct snapshot *snapshot, struct claim *claim);
+
+/* While the change is there.  What is cached of the origin's device goes, and it is told if that failed. */
 void claim_release(struct claim *claim);
 
 #endif
