@@ -261,3 +261,33 @@ resume  $VG-base" ]]
 	[ ! -e "$MARK" ]
 	svcheck -q "$VG"
 }
+
+# valid_in_header: what the header of the store says that begins 13 MiB into the device.
+valid_in_header() {
+	dd if="${DEVICES[0]}" bs=4096 count=1 skip=$((13 << 20)) iflag=skip_bytes,direct status=none |
+		od -A n -t d4 -j 4 -N 4 | tr -d ' '
+}
+
+@test "an unfinished snapshot is invalid before it is let go of, though metadata cannot say so" {
+	local at lost shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+	needs_guest
+	prepare_devices 1 64M
+	svgextend -q "$VG" "${DEVICES[1]}"
+	lost="devices/filter=[\"r|^${DEVICES[1]}\$|\"]"
+	KILL_OPS=iw KILL_LOG=$LOG LD_PRELOAD=$shim command svcreate -q -s -L 4M -n new "$VG/base" "${DEVICES[0]}"
+	svremove -q -f "$VG/new"
+	# the first write that follows the last resume is of the commit that makes it a snapshot
+	at=$(awk '$3 == "dm6" { resumed = NR } { kind[NR] = $2; to[NR] = $4 } END {
+		for (i = resumed; kind[i] != "w" || to[i] !~ /^.dev/; i++);
+		print i }' "$LOG")
+	KILL_OPS=iw KILL_AT=$at LD_PRELOAD=$shim run -137 command svcreate -q -s -L 4M -n new "$VG/base" "${DEVICES[0]}"
+	dm_exists "$VG-new"
+	expect_text "valid before" "$(valid_in_header)" 1
+	expect_complaints
+	command svrecover -q --config "$lost" "$VG"
+	not dm_exists "$VG-new"
+	expect_text "valid after" "$(valid_in_header)" 0
+	svrecover -q "$VG"
+	complaints_ended
+	svcheck -q "$VG"
+}
