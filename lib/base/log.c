@@ -228,9 +228,12 @@ const char *log_caught(void)
 	return state.caught;
 }
 
-void log_hush(bool hushed)
+bool log_hush(bool hushed)
 {
+	const bool was = state.hushed;
+
 	state.hushed = hushed;
+	return was;
 }
 
 /* Names in messages may come from a disk that somebody else wrote: nothing in them is to move the

@@ -73,8 +73,9 @@ void log_forget(void);
 void log_catch(void);
 const char *log_caught(void);
 
-/* Errors are details for a while: of what is tried in passing, and left to others if it cannot be done. */
-void log_hush(bool hushed);
+/* Errors are details for a while: of what is tried in passing, and left to others if it cannot be done.  How it was
+ * before is what to give back at the end of that. */
+bool log_hush(bool hushed);
 
 /* Report an error about the object named first in the message; returns code (negative). */
 int fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

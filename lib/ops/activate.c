@@ -35,6 +35,7 @@ struct activating {
 	char given_up[MAX_GIVEN_UP][ID_LEN + 1]; /* trees that stay active, which has been told */
 	unsigned given_up_count;
 	bool again; /* without the last of these */
+	bool outdated; /* the group, which has been told */
 };
 
 /* Why a volume is left out of an activation nobody asked for by name; NULL if it is not. */
@@ -154,6 +155,14 @@ static bool merge_has_failed(struct change *change, const struct lv *top)
 	return merging && tree_merge_has_failed(change_live(change), merging);
 }
 
+static int check_newest(struct activating *a)
+{
+	int r = a->outdated ? -EIO : change_check_newest(a->change);
+
+	a->outdated = r == -EIO;
+	return r;
+}
+
 static int fail_foreign(const struct lv *lv)
 {
 	return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
@@ -174,7 +183,8 @@ static int activate(struct activating *a, const struct lv *top)
 		return fail_foreign(top);
 	if (change_is_doubtful(a->change) && change_lv_is_active(a->change, top))
 		return a->what == REFRESH ? change_tell_doubt(a->change) : 0;
-	r = merge_on_refresh(a, top, &merge);
+	r = check_newest(a);
+	r = r < 0 ? r : merge_on_refresh(a, top, &merge);
 	/* taken into the plan only when all of it could be laid out */
 	r = r < 0 ? r : change_want_tree(a->change, top, merge);
 	return r < 0 ? r : change_touch_tree(a->change, top);
@@ -305,6 +315,7 @@ static int activate_in(void *data, const struct target *targets, unsigned count)
 	int r, result = 0;
 
 	a->given_up_count = 0;
+	a->outdated = false;
 	do {
 		a->again = false;
 		r = run_in(a, targets, count);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ops/admit.h"
 
+#include "base/auto.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "model/part.h"
@@ -8,9 +9,11 @@
 #include "ops/change.h"
 #include "ops/owner.h"
 #include "ops/session.h"
+#include "store/backup.h"
 #include "store/catalog.h"
 
 #include <string.h>
+#include <unistd.h>
 
 const char *admit_why_not(const struct session *session, const struct vg *vg)
 {
@@ -134,6 +137,37 @@ static int refuse_unread_areas(const struct catalog *catalog, const struct group
 	return 0;
 }
 
+static bool is_newer_copy(const char *path, const struct vg *vg)
+{
+	AUTO(vg) struct vg *copy = NULL;
+	bool was_hushed;
+	int r;
+
+	if (access(path, F_OK) < 0)
+		return false;
+	was_hushed = log_hush(true);
+	r = backup_read(path, &copy, NULL);
+	log_hush(was_hushed);
+	return r == 0 && !strcmp(copy->id, vg->id) && copy->seqno > vg->seqno;
+}
+
+int admit_newest(const struct session *session, const struct group *group)
+{
+	AUTO_FREE char *path = NULL;
+
+	if (!group->unread_areas && !(group->vg->flags & VG_PARTIAL))
+		return 0;
+	path = backup_path(session->conf, group->name);
+	if (!path)
+		return -ENOMEM;
+	return is_newer_copy(path, group->vg)
+		       ? fail(-EIO,
+			      _("%s: %s is newer than what can be read of the group; try again, or see "
+				"svgcfgrestore"),
+			      group->name, path)
+		       : 0;
+}
+
 int admit_change(const struct session *session, const struct catalog *catalog,
 		 const struct group *group, unsigned flags)
 {
@@ -143,5 +177,8 @@ int admit_change(const struct session *session, const struct catalog *catalog,
 		return fail(-EBADMSG, _("%s: no readable metadata; see svgck"), group->name);
 	r = refuse_unread(catalog, group, flags);
 	r = r < 0 ? r : refuse_unread_areas(catalog, group, flags);
-	return r < 0 ? r : admit_vg(session, group, group->vg, flags);
+	r = r < 0 ? r : admit_vg(session, group, group->vg, flags);
+	if (r < 0 || flags & (CHANGE_ACTIVATION_ONLY | CHANGE_REPLACE | CHANGE_NONE))
+		return r;
+	return admit_newest(session, group);
 }

@@ -29,6 +29,11 @@ int admit_vg(const struct session *session, const struct group *group, const str
  * that it misses, could not be read, or its devices disagree. */
 bool admit_doubts(const struct catalog *catalog, const struct group *group);
 
+/* Whether this host's own copy of the metadata is newer than all that could be read of a group of which something could
+ * not, or is not there: what goes by these, and is not the restoring of that copy, is refused.  A copy that is damaged says
+ * nothing.  0, or -EIO or -ENOMEM, reported. */
+int admit_newest(const struct session *session, const struct group *group);
+
 /* The same as admit_vg() of the group as a scan has found it.  0, or negative, reported: -EBADMSG nobody can read it,
  * -EIO a device could not be read that may know more of it, -EPERM all else. */
 int admit_change(const struct session *session, const struct catalog *catalog,

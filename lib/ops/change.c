@@ -276,6 +276,11 @@ int change_tell_doubt(const struct change *change)
 	return admit_change(change->session, change->catalog, change->group, 0);
 }
 
+int change_check_newest(const struct change *change)
+{
+	return change->group ? admit_newest(change->session, change->group) : 0;
+}
+
 bool change_may_commit(const struct change *change)
 {
 	const struct vg *vg = change->vg;

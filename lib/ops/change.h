@@ -81,6 +81,9 @@ bool change_may_commit(const struct change *change);
 bool change_is_doubtful(const struct change *change);
 int change_tell_doubt(const struct change *change);
 
+/* Whether this host knows of newer metadata: 0, or negative, reported. */
+int change_check_newest(const struct change *change);
+
 /* What was found on disk under the lock. */
 struct catalog *change_catalog(const struct change *change);
 struct session *change_session(const struct change *change);

@@ -118,6 +118,9 @@ static int backup_one(void *data, const struct target *targets, unsigned count)
 	if (!file && group->vg->flags & VG_PARTIAL)
 		return fail(-EPERM, _("%s: a device is missing; say --file to have a copy all the same"),
 			    name);
+	r = file ? 0 : admit_newest(b->session, group);
+	if (r < 0)
+		return r;
 	path = file ? path_of(file, name) : backup_path(b->session->conf, name);
 	if (!path)
 		return -ENOMEM;
@@ -208,6 +211,7 @@ static int read_file(const char *path, const char *name, struct vg **vg)
 
 static int begin(struct session *session, const char *name, struct change **change)
 {
+	const unsigned flags = CHANGE_GLOBAL | CHANGE_REPAIR | CHANGE_REPLACE | CHANGE_RENEW;
 	const struct group *group;
 	struct catalog *catalog;
 	int r = session_catalog(session, &catalog);
@@ -216,10 +220,9 @@ static int begin(struct session *session, const char *name, struct change **chan
 		return r;
 	group = catalog_find_group(catalog, name, NULL);
 	if (group && (group->mismatched || group->overlaid))
-		return change_begin(session, name, CHANGE_GLOBAL | CHANGE_REPAIR | CHANGE_REPLACE,
-				    change);
+		return change_begin(session, name, flags, change);
 	if (group && group->vg)
-		return recover_and_begin(session, name, CHANGE_GLOBAL | CHANGE_REPAIR, change);
+		return recover_and_begin(session, name, flags, change);
 	return change_begin(session, name, CHANGE_GLOBAL | CHANGE_CREATE | CHANGE_UNREADABLE,
 			    change);
 }

@@ -4,6 +4,7 @@
 # limit: 120 seconds
 
 load lib
+load data
 load refused
 load group
 
@@ -214,6 +215,8 @@ pv_ends_with() {
 	DEVICES=("${DEVICES[@]:0:2}" "$loop" "$pv")
 	pv_ends_with error
 	refused 5 "$pv: may hold newer metadata of $VG" svcreate -l 1 -n v "$VG"
+	refused 5 "$VG: /etc/lvm/backup/$VG is newer" svgck --updatemetadata "$VG"
+	echo damaged >"/etc/lvm/backup/$VG"
 	run -0 svgck --updatemetadata "$VG"
 	[[ $output == *"$pv: its metadata area is lost, and what it holds does not count from now on"* ]]
 	vg_field "$VG" vg_seqno 1503
@@ -229,6 +232,65 @@ pv_ends_with() {
 	svgck "$VG"
 	expect_text tags "$(svpvs --noheadings -o pv_tags,vg_tags "$pv" | tr -d ' ')" ""
 	check_field "$VG/v" lv_size 4.00m
+	complaints_ended
+}
+
+@test "what the backup alone has left is not gone by, and comes back" {
+	local pv=/dev/mapper/${VG}pv loops sum
+	needs_guest
+	svcreate -q -L 8M -n base "$VG"
+	svcreate -q -L 4M -n other "$VG"
+	prepare_devices 1 32M
+	loops=("${DEVICES[@]}")
+	dmsetup create "${VG}pv" --table "0 63488 linear ${DEVICES[2]} 2048"
+	DEVICES+=("$pv")
+	settle_udev
+	svpvcreate -q --pvmetadatacopies 2 "$pv"
+	svgextend -q "$VG" "$pv"
+	fill "$VG/base" before
+	# the snapshot's last commit is in the second area of the third device
+	DEVICES=("${loops[@]:0:2}" "$pv")
+	areas save before
+	command svcreate -q -s -L 4M -n snap "$VG/base"
+	sum=$(sum_of "$VG/snap")
+	fill "$VG/base" after
+	command svchange -q -an "$VG"
+	expect_complaints
+	areas restore before
+	DEVICES=("${loops[@]}" "$pv")
+	pv_ends_with error
+	refused 5 "$VG: /etc/lvm/backup/$VG is newer" svchange -ay "$VG/base"
+	run -5 svgchange -ay "$VG"
+	expect_text messages "${#lines[@]} ${lines[1]}" "2 $VG: 0 logical volume(s) now active"
+	refused 5 "$VG: /etc/lvm/backup/$VG is newer" svgck --updatemetadata "$VG"
+	refused 5 "$VG: /etc/lvm/backup/$VG is newer" svgcfgbackup "$VG"
+	svchange -q -an "$VG"
+	[ ! -e "/dev/$VG/base" ]
+	run -0 svgcfgrestore "$VG"
+	[[ $output == *"$pv: its metadata area is lost"* ]]
+	svchange -q -ay "$VG"
+	same_contents "$VG/snap" "$sum"
+	check_field "$VG/snap" lv_attr swi-a-s---
+	pv_ends_with linear "${DEVICES[2]}" 63488
+	svgck --updatemetadata "$VG"
+	complaints_ended
+}
+
+@test "nor is anything gone by that a missing device has newer" {
+	needs_guest
+	svcreate -q -an -Zn -l 1 -n v "$VG" "${DEVICES[0]}"
+	areas save before
+	svgchange -q --addtag newer "$VG"
+	losetup --detach "${DEVICES[1]}"
+	settle_udev
+	DEVICES=("${DEVICES[0]}")
+	expect_complaints
+	areas restore before
+	refused 5 "$VG: /etc/lvm/backup/$VG is newer" svchange -ay "$VG/v"
+	refused 5 "$VG: /etc/lvm/backup/$VG is newer" svgreduce --removemissing "$VG"
+	rm "/etc/lvm/backup/$VG"
+	svchange -q -ay "$VG/v"
+	svgreduce -q --removemissing "$VG"
 	complaints_ended
 }
 
