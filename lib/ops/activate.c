@@ -181,10 +181,14 @@ static int activate(struct activating *a, const struct lv *top)
 			    top->vg->name, top->name);
 	if (lv_is_foreign(top))
 		return fail_foreign(top);
-	if (change_is_doubtful(a->change) && change_lv_is_active(a->change, top))
-		return a->what == REFRESH ? change_tell_doubt(a->change) : 0;
-	r = check_newest(a);
-	r = r < 0 ? r : merge_on_refresh(a, top, &merge);
+	if (change_is_doubtful(a->change)) {
+		if (change_lv_is_active(a->change, top))
+			return a->what == REFRESH ? change_tell_doubt(a->change) : 0;
+		r = check_newest(a);
+		if (r < 0)
+			return r;
+	}
+	r = merge_on_refresh(a, top, &merge);
 	/* taken into the plan only when all of it could be laid out */
 	r = r < 0 ? r : change_want_tree(a->change, top, merge);
 	return r < 0 ? r : change_touch_tree(a->change, top);

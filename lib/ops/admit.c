@@ -86,8 +86,54 @@ static bool may_be_missed(const struct disk *disk)
 	return disk->unread && disk_may_be_pv(disk);
 }
 
-bool admit_doubts(const struct catalog *catalog, const struct group *group)
+/* -ENOMEM, else whether it is. */
+static int is_newer_copy(const char *path, const struct vg *vg)
 {
+	AUTO(vg) struct vg *copy = NULL;
+	bool was_hushed;
+	int r;
+
+	if (access(path, F_OK) < 0)
+		return false;
+	was_hushed = log_hush(true);
+	r = backup_read(path, &copy, NULL);
+	log_hush(was_hushed);
+	if (r < 0)
+		return r == -ENOMEM ? fail_memory() : false;
+	return !strcmp(copy->id, vg->id) && copy->seqno > vg->seqno;
+}
+
+int admit_newer_copy(const struct session *session, const struct group *group, char **path)
+{
+	AUTO_FREE char *own = NULL;
+	int r;
+
+	*path = NULL;
+	if (!group->unread_areas && !(group->vg->flags & VG_PARTIAL))
+		return 0;
+	own = backup_path(session->conf, group->name);
+	r = own ? is_newer_copy(own, group->vg) : -ENOMEM;
+	if (r > 0)
+		*path = TAKE(own);
+	return r < 0 ? r : 0;
+}
+
+int admit_newest(const struct session *session, const struct group *group)
+{
+	AUTO_FREE char *path = NULL;
+	int r = admit_newer_copy(session, group, &path);
+
+	return r < 0 || !path ? r
+			      : fail(-EIO,
+				     _("%s: %s is newer than what can be read of the group (%u); bring back what is "
+				       "missing, restore it with svgcfgrestore, or move it away"),
+				     group->name, path, group->vg->seqno);
+}
+
+bool admit_doubts(const struct session *session, const struct catalog *catalog,
+		  const struct group *group)
+{
+	AUTO_FREE char *path = NULL;
 	const struct disk *disk;
 
 	if (!group->vg || group->unread_areas || group->mismatched)
@@ -96,7 +142,7 @@ bool admit_doubts(const struct catalog *catalog, const struct group *group)
 		dm_list_iterate_items(disk, &catalog->disks)
 			if (may_be_missed(disk))
 				return true;
-	return false;
+	return admit_newer_copy(session, group, &path) < 0 || path;
 }
 
 /* A device that could not be read, and why is said already, may be the one that the group misses; it is not gone.
@@ -135,37 +181,6 @@ static int refuse_unread_areas(const struct catalog *catalog, const struct group
 				      "--updatemetadata"),
 				    disk->candidate->path, group->name);
 	return 0;
-}
-
-static bool is_newer_copy(const char *path, const struct vg *vg)
-{
-	AUTO(vg) struct vg *copy = NULL;
-	bool was_hushed;
-	int r;
-
-	if (access(path, F_OK) < 0)
-		return false;
-	was_hushed = log_hush(true);
-	r = backup_read(path, &copy, NULL);
-	log_hush(was_hushed);
-	return r == 0 && !strcmp(copy->id, vg->id) && copy->seqno > vg->seqno;
-}
-
-int admit_newest(const struct session *session, const struct group *group)
-{
-	AUTO_FREE char *path = NULL;
-
-	if (!group->unread_areas && !(group->vg->flags & VG_PARTIAL))
-		return 0;
-	path = backup_path(session->conf, group->name);
-	if (!path)
-		return -ENOMEM;
-	return is_newer_copy(path, group->vg)
-		       ? fail(-EIO,
-			      _("%s: %s is newer than what can be read of the group; try again, or see "
-				"svgcfgrestore"),
-			      group->name, path)
-		       : 0;
 }
 
 int admit_change(const struct session *session, const struct catalog *catalog,

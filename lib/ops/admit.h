@@ -25,14 +25,18 @@ bool admit_unnamed(const struct session *session, const struct group *group);
 int admit_vg(const struct session *session, const struct group *group, const struct vg *vg,
 	     unsigned flags);
 
-/* Whether what is believed of the group may not be the newest: a metadata area of it, or a device that may be one
- * that it misses, could not be read, or its devices disagree. */
-bool admit_doubts(const struct catalog *catalog, const struct group *group);
+/* The path, malloc'd, of this host's own copy of the metadata if that is newer than all that could be read of a group of
+ * which something could not, or is not there; else NULL.  A copy that is damaged says nothing.  0 or -ENOMEM, reported. */
+int admit_newer_copy(const struct session *session, const struct group *group, char **path);
 
-/* Whether this host's own copy of the metadata is newer than all that could be read of a group of which something could
- * not, or is not there: what goes by these, and is not the restoring of that copy, is refused.  A copy that is damaged says
- * nothing.  0, or -EIO or -ENOMEM, reported. */
+/* Whatever goes by what could be read is refused then, but for the restoring of that copy.  0, or -EIO or -ENOMEM,
+ * reported. */
 int admit_newest(const struct session *session, const struct group *group);
+
+/* Whether what is believed of the group may not be the newest: a metadata area of it, or a device that may be one
+ * that it misses, could not be read, its devices disagree, or this host's copy is newer. */
+bool admit_doubts(const struct session *session, const struct catalog *catalog,
+		  const struct group *group);
 
 /* The same as admit_vg() of the group as a scan has found it.  0, or negative, reported: -EBADMSG nobody can read it,
  * -EIO a device could not be read that may know more of it, -EPERM all else. */

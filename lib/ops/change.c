@@ -61,6 +61,7 @@ struct change {
 	struct used_extents *used;	/* before; NULL: freed ones are not discarded */
 	bool records_freeze;
 	bool keeps_marker, keeps_marker_though_done;
+	enum { NOT_ASKED, CERTAIN, DOUBTFUL } doubt; /* whether the metadata are the newest */
 	uint64_t kept_size; /* of the marker that is kept */
 	bool did_something;
 };
@@ -266,9 +267,14 @@ struct vg *change_vg(const struct change *change)
 	return change->vg;
 }
 
-bool change_is_doubtful(const struct change *change)
+bool change_is_doubtful(struct change *change)
 {
-	return change->group && admit_doubts(change->catalog, change->group);
+	if (change->doubt == NOT_ASKED)
+		change->doubt = change->group && admit_doubts(change->session, change->catalog,
+							      change->group)
+					? DOUBTFUL
+					: CERTAIN;
+	return change->doubt == DOUBTFUL;
 }
 
 int change_tell_doubt(const struct change *change)
@@ -701,10 +707,12 @@ static int run_plan(struct change *change, const struct plan *plan)
 	if (r < 0 && !change->result.undone)
 		leave_unsettled(change);
 
-	if (r >= 0)
-		discard_unused(change);
-	r = r < 0 ? r : backup(change);
-	return r < 0 || !change->beside ? r : backup(change->beside);
+	if (r < 0)
+		return r;
+	r = backup(change);
+	r = r < 0 || !change->beside ? r : backup(change->beside);
+	discard_unused(change);
+	return r;
 }
 
 int change_run(struct change *change)

@@ -19,6 +19,7 @@
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
+#include "ops/validity.h"
 #include "store/backup.h"
 #include "store/catalog.h"
 #include "store/members.h"
@@ -308,6 +309,41 @@ static int find_devices(struct change *change, struct vg *vg, const char *file)
 	return r;
 }
 
+/* What is not read of a device that leaves is not taken out of it either, and may be newer than what is written. */
+static int check_leavers(const struct change *change, const struct vg *vg)
+{
+	const struct disk *disk;
+
+	dm_list_iterate_items(disk, &change_catalog(change)->disks)
+		if (disk->hides && disk->group && !strcmp(disk->group->id, vg->id) &&
+		    !renewal_find(vg, disk->label.id))
+			return fail(-EIO,
+				    _("%s: may hold newer metadata of %s; try again, or see svgck "
+				      "--updatemetadata"),
+				    disk->candidate->path, vg->name);
+	return 0;
+}
+
+/* What this host alone has the newest text of, and does not want to have back, is not taken for newer if it turns up. */
+static int outdo_copy(const struct change *change, struct vg *vg)
+{
+	const struct session *session = change_session(change);
+	const struct group *group = catalog_find_group_id(change_catalog(change), vg->id);
+	AUTO(vg) struct vg *copy = NULL;
+	AUTO_FREE char *path = NULL;
+	int r = group && group->vg ? admit_newer_copy(session, group, &path) : 0;
+
+	if (r < 0 || !path)
+		return r;
+	r = backup_read(path, &copy, NULL);
+	if (r < 0 || copy->seqno <= vg->seqno)
+		return r;
+	vg->seqno = copy->seqno;
+	if (!session->test)
+		backup_archive(session->conf, group->name);
+	return 0;
+}
+
 static int count_active(struct live *live, const struct vg *vg, unsigned *active)
 {
 	const char *uuid = dm_uuid_prefix_of(live->mem, vg);
@@ -337,6 +373,7 @@ static int ask_active(struct change *change, const struct vg *vg)
 static int run(struct change *change)
 {
 	const struct session *session = change_session(change);
+	const struct lv *lv;
 	struct pv *pv;
 	int r = 0;
 
@@ -347,6 +384,8 @@ static int run(struct change *change)
 	if (!r && !session->test)
 		hints_forget(session);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
+	dm_list_iterate_items(lv, &change_vg(change)->lvs)
+		r = r < 0 ? r : validity_keep(change, lv);
 	return r < 0 ? r : change_run(change);
 }
 
@@ -365,6 +404,8 @@ int group_restore(struct session *session, const char *name, const char *file)
 	r = r < 0 ? r : begin(session, own, &change);
 	r = r < 0 ? r : check_identity(change, vg, path);
 	r = r < 0 ? r : find_devices(change, vg, path);
+	r = r < 0 ? r : check_leavers(change, vg);
+	r = r < 0 ? r : outdo_copy(change, vg);
 	r = r < 0 ? r : ask_active(change, vg);
 	r = r < 0 ? r : change_replace(change, &vg);
 	r = r < 0 ? r : run(change);

@@ -33,6 +33,22 @@ setup() {
 	svcreate -q -l 1 -n new "$VG"
 }
 
+@test "a snapshot that its origin ran without is invalid when it is back" {
+	needs_guest
+	svgcfgbackup -q -f "$BATS_TEST_TMPDIR/before" "$VG"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	svgcfgbackup -q -f "$file" "$VG"
+	svchange -q -an "$VG"
+	svgcfgrestore -q -f "$BATS_TEST_TMPDIR/before" "$VG"
+	svchange -q -ay "$VG"
+	fill "$VG/base" unseen
+	run -0 svgcfgrestore -y -f "$file" "$VG"
+	[[ $output == *"$VG/snap: its origin went on without it; it is invalid now"* ]]
+	dmsetup remove "$VG-base"
+	svchange -q -ay "$VG"
+	check_field "$VG/snap" lv_attr swi-I-s---
+}
+
 @test "LVM2 restores a copy of ours, and the other way round" {
 	svchange -q -an "$VG"
 	svgcfgbackup -q -f "$BATS_TEST_TMPDIR/%s-%s" "$VG"

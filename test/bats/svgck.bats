@@ -246,7 +246,9 @@ pv_ends_with() {
 	DEVICES+=("$pv")
 	settle_udev
 	svpvcreate -q --pvmetadatacopies 2 "$pv"
+	svgcfgbackup -q -f "$BATS_TEST_TMPDIR/two" "$VG"
 	svgextend -q "$VG" "$pv"
+	svgcfgbackup -q -f "$BATS_TEST_TMPDIR/three" "$VG"
 	fill "$VG/base" before
 	# the snapshot's last commit is in the second area of the third device
 	DEVICES=("${loops[@]:0:2}" "$pv")
@@ -266,8 +268,11 @@ pv_ends_with() {
 	refused 5 "$VG: /etc/lvm/backup/$VG is newer" svgcfgbackup "$VG"
 	svchange -q -an "$VG"
 	[ ! -e "/dev/$VG/base" ]
-	run -0 svgcfgrestore "$VG"
+	refused 5 "$pv: may hold newer metadata of $VG" svgcfgrestore -f "$BATS_TEST_TMPDIR/two" "$VG"
+	run -0 svgcfgrestore -f "$BATS_TEST_TMPDIR/three" "$VG"
 	[[ $output == *"$pv: its metadata area is lost"* ]]
+	not svs "$VG/snap"
+	svgcfgrestore -q -f "$(grep -l "[[:space:]]snap {" "/etc/lvm/archive/${VG}_"*)" "$VG"
 	svchange -q -ay "$VG"
 	same_contents "$VG/snap" "$sum"
 	check_field "$VG/snap" lv_attr swi-a-s---
@@ -279,8 +284,9 @@ pv_ends_with() {
 @test "nor is anything gone by that a missing device has newer" {
 	needs_guest
 	svcreate -q -an -Zn -l 1 -n v "$VG" "${DEVICES[0]}"
+	svcreate -q -L 8M -n base "$VG" "${DEVICES[0]}"
 	areas save before
-	svgchange -q --addtag newer "$VG"
+	svcreate -q -s -L 4M -n snap "$VG/base" "${DEVICES[0]}"
 	losetup --detach "${DEVICES[1]}"
 	settle_udev
 	DEVICES=("${DEVICES[0]}")
@@ -288,8 +294,13 @@ pv_ends_with() {
 	areas restore before
 	refused 5 "$VG: /etc/lvm/backup/$VG is newer" svchange -ay "$VG/v"
 	refused 5 "$VG: /etc/lvm/backup/$VG is newer" svgreduce --removemissing "$VG"
+	refused 5 "$VG: a device of the group is missing" svrecover
+	svchange -q -ay "$VG/base"
+	[ -b "/dev/mapper/$VG-snap" ]
 	rm "/etc/lvm/backup/$VG"
 	svchange -q -ay "$VG/v"
+	svrecover -q
+	[ ! -e "/dev/mapper/$VG-snap" ]
 	svgreduce -q --removemissing "$VG"
 	complaints_ended
 }
