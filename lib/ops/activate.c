@@ -35,7 +35,8 @@ struct activating {
 	char given_up[MAX_GIVEN_UP][ID_LEN + 1]; /* trees that stay active, which has been told */
 	unsigned given_up_count;
 	bool again; /* without the last of these */
-	bool outdated; /* the group, which has been told */
+	bool newest_asked;
+	int newest; /* what came of it, which has been told */
 };
 
 /* Why a volume is left out of an activation nobody asked for by name; NULL if it is not. */
@@ -157,10 +158,10 @@ static bool merge_has_failed(struct change *change, const struct lv *top)
 
 static int check_newest(struct activating *a)
 {
-	int r = a->outdated ? -EIO : change_check_newest(a->change);
-
-	a->outdated = r == -EIO;
-	return r;
+	if (!a->newest_asked)
+		a->newest = change_check_newest(a->change);
+	a->newest_asked = true;
+	return a->newest;
 }
 
 static int fail_foreign(const struct lv *lv)
@@ -319,7 +320,7 @@ static int activate_in(void *data, const struct target *targets, unsigned count)
 	int r, result = 0;
 
 	a->given_up_count = 0;
-	a->outdated = false;
+	a->newest_asked = false;
 	do {
 		a->again = false;
 		r = run_in(a, targets, count);

@@ -26,7 +26,8 @@ int admit_vg(const struct session *session, const struct group *group, const str
 	     unsigned flags);
 
 /* The path, malloc'd, of this host's own copy of the metadata if that is newer than all that could be read of a group of
- * which something could not, or is not there; else NULL.  A copy that is damaged says nothing.  0 or -ENOMEM, reported. */
+ * which a device is not there, or an area does not say the same; else NULL.  A copy that is damaged says nothing.  0 or
+ * -ENOMEM, reported. */
 int admit_newer_copy(const struct session *session, const struct group *group, char **path);
 
 /* Whatever goes by what could be read is refused then, but for the restoring of that copy.  0, or -EIO or -ENOMEM,

@@ -284,7 +284,7 @@ int change_tell_doubt(const struct change *change)
 
 int change_check_newest(const struct change *change)
 {
-	return change->group ? admit_newest(change->session, change->group) : 0;
+	return change->group && !change->own ? admit_newest(change->session, change->group) : 0;
 }
 
 bool change_may_commit(const struct change *change)

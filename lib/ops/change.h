@@ -81,7 +81,7 @@ bool change_may_commit(const struct change *change);
 bool change_is_doubtful(struct change *change);
 int change_tell_doubt(const struct change *change);
 
-/* Whether this host knows of newer metadata: 0, or negative, reported. */
+/* Whether this host knows of newer metadata, and these are not put in their place: 0, or negative, reported. */
 int change_check_newest(const struct change *change);
 
 /* What was found on disk under the lock. */

@@ -10,6 +10,8 @@
 #include "device/blkdev.h"
 #include "dm/live.h"
 #include "dm/name.h"
+#include "dm/tree.h"
+#include "model/extents.h"
 #include "model/renewal.h"
 #include "ops/admit.h"
 #include "ops/change.h"
@@ -324,8 +326,8 @@ static int check_leavers(const struct change *change, const struct vg *vg)
 	return 0;
 }
 
-/* What this host alone has the newest text of, and does not want to have back, is not taken for newer if it turns up. */
-static int outdo_copy(const struct change *change, struct vg *vg)
+/* Nor is anything lost that this host alone has. */
+static int check_copy(const struct change *change, const struct vg *vg)
 {
 	const struct session *session = change_session(change);
 	const struct group *group = catalog_find_group_id(change_catalog(change), vg->id);
@@ -336,12 +338,7 @@ static int outdo_copy(const struct change *change, struct vg *vg)
 	if (r < 0 || !path)
 		return r;
 	r = backup_read(path, &copy, NULL);
-	if (r < 0 || copy->seqno <= vg->seqno)
-		return r;
-	vg->seqno = copy->seqno;
-	if (!session->test)
-		backup_archive(session->conf, group->name);
-	return 0;
+	return r < 0 || copy->seqno <= vg->seqno ? r : admit_newest(session, group);
 }
 
 static int count_active(struct live *live, const struct vg *vg, unsigned *active)
@@ -370,10 +367,60 @@ static int ask_active(struct change *change, const struct vg *vg)
 			       vg->name, active);
 }
 
+/* Another volume that has the place of the store's header by now; NULL: none has. */
+static int find_header_owner(const struct vg *now, const struct lv *store, const struct lv **owner)
+{
+	const struct extent_use *use;
+	const struct pv *pv;
+	uint64_t sector, run, extent;
+	struct extent_map map = { 0 };
+	size_t i;
+	int r;
+
+	*owner = NULL;
+	if (!lv_map(store, 0, &pv, &sector, &run))
+		return 0;
+	r = extent_map_init(&map, now);
+	for (i = 0; !r && i < map.count; i++) {
+		use = &map.uses[i];
+		extent = (sector - use->pv->pe_start_sectors) / now->extent_size_sectors;
+		if (!strcmp(use->pv->id, pv->id) && sector >= use->pv->pe_start_sectors &&
+		    extent >= use->first && extent < (uint64_t)use->first + use->count &&
+		    strcmp(use->segment->lv->id, store->id))
+			*owner = use->segment->lv;
+	}
+	extent_map_release(&map);
+	return r;
+}
+
+/* A snapshot that comes back while its origin is active without it has missed what was written; that is put down
+ * before anybody can take it for one, and not over what is another volume's until then. */
+static int invalidate_unhooked(struct change *change)
+{
+	const struct group *group = catalog_find_group_id(change_catalog(change), change_vg(change)->id);
+	const struct snapshot *snapshot;
+	const struct lv *lv, *owner;
+	int r = 0;
+
+	dm_list_iterate_items(snapshot, &change_vg(change)->snapshots) {
+		if (!group || !group->vg || !tree_runs_without(change_live(change), snapshot))
+			continue;
+		r = find_header_owner(group->vg, snapshot->store, &owner);
+		if (r < 0 || owner)
+			return r < 0 ? r
+				     : fail(-EBUSY,
+					    _("%s/%s: would be back in the place of %s, while its origin is "
+					      "active; remove that volume first"),
+					    group->name, snapshot->store->name, owner->name);
+	}
+	dm_list_iterate_items(lv, &change_vg(change)->lvs)
+		r = r < 0 ? r : validity_keep(change, lv);
+	return r;
+}
+
 static int run(struct change *change)
 {
 	const struct session *session = change_session(change);
-	const struct lv *lv;
 	struct pv *pv;
 	int r = 0;
 
@@ -383,9 +430,8 @@ static int run(struct change *change)
 					    session->test);
 	if (!r && !session->test)
 		hints_forget(session);
+	r = r < 0 ? r : invalidate_unhooked(change);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
-	dm_list_iterate_items(lv, &change_vg(change)->lvs)
-		r = r < 0 ? r : validity_keep(change, lv);
 	return r < 0 ? r : change_run(change);
 }
 
@@ -405,7 +451,7 @@ int group_restore(struct session *session, const char *name, const char *file)
 	r = r < 0 ? r : check_identity(change, vg, path);
 	r = r < 0 ? r : find_devices(change, vg, path);
 	r = r < 0 ? r : check_leavers(change, vg);
-	r = r < 0 ? r : outdo_copy(change, vg);
+	r = r < 0 ? r : check_copy(change, vg);
 	r = r < 0 ? r : ask_active(change, vg);
 	r = r < 0 ? r : change_replace(change, &vg);
 	r = r < 0 ? r : run(change);

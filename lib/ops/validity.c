@@ -95,12 +95,19 @@ static int keep_one(struct change *change, const struct snapshot *snapshot)
 
 	if (r <= 0)
 		return r;
+	/* one that the kernel has given up it has marked itself */
+	if (lv_is_foreign(store))
+		return tree_runs_without(change_live(change), snapshot)
+			       ? fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
+				      store->vg->name, store->name)
+			       : 0;
 	if (lv_is_partial(store))
 		return fail(-ENODEV,
 			    _("%s/%s: is invalid, which cannot be put on its missing device; bring "
 			      "that back, or see svgreduce --removemissing"),
 			    store->vg->name, store->name);
 	r = read_store(change, snapshot, judge_header);
+	r = r <= 0 ? r : change_check_newest(change) < 0 ? -EIO : 1;
 	if (r <= 0)
 		return r;
 	warn(_("%s/%s: its origin went on without it; it is invalid now"), store->vg->name,

@@ -224,17 +224,6 @@ char *backup_path(const struct conf *conf, const char *vg_name)
 	return path;
 }
 
-void backup_archive(const struct conf *conf, const char *vg_name)
-{
-	AUTO_FREE char *path = backup_path(conf, vg_name), *text = NULL;
-	int r = path ? file_read(path, READ_LIMIT, &text) : -ENOMEM;
-
-	if (r == 0)
-		archive_write(conf, vg_name, text, strlen(text));
-	else if (path)
-		warn("%s: %s", path, strerror(-r));
-}
-
 void paths_free(char ***paths)
 {
 	char **path;

@@ -18,9 +18,6 @@ struct vg;
 void backup_write(const struct conf *conf, const char *vg_name, const char *text, size_t len);
 void archive_write(const struct conf *conf, const char *vg_name, const char *text, size_t len);
 
-/* What the backup says, which is to be replaced by something else, goes to the archive. */
-void backup_archive(const struct conf *conf, const char *vg_name);
-
 /* Another group name: the backup follows, archives stay. */
 void backup_rename(const struct conf *conf, const char *old_name, const char *new_name);
 void backup_remove(const struct conf *conf, const char *vg_name);

@@ -267,6 +267,34 @@ slow_merge_is_over() {
 	theirs vgck "${VG}s"
 }
 
+@test "what merges is not taken for a snapshot that its origin ran without, whatever is restored" {
+	local i merged=$BATS_TEST_TMPDIR/merged
+	skip_without_target delay
+	unset -f svconvert svcreate svgcfgrestore
+	prepare_devices 1 64M
+	slow_disk create 0
+	svgcreate -q "${VG}s" "/dev/mapper/${VG}slow"
+	svcreate -q -L 8M -n base "${VG}s"
+	fill "${VG}s/base" before
+	dd if="/dev/mapper/${VG}s-base" of="$merged" bs=1M status=none
+	for ((i = 0; i < 24; i++)); do
+		dd if=/dev/zero of="$merged" bs=4k count=1 seek=$((2 * i)) conv=notrunc status=none
+	done
+	merge_slowly -b
+	cp "/etc/lvm/backup/${VG}s" "$BATS_TEST_TMPDIR/merging"
+	run -0 svgcfgrestore -y -f "$(grep -L "Merge\|MERGING" "/etc/lvm/archive/${VG}s_"* | tail -n 1)" "${VG}s"
+	[[ $output != *invalid* ]]
+	check_field "${VG}s/snap" lv_role public,snapshot,thicksnapshot
+	run -0 svgcfgrestore -y -f "$BATS_TEST_TMPDIR/merging" "${VG}s"
+	[[ $output != *invalid* ]]
+	slow_disk load 0
+	dmsetup suspend "${VG}slow"
+	dmsetup resume "${VG}slow"
+	wait_until 20 slow_merge_is_over
+	cmp "/dev/mapper/${VG}s-base" "$merged"
+	theirs vgck "${VG}s"
+}
+
 merged_in_kernel() {
 	[[ $(dmsetup status "$VG-base") =~ \ snapshot-merge\ ([0-9]+)/[0-9]+\ ([0-9]+)$ &&
 		${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" ]]

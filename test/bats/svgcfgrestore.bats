@@ -42,6 +42,10 @@ setup() {
 	svgcfgrestore -q -f "$BATS_TEST_TMPDIR/before" "$VG"
 	svchange -q -ay "$VG"
 	fill "$VG/base" unseen
+	# whose contents these are now is not written to
+	svcreate -q -y -L 4M -n other "$VG"
+	refused 5 "$VG/snap: would be back in the place of other" svgcfgrestore -y -f "$file" "$VG"
+	svremove -q -y "$VG/other"
 	run -0 svgcfgrestore -y -f "$file" "$VG"
 	[[ $output == *"$VG/snap: its origin went on without it; it is invalid now"* ]]
 	dmsetup remove "$VG-base"
