@@ -367,13 +367,32 @@ static int ask_active(struct change *change, const struct vg *vg)
 			       vg->name, active);
 }
 
+/* What the kernel merges, or does not merge any more, is not to be told otherwise: the next activation would take what has
+ * been merged back, or merge what is old. */
+static int check_merge(struct change *change, const struct lv *origin)
+{
+	const struct live_device *device = tree_device(change_live(change), origin);
+	const struct snapshot *merging = lv_merging_snapshot(origin);
+	char type[TARGET_TYPE_LEN];
+	const char *target = device ? live_target(device, type) : "";
+
+	if (!*target || !strcmp(target, "snapshot-origin") ||
+	    (merging != NULL) == !strcmp(target, "snapshot-merge"))
+		return 0;
+	return fail(-EBUSY,
+		    merging ? _("%s/%s: is active, and not merged into any more; restore another file")
+			    : _("%s/%s: is merged into now; wait until that is done"),
+		    origin->vg->name, origin->name);
+}
+
 /* Another volume that has the place of the store's header by now; NULL: none has. */
 static int find_header_owner(const struct vg *now, const struct lv *store, const struct lv **owner)
 {
 	const struct extent_use *use;
-	const struct pv *pv;
-	uint64_t sector, run, extent;
 	struct extent_map map = { 0 };
+	uint64_t sector, run, extent;
+	const struct pv *pv;
+	const struct lv *lv;
 	size_t i;
 	int r;
 
@@ -383,36 +402,55 @@ static int find_header_owner(const struct vg *now, const struct lv *store, const
 	r = extent_map_init(&map, now);
 	for (i = 0; !r && i < map.count; i++) {
 		use = &map.uses[i];
+		lv = use->segment->lv;
 		extent = (sector - use->pv->pe_start_sectors) / now->extent_size_sectors;
 		if (!strcmp(use->pv->id, pv->id) && sector >= use->pv->pe_start_sectors &&
 		    extent >= use->first && extent < (uint64_t)use->first + use->count &&
-		    strcmp(use->segment->lv->id, store->id))
-			*owner = use->segment->lv;
+		    (strcmp(lv->id, store->id) || (!lv->store_of && !lv_is_unfinished(lv))))
+			*owner = lv;
 	}
 	extent_map_release(&map);
 	return r;
 }
 
-/* A snapshot that comes back while its origin is active without it has missed what was written; that is put down
- * before anybody can take it for one, and not over what is another volume's until then. */
-static int invalidate_unhooked(struct change *change)
+/* A store that may have to be marked is not written to where it is another volume's until then. */
+static int check_store(struct change *change, const struct snapshot *snapshot)
 {
-	const struct group *group = catalog_find_group_id(change_catalog(change), change_vg(change)->id);
+	const struct lv *store = snapshot->store, *owner;
+	const struct group *group = catalog_find_group_id(change_catalog(change), store->vg->id);
+	int r;
+
+	if (!group || !group->vg || !tree_device(change_live(change), snapshot->origin))
+		return 0;
+	r = find_header_owner(group->vg, store, &owner);
+	return r < 0 || !owner
+		       ? r
+		       : fail(-EBUSY,
+			      _("%s/%s: would be back in the place of %s, while its origin is active; "
+				"deactivate that, or remove %s"),
+			      group->name, store->name, owner->name, owner->name);
+}
+
+static int check_active(struct change *change)
+{
 	const struct snapshot *snapshot;
-	const struct lv *lv, *owner;
+	const struct lv *lv;
 	int r = 0;
 
-	dm_list_iterate_items(snapshot, &change_vg(change)->snapshots) {
-		if (!group || !group->vg || !tree_runs_without(change_live(change), snapshot))
-			continue;
-		r = find_header_owner(group->vg, snapshot->store, &owner);
-		if (r < 0 || owner)
-			return r < 0 ? r
-				     : fail(-EBUSY,
-					    _("%s/%s: would be back in the place of %s, while its origin is "
-					      "active; remove that volume first"),
-					    group->name, snapshot->store->name, owner->name);
-	}
+	dm_list_iterate_items(lv, &change_vg(change)->lvs)
+		r = r < 0 ? r : check_merge(change, lv);
+	dm_list_iterate_items(snapshot, &change_vg(change)->snapshots)
+		r = r < 0 ? r : check_store(change, snapshot);
+	return r;
+}
+
+/* A snapshot that comes back while its origin is active without it has missed what was written; that is put down
+ * before anybody can take it for one. */
+static int keep_validity(struct change *change)
+{
+	const struct lv *lv;
+	int r = 0;
+
 	dm_list_iterate_items(lv, &change_vg(change)->lvs)
 		r = r < 0 ? r : validity_keep(change, lv);
 	return r;
@@ -421,8 +459,8 @@ static int invalidate_unhooked(struct change *change)
 static int run(struct change *change)
 {
 	const struct session *session = change_session(change);
+	int r = check_active(change);
 	struct pv *pv;
-	int r = 0;
 
 	dm_list_iterate_items(pv, &change_vg(change)->pvs)
 		if (!r)
@@ -430,7 +468,7 @@ static int run(struct change *change)
 					    session->test);
 	if (!r && !session->test)
 		hints_forget(session);
-	r = r < 0 ? r : invalidate_unhooked(change);
+	r = r < 0 ? r : keep_validity(change);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
 	return r < 0 ? r : change_run(change);
 }

@@ -545,7 +545,8 @@ static bool settle_one(struct session *session)
 				 &change) < 0)
 			return false;
 		log_hush(true);
-		r = change_may_commit(change) ? settle(change) : -EPERM;
+		r = change_may_commit(change) && !change_is_doubtful(change) ? settle(change)
+									     : -EPERM;
 		log_hush(false);
 		change_free(&change);
 		return !r; /* what failed now would fail again */

@@ -268,9 +268,9 @@ slow_merge_is_over() {
 }
 
 @test "what merges is not taken for a snapshot that its origin ran without, whatever is restored" {
-	local i merged=$BATS_TEST_TMPDIR/merged
+	local i before merged=$BATS_TEST_TMPDIR/merged
 	skip_without_target delay
-	unset -f svconvert svcreate svgcfgrestore
+	unset -f svconvert svcreate svgcfgrestore svchange
 	prepare_devices 1 64M
 	slow_disk create 0
 	svgcreate -q "${VG}s" "/dev/mapper/${VG}slow"
@@ -282,16 +282,21 @@ slow_merge_is_over() {
 	done
 	merge_slowly -b
 	cp "/etc/lvm/backup/${VG}s" "$BATS_TEST_TMPDIR/merging"
-	run -0 svgcfgrestore -y -f "$(grep -L "Merge\|MERGING" "/etc/lvm/archive/${VG}s_"* | tail -n 1)" "${VG}s"
-	[[ $output != *invalid* ]]
+	before=$(grep -L merging_store "/etc/lvm/archive/${VG}s_"* | tail -n 1)
+	run -5 svgcfgrestore -y -f "$before" "${VG}s"
+	expect_text output "$output" "${VG}s/base: is merged into now; wait until that is done"
+	theirs vgcfgrestore -qq -y -f "$before" "${VG}s"
 	check_field "${VG}s/snap" lv_role public,snapshot,thicksnapshot
-	run -0 svgcfgrestore -y -f "$BATS_TEST_TMPDIR/merging" "${VG}s"
+	run -0 svchange -an "${VG}s/base"
 	[[ $output != *invalid* ]]
+	svgcfgrestore -q -f "$BATS_TEST_TMPDIR/merging" "${VG}s"
+	svchange -q -ay "${VG}s/base"
 	slow_disk load 0
 	dmsetup suspend "${VG}slow"
 	dmsetup resume "${VG}slow"
 	wait_until 20 slow_merge_is_over
 	cmp "/dev/mapper/${VG}s-base" "$merged"
+	refused 5 "${VG}s/base: is active, and not merged into any more" svgcfgrestore -y -f "$BATS_TEST_TMPDIR/merging" "${VG}s"
 	theirs vgck "${VG}s"
 }
 
