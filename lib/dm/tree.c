@@ -102,12 +102,13 @@ bool tree_merge_has_failed(struct live *live, const struct snapshot *snapshot)
 	       status.state == SNAPSHOT_MERGE_FAILED;
 }
 
-/* Whatever the metadata say of it. */
-static bool merges(struct live *live, const struct live_device *origin,
-		   const struct snapshot *snapshot)
+bool tree_merges(struct live *live, const struct snapshot *snapshot)
 {
-	const struct live_device *store = tree_layer(live, snapshot->store, LAYER_COW);
+	const struct live_device *origin = tree_device(live, snapshot->origin), *store;
 
+	if (!device_is(origin, "snapshot-merge"))
+		return false;
+	store = tree_layer(live, snapshot->store, LAYER_COW);
 	return store && table_uses(origin->table, store->major, store->minor);
 }
 
@@ -115,7 +116,7 @@ bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
 {
 	const struct live_device *origin = tree_device(live, snapshot->origin);
 
-	if (device_is(origin, "snapshot-merge") && merges(live, origin, snapshot))
+	if (tree_merges(live, snapshot))
 		return false;
 	/* one without a table has been made but has never run: its activation was cut off */
 	if (!origin || !*origin->table)

@@ -30,6 +30,9 @@ struct snapshot_status;
 int tree_status(struct live *live, const struct live_device *device,
 		struct snapshot_status *status);
 
+/* Whether the kernel merges this very snapshot, whatever the metadata say of it. */
+bool tree_merges(struct live *live, const struct snapshot *snapshot);
+
 /* Whether all of a merging store is merged: then it can go. */
 bool tree_merge_is_done(struct live *live, const struct snapshot *snapshot);
 

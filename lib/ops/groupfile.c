@@ -371,21 +371,27 @@ static int ask_active(struct change *change, const struct vg *vg)
  * been merged back, or merge what is old. */
 static int check_merge(struct change *change, const struct lv *origin)
 {
-	const struct live_device *device = tree_device(change_live(change), origin);
+	struct live *live = change_live(change);
+	const struct live_device *device = tree_device(live, origin);
 	const struct snapshot *merging = lv_merging_snapshot(origin);
 	char type[TARGET_TYPE_LEN];
 	const char *target = device ? live_target(device, type) : "";
 
-	if (!*target || !strcmp(target, "snapshot-origin") ||
-	    (merging != NULL) == !strcmp(target, "snapshot-merge"))
+	if (!strcmp(target, "snapshot-merge"))
+		return merging && tree_merges(live, merging)
+			       ? 0
+			       : fail(-EBUSY,
+				      _("%s/%s: is merged into now; restore a file that says so, or "
+					"wait until that is done"),
+				      origin->vg->name, origin->name);
+	if (!merging || !*target ||
+	    (!strcmp(target, "snapshot-origin") && !tree_runs_without(live, merging)))
 		return 0;
-	return fail(-EBUSY,
-		    merging ? _("%s/%s: is active, and not merged into any more; restore another file")
-			    : _("%s/%s: is merged into now; wait until that is done"),
+	return fail(-EBUSY, _("%s/%s: is active, and not merged into any more; restore another file"),
 		    origin->vg->name, origin->name);
 }
 
-/* Another volume that has the place of the store's header by now; NULL: none has. */
+/* The volume that has the place of the store's header by now, and is no store there; NULL: none has. */
 static int find_header_owner(const struct vg *now, const struct lv *store, const struct lv **owner)
 {
 	const struct extent_use *use;
@@ -427,8 +433,8 @@ static int check_store(struct change *change, const struct snapshot *snapshot)
 		       ? r
 		       : fail(-EBUSY,
 			      _("%s/%s: would be back in the place of %s, while its origin is active; "
-				"deactivate that, or remove %s"),
-			      group->name, store->name, owner->name, owner->name);
+				"deactivate that first"),
+			      group->name, store->name, owner->name);
 }
 
 static int check_active(struct change *change)
@@ -441,7 +447,7 @@ static int check_active(struct change *change)
 		r = r < 0 ? r : check_merge(change, lv);
 	dm_list_iterate_items(snapshot, &change_vg(change)->snapshots)
 		r = r < 0 ? r : check_store(change, snapshot);
-	return r;
+	return r < 0 ? r : change_live(change)->failed;
 }
 
 /* A snapshot that comes back while its origin is active without it has missed what was written; that is put down
@@ -484,8 +490,9 @@ int group_restore(struct session *session, const char *name, const char *file)
 	if (r < 0)
 		return r;
 	path = file ? strdup(file) : backup_path(session->conf, own);
-	r = path ? read_file(path, own, &vg) : fail_memory();
-	r = r < 0 ? r : begin(session, own, &change);
+	/* whatever is settled first may write the backup */
+	r = path ? begin(session, own, &change) : fail_memory();
+	r = r < 0 ? r : read_file(path, own, &vg);
 	r = r < 0 ? r : check_identity(change, vg, path);
 	r = r < 0 ? r : find_devices(change, vg, path);
 	r = r < 0 ? r : check_leavers(change, vg);

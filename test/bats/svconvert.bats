@@ -284,7 +284,8 @@ slow_merge_is_over() {
 	cp "/etc/lvm/backup/${VG}s" "$BATS_TEST_TMPDIR/merging"
 	before=$(grep -L merging_store "/etc/lvm/archive/${VG}s_"* | tail -n 1)
 	run -5 svgcfgrestore -y -f "$before" "${VG}s"
-	expect_text output "$output" "${VG}s/base: is merged into now; wait until that is done"
+	expect_text output "$output" \
+		"${VG}s/base: is merged into now; restore a file that says so, or wait until that is done"
 	theirs vgcfgrestore -qq -y -f "$before" "${VG}s"
 	check_field "${VG}s/snap" lv_role public,snapshot,thicksnapshot
 	run -0 svchange -an "${VG}s/base"
@@ -297,6 +298,14 @@ slow_merge_is_over() {
 	wait_until 20 slow_merge_is_over
 	cmp "/dev/mapper/${VG}s-base" "$merged"
 	refused 5 "${VG}s/base: is active, and not merged into any more" svgcfgrestore -y -f "$BATS_TEST_TMPDIR/merging" "${VG}s"
+	# what merges is another one
+	merge_slowly -b
+	run -5 svgcfgrestore -y -f "$BATS_TEST_TMPDIR/merging" "${VG}s"
+	[[ $output == "${VG}s/base: is merged into now; "* ]]
+	slow_disk load 0
+	dmsetup suspend "${VG}slow"
+	dmsetup resume "${VG}slow"
+	wait_until 20 slow_merge_is_over
 	theirs vgck "${VG}s"
 }
 

@@ -311,6 +311,34 @@ pv_ends_with() {
 	complaints_ended
 }
 
+merged_in_kernel() {
+	[[ $(dmsetup status "$VG-base") =~ \ snapshot-merge\ ([0-9]+)/[0-9]+\ ([0-9]+)$ &&
+		${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" ]]
+}
+
+@test "nor does a listing finish a merge by what is outdated" {
+	needs_guest
+	svcreate -q -L 8M -n base "$VG"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	# nobody waits for it
+	exec 9<"/dev/$VG/base"
+	lvm2 lvconvert -qq --merge "$VG/snap" 9<&-
+	exec 9<&-
+	lvm2 lvchange --refresh --poll n "$VG/base"
+	wait_until 20 merged_in_kernel
+	sed -i 's/seqno = .*/seqno = 900/' "/etc/lvm/backup/$VG"
+	expect_complaints
+	damage "${DEVICES[1]}" $((AREA_START + 8))
+	svs "$VG" >"$BATS_TEST_TMPDIR/listed"
+	merged_in_kernel
+	grep -q "seqno = 900" "/etc/lvm/backup/$VG"
+	mv "/etc/lvm/backup/$VG" "$BATS_TEST_TMPDIR"
+	svs "$VG" >"$BATS_TEST_TMPDIR/listed"
+	not merged_in_kernel
+	svgck --updatemetadata "$VG"
+	complaints_ended
+}
+
 @test "of the only device that has areas one can be given up" {
 	local pv=/dev/mapper/${VG}pv
 	needs_guest
