@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "ops/groupfile.h"
+#include "ops/grouprestore.h"
 #include "tools/policy.h"
 
 struct svgcfgrestore_args {
