@@ -109,7 +109,8 @@ int admit_newer_copy(const struct session *session, const struct group *group, c
 	int r;
 
 	*path = NULL;
-	if (group_is_everywhere(group) && !(group->vg->flags & VG_PARTIAL))
+	/* an older text takes no newer one's place */
+	if (!group->damaged_areas && !group->empty_areas && !(group->vg->flags & VG_PARTIAL))
 		return 0;
 	own = backup_path(session->conf, group->name);
 	r = own ? is_newer_copy(own, group->vg) : -ENOMEM;

@@ -26,7 +26,7 @@ int admit_vg(const struct session *session, const struct group *group, const str
 	     unsigned flags);
 
 /* The path, malloc'd, of this host's own copy of the metadata if that is newer than all that could be read of a group of
- * which a device is not there, or an area does not say the same; else NULL.  A copy that is damaged says nothing.  0 or
+ * which a device is not there, or an area is damaged or empty; else NULL.  A copy that is damaged says nothing.  0 or
  * -ENOMEM, reported. */
 int admit_newer_copy(const struct session *session, const struct group *group, char **path);
 

@@ -64,6 +64,7 @@ struct group {
 	size_t text_len;
 	uint32_t seqno;				/* the text's; UINT32_MAX: cannot be told */
 	unsigned stale_areas, damaged_areas;
+	unsigned empty_areas;			/* of the stale those without any text */
 	unsigned lost_areas;			/* given up, whatever is in them: not among those */
 	bool unread_areas;			/* some of the damaged: what they hold may be newer */
 	unsigned unmarked;			/* members whose labels call them free */

@@ -362,6 +362,7 @@ static void count_areas(struct disk *disk)
 			group->damaged_areas++;
 		else if (!disk->texts[i] || disk->texts[i]->bytes != group->text)
 			group->stale_areas++;
+		group->empty_areas += !area->damage && !disk->texts[i];
 	}
 	group->unread_areas |= disk->hides;
 }

@@ -65,7 +65,6 @@ damage() {
 keep_areas() {
 	local i
 	for i in 0 1; do dd if="${DEVICES[i]}" of="$BATS_TEST_TMPDIR/$1$i" bs=4096 count=256 status=none; done
-	cp "/etc/lvm/backup/$VG" "$BATS_TEST_TMPDIR/$1"
 }
 put_areas() {
 	local i
@@ -73,7 +72,6 @@ put_areas() {
 		dd if="$BATS_TEST_TMPDIR/$1$i" of="${DEVICES[i]}" bs=4096 conv=notrunc,fsync status=none
 		blockdev --flushbufs "${DEVICES[i]}"
 	done
-	cp "$BATS_TEST_TMPDIR/$1" "/etc/lvm/backup/$VG"
 }
 
 # The text is too long to be read with the label, so its read fails by itself.
