@@ -309,6 +309,28 @@ pv_ends_with() {
 	complaints_ended
 }
 
+@test "nor is what is another snapshot's by now marked as a store that missed writes" {
+	needs_guest
+	svcreate -q -L 8M -n base "$VG" "${DEVICES[0]}"
+	svcreate -q -s -L 4M -n old "$VG/base" "${DEVICES[0]}"
+	areas save before
+	svremove -q -y "$VG/old"
+	svcreate -q -y -s -L 4M -n snap "$VG/base" "${DEVICES[0]}"
+	losetup --detach "${DEVICES[1]}"
+	settle_udev
+	DEVICES=("${DEVICES[0]}")
+	expect_complaints
+	areas restore before
+	refused 5 "$VG: /etc/lvm/backup/$VG is newer" svchange -an "$VG/base"
+	# it is back, with the newest
+	prepare_devices 1 32M
+	svgck --updatemetadata "$VG"
+	svchange -q -an "$VG/base"
+	svchange -q -ay "$VG/base"
+	check_field "$VG/snap" lv_attr swi-a-s---
+	complaints_ended
+}
+
 merged_in_kernel() {
 	[[ $(dmsetup status "$VG-base") =~ \ snapshot-merge\ ([0-9]+)/[0-9]+\ ([0-9]+)$ &&
 		${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" ]]
