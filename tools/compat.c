@@ -308,12 +308,12 @@ void compat_log_options(const struct conf *conf, struct log_options *options)
 	};
 }
 
-int compat_new_log(const struct conf *conf, struct command_log **log)
+int compat_new_log(const struct conf *conf, enum report_format format, struct command_log **log)
 {
 	struct log_options options;
 
 	compat_log_options(conf, &options);
-	return command_log_begin(&options, log);
+	return command_log_begin(&options, format, log);
 }
 
 int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said, bool wanted)
@@ -324,7 +324,7 @@ int compat_begin_log(struct compat *compat, const struct conf *conf, const char 
 	if (!wanted && !conf_bool(conf, "log/report_command_log"))
 		return 0;
 	r = format_parse(said ? said : conf_text(conf, "report/output_format"), &compat->format);
-	r = r < 0 ? r : compat_new_log(conf, &log);
+	r = r < 0 ? r : compat_new_log(conf, compat->format, &log);
 	if (r >= 0)
 		compat->log = TAKE(log);
 	return r;

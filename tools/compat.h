@@ -46,7 +46,7 @@ void compat_end(struct compat *compat);
 void compat_log_options(const struct conf *conf, struct log_options *options);
 
 /* A log with the columns of the settings.  0 or negative, reported. */
-int compat_new_log(const struct conf *conf, struct command_log **log);
+int compat_new_log(const struct conf *conf, enum report_format format, struct command_log **log);
 
 /* Let messages become a report, if that is wanted, or the settings want it; said is what --reportformat
  * says, or NULL.  0 or negative, reported. */

@@ -475,7 +475,7 @@ int listing_begin_report(const struct listing *listing, enum report_line line,
 static int print_empty_log(const struct conf *conf, enum report_format format)
 {
 	AUTO(command_log) struct command_log *log = NULL;
-	int r = compat_new_log(conf, &log);
+	int r = compat_new_log(conf, format, &log);
 
 	return r < 0 ? r : command_log_end(log, format);
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/colour.h"
 #include "report/json-std.h"
+#include "report/json-text.h"
 
 #include <float.h>
 #include <inttypes.h>
@@ -81,16 +82,33 @@ static int fill_percent(struct dm_report *handle, struct dm_report_field *cell,
 }
 
 /* libdevmapper cannot do with a list that is not there. */
-static int fill_list(const struct cell_style *style, struct dm_report *handle,
+static int fill_list(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
 		     struct dm_report_field *cell, const struct value *value)
 {
 	const char *between = style->arrays ? JSON_STD_BETWEEN : value->text;
+	const struct dm_list *words = value->words;
 
-	if (!value->words)
+	if (words && style->json)
+		words = json_words(mem, words);
+	if (!words)
 		return 0;
 	if (value->kind == VALUE_SEQUENCE)
-		return dm_report_field_string_list_unsorted(handle, cell, value->words, between);
-	return dm_report_field_string_list(handle, cell, value->words, between);
+		return dm_report_field_string_list_unsorted(handle, cell, words, between);
+	return dm_report_field_string_list(handle, cell, words, between);
+}
+
+/* It is selected and sorted by what it is. */
+static int fill_text(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
+		     struct dm_report_field *cell, const struct value *value)
+{
+	const char *text = style->json ? json_text(mem, value->text) : value->text;
+
+	if (!text)
+		return 0;
+	if (!value->key && text == value->text)
+		return dm_report_field_string(handle, cell, &text);
+	dm_report_field_set_value(cell, text, value->key ? value->key : value->text);
+	return 1;
 }
 
 static int fill_state(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
@@ -112,10 +130,7 @@ int cell_fill(const struct cell_style *style, struct dm_report *handle, struct d
 {
 	switch (value->kind) {
 	case VALUE_TEXT:
-		if (!value->key)
-			return dm_report_field_string(handle, cell, &value->text);
-		dm_report_field_set_value(cell, value->text, value->key);
-		return 1;
+		return fill_text(style, handle, mem, cell, value);
 	case VALUE_STATE:
 		return fill_state(style, handle, mem, cell, value);
 	case VALUE_NUMBER:
@@ -127,7 +142,7 @@ int cell_fill(const struct cell_style *style, struct dm_report *handle, struct d
 		return fill_percent(handle, cell, value);
 	case VALUE_WORDS:
 	case VALUE_SEQUENCE:
-		return fill_list(style, handle, cell, value);
+		return fill_list(style, handle, mem, cell, value);
 	case VALUE_TIME:
 		return fill(mem, cell, cell_time(mem, value->number), value->number);
 	case VALUE_FLAG:

@@ -14,6 +14,7 @@ struct cell_style {
 	uint64_t unit_factor;
 	char unit;			/* letter of --units */
 	bool suffix, binary, colour;
+	bool json;			/* backslashes are escaped (json-text.h) */
 	bool arrays;			/* lists become arrays of JSON (json-std.h) */
 };
 

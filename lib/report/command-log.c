@@ -12,7 +12,7 @@
 struct command_log {
 	struct dm_report *handle;
 	struct dm_report_group *frame; /* NULL until somebody asks for it */
-	enum report_format format;     /* of the frame */
+	enum report_format format;     /* of its lines, and then of the frame */
 	bool alone;		       /* no report before it */
 	uint64_t count;
 	bool any;		       /* line that was selected */
@@ -68,14 +68,16 @@ static struct dm_report *open_handle(struct command_log *log, const struct log_o
 					     DM_REPORT_OUTPUT_BUFFERED | DM_REPORT_OUTPUT_ALIGNED |
 						     DM_REPORT_OUTPUT_HEADINGS |
 						     DM_REPORT_OUTPUT_MULTIPLE_TIMES,
-					     options->sort, options->select, NULL, log);
+					     options->sort, options->select, NULL, &log->format);
 }
 
-int command_log_begin(const struct log_options *options, struct command_log **log)
+int command_log_begin(const struct log_options *options, enum report_format format,
+		      struct command_log **log)
 {
 	*log = calloc(1, sizeof(**log));
 	if (!*log)
 		return fail_memory();
+	(*log)->format = format;
 	(*log)->handle = open_handle(*log, options);
 	return (*log)->handle ? 0 : -EINVAL;
 }

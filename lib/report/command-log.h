@@ -29,7 +29,8 @@ struct log_line {
 };
 
 /* The texts of options live longer.  0 or negative, reported. */
-int command_log_begin(const struct log_options *options, struct command_log **log);
+int command_log_begin(const struct log_options *options, enum report_format format,
+		      struct command_log **log);
 
 /* Let it look otherwise, as long as it has no line.  0 or negative, reported. */
 int command_log_choose(struct command_log *log, const struct log_options *options);

@@ -55,7 +55,7 @@ int findings_print(const struct finding_facts *facts, size_t count, enum report_
 	handle = dm_report_init(
 		&types, objects, fields,
 		"vg,lv,object,check,state,severity,text,advice,recovered,used_bytes,size_bytes",
-		" ", DM_REPORT_OUTPUT_BUFFERED, "", NULL);
+		" ", DM_REPORT_OUTPUT_BUFFERED, "", &format);
 	if (!handle)
 		return fail_memory();
 	frame = format_open_frame(format);

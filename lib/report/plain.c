@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/plain.h"
 
+#include "report/json-text.h"
+
 void *plain_object(void *object)
 {
 	return object;
@@ -9,9 +11,11 @@ void *plain_object(void *object)
 int plain_text(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
 	       const void *data, void *private)
 {
-	(void)mem;
-	(void)private;
-	return dm_report_field_string(handle, cell, data);
+	const enum report_format *format = private;
+	const char *const *text = data;
+	const char *escaped = *format == REPORT_BASIC ? *text : json_text(mem, *text);
+
+	return escaped ? dm_report_field_string(handle, cell, &escaped) : 0;
 }
 
 int plain_number(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,

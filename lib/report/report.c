@@ -291,6 +291,7 @@ int report_begin(const struct report_options *options, const struct gather *gath
 	new->gather = gather;
 	new->style.suffix = !(options->flags & REPORT_NO_SUFFIX);
 	new->format = options->format;
+	new->style.json = options->format != REPORT_BASIC;
 	new->style.arrays = options->format == REPORT_JSON_STD;
 	/* what stands for a flag in json_std is a number */
 	new->style.binary = (options->flags & REPORT_BINARY) || options->format == REPORT_JSON_STD;
