@@ -87,6 +87,8 @@ static const char *take_word(struct scanner *s)
 	for (; s->at < s->len && !ends_word(s->text[s->at]); s->at++) {
 		if (strchr("\"'", s->text[s->at]))
 			return N_("a quote within a word");
+		if (iscntrl((unsigned char)s->text[s->at]))
+			return N_("a control character in a word");
 		if (s->text[s->at] == '/' && ++slashes > GUARD_DEPTH)
 			return N_("a path that is too deep");
 	}

@@ -10,7 +10,8 @@
  * GUARD_DEPTH, with a NUL byte or with an open string is refused here, with the place.  So that no
  * reading of a quote other than dm_config's own can hide a bracket, quotes are refused where no
  * value begins: within a word, and around a name.  A path ("a/b=1" makes nested sections, too) may
- * have GUARD_DEPTH slashes.
+ * have GUARD_DEPTH slashes.  Names of entries are shown to people, so no word may have control
+characters in it.
  *
  * dm_config also reads numbers with strtoll(), which does not know where the text ends: a word must
  * have something behind it, a line feed at least.

@@ -198,6 +198,7 @@ static const char *const text_values[] = {
 	"\"a/b\"",
 	"\"-x\"",
 	"\"%s%s%n\"",
+	"\"a\\\\b\"",
 	"[]",
 	"[\"\"]",
 	"[\"pv9\", 0]",
@@ -212,7 +213,7 @@ static const char *const text_values[] = {
 	"@many",
 };
 
-enum { TEXT_VALUES = sizeof(text_values) / sizeof(text_values[0]), LINE_WAYS = 3 + TEXT_VALUES };
+enum { TEXT_VALUES = sizeof(text_values) / sizeof(text_values[0]), LINE_WAYS = 4 + TEXT_VALUES };
 
 static const char *text_value(unsigned n, char buffer[1024])
 {
@@ -234,7 +235,7 @@ static const char *text_value(unsigned n, char buffer[1024])
 	return buffer;
 }
 
-/* A line without it, twice, as a section's end, or with another value. */
+/* A line without it, twice, as a section's end, with a name for terminals, or with another value. */
 static bool change_line(const char *line, size_t len, unsigned way, char *out)
 {
 	const char *equals = memchr(line, '=', len);
@@ -250,11 +251,14 @@ static bool change_line(const char *line, size_t len, unsigned way, char *out)
 	case 2:
 		snprintf(out, LINE_MAX, "}\n");
 		return true;
+	case 3:
+		snprintf(out, LINE_MAX, "\033]0;x\007%.*s\n", (int)len, line);
+		return true;
 	default:
 		if (!equals)
 			return false;
 		snprintf(out, LINE_MAX, "%.*s= %s\n", (int)(equals - line), line,
-			 text_value(way - 3, buffer));
+			 text_value(way - 4, buffer));
 		return true;
 	}
 }

@@ -46,6 +46,8 @@ static const struct {
 	{ "a = b, \"c\" = 2", "a quote where a name begins", 7 },
 	{ "a = \"b\"\"c\"", "a quote where a name begins", 7 },
 	{ "a = \"b\"c\"", "a quote within a word", 8 },
+	{ "a\033[31m = 1", "a control character in a word", 1 },
+	{ "a = \"\033[31m\"", NULL, 0 },
 	/* paths make sections, too */
 	{ "a/b/c/d/e/f/g/h/i=1 ", NULL, 0 },
 	{ "a/b/c/d/e/f/g/h/i/j=1", "a path that is too deep", 17 },
