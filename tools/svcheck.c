@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { WARN_PERCENT = 80 };
 
@@ -19,7 +20,7 @@ struct svcheck_args {
 };
 
 static const struct option_spec svcheck_options[] = {
-	OPTION(svcheck_args, warn_percent, 0, "warn-percent", OPTION_NUMBER, N_("PERCENT"),
+	OPTION(svcheck_args, warn_percent, 0, "warn-percent", OPTION_POSITIVE, N_("PERCENT"),
 	       N_("warn of a snapshot whose store is this full; 80 unless said otherwise")),
 	OPTION(svcheck_args, format, 0, "reportformat", OPTION_TEXT, N_("basic|json|json_std"),
 	       N_("print lines, or JSON")),
@@ -81,18 +82,35 @@ static int print(const struct findings *findings, enum report_format format)
 	return 0;
 }
 
-/* A word that names nothing is found, too, as is a name that nobody has.  1: some do not. */
-static int find_targets(struct session *session, const char *const *words, unsigned word_count,
-			struct findings *findings, struct target **targets, unsigned *count)
+/* malloc'd */
+struct asked {
+	struct target *targets;
+	unsigned count;
+};
+
+/* A word that names nothing is found, too, as is a name that nobody has. */
+static int add_word(struct session *session, const char *word, struct findings *findings,
+		    struct asked *asked)
 {
+	AUTO_FREE struct target *named = NULL;
+	struct target *more;
+	unsigned count = 0;
 	int r;
 
 	findings_listen(findings);
-	r = targets_parse(session, words, word_count, TARGET_VG_OR_LV, targets, count);
+	r = targets_parse(session, &word, 1, TARGET_VG_OR_LV, &named, &count);
 	findings_hush(findings);
 	if (r == -EINVAL || r == -ENOENT)
-		return found_heard(findings, FOUND_NO_GROUP, NULL) ? 1 : -ENOMEM;
-	return r < 0 ? fail(r, "%s", findings->heard) : 0;
+		return found_heard(findings, FOUND_NO_GROUP, NULL) ? 0 : -ENOMEM;
+	if (r < 0)
+		return fail(r, "%s", findings->heard);
+	more = reallocarray(asked->targets, asked->count + count + 1, sizeof(*more));
+	if (!more)
+		return fail_memory();
+	memcpy(more + asked->count, named, count * sizeof(*more));
+	asked->targets = more;
+	asked->count += count;
+	return 0;
 }
 
 static int svcheck_run(struct session *session, const char *const *operands, unsigned count,
@@ -101,22 +119,22 @@ static int svcheck_run(struct session *session, const char *const *operands, uns
 	const struct svcheck_args *args = p;
 	const unsigned percent = args->warn_percent ? (unsigned)args->warn_percent : WARN_PERCENT;
 	AUTO(findings) struct findings *findings = NULL;
-	AUTO_FREE struct target *targets = NULL;
 	enum report_format format = REPORT_BASIC;
-	unsigned target_count = 0;
-	int r, checked;
+	struct asked asked = { 0 };
+	int r, checked = 0;
+	unsigned i;
 
 	session->brief = false; /* every line is a finding */
 	if (args->warn_percent > 100)
 		return fail(-EDOM, _("svcheck: --warn-percent is from 1 to 100"));
 	r = args->format ? format_parse(args->format, &format) : 0;
 	r = r < 0 ? r : findings_new(&findings);
-	if (r >= 0 && count)
-		r = find_targets(session, operands, count, findings, &targets, &target_count);
-	if (r < 0)
-		return r;
-	checked = r ? 0 : checkup(session, targets, target_count, percent, findings);
-	r = print(findings, format);
+	for (i = 0; r >= 0 && i < count; i++)
+		r = add_word(session, operands[i], findings, &asked);
+	if (r >= 0 && (!count || asked.count))
+		checked = checkup(session, asked.targets, asked.count, percent, findings);
+	free(asked.targets);
+	r = r < 0 ? r : print(findings, format);
 	if (checked < 0 || r < 0)
 		return checked < 0 ? checked : r;
 	return codes[findings_worst(findings, 0)];

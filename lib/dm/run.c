@@ -18,6 +18,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { NAMES_SIZE = 512 };
+
 /* A device made by this run, or made again. */
 struct made {
 	const struct dm_node *node;
@@ -34,7 +36,7 @@ struct run {
 	struct freeze freeze; /* the control device and the cookie are here */
 	unsigned reached;     /* steps before this one have been carried out */
 	bool undone;
-	char missing[512]; /* names of nodes that udev has not made */
+	char missing[NAMES_SIZE], left[NAMES_SIZE]; /* names of nodes that udev has not made, has not removed */
 };
 
 /* --- numbers of devices --- */
@@ -378,12 +380,12 @@ static bool fill_devnode(const struct run *run, const struct dm_node *node, cons
 	return number_of_uuid(run, node->uuid, &devnode->major, &devnode->minor);
 }
 
-/* Add a name to the list for the one warning about it. */
-static void note_missing(struct run *run, const char *name)
+/* Add a name to a list for the one warning about it. */
+static void note(char names[NAMES_SIZE], const char *name)
 {
-	size_t len = strlen(run->missing);
+	size_t len = strlen(names);
 
-	snprintf(run->missing + len, sizeof(run->missing) - len, "%s%s", len ? " " : "", name);
+	snprintf(names + len, NAMES_SIZE - len, "%s%s", len ? " " : "", name);
 }
 
 static void appear(struct run *run, const struct dm_node *node, const char *name)
@@ -393,15 +395,17 @@ static void appear(struct run *run, const struct dm_node *node, const char *name
 	if (!fill_devnode(run, node, name, &devnode))
 		return;
 	if (!devnode_exists(&devnode))
-		note_missing(run, name);
+		note(run->missing, name);
 	devnode_make(&devnode);
 }
 
-static void disappear(const struct run *run, const struct dm_node *node, const char *name)
+static void disappear(struct run *run, const struct dm_node *node, const char *name)
 {
 	struct devnode devnode;
 
 	fill_devnode(run, node, name, &devnode);
+	if (devnode_exists(&devnode))
+		note(run->left, name);
 	devnode_remove(&devnode);
 }
 
@@ -458,6 +462,16 @@ static void make_nodes_of(struct run *run, const struct step *step)
 	}
 }
 
+/* What the steps on devices began with. */
+static const char *first_label(const struct run *run)
+{
+	unsigned i = 0;
+
+	while (i + 1 < run->reached && !run->plan->steps[i].node)
+		i++;
+	return run->plan->steps[i].node ? run->plan->steps[i].node->label : "udev";
+}
+
 static void make_nodes(struct run *run)
 {
 	unsigned i, timeout_ms = run->options->udev_timeout_ms;
@@ -467,9 +481,10 @@ static void make_nodes(struct run *run)
 	for (i = 0; i < run->reached; i++)
 		make_nodes_of(run, &run->plan->steps[i]);
 	if (r == -ETIMEDOUT)
-		warn(_("udev has not handled the new devices within %u seconds%s%s"),
-		     timeout_ms / 1000, run->missing[0] ? _("; made without it: ") : "",
-		     run->missing);
+		warn(_("%s: udev has not handled its devices within %u seconds%s%s%s%s"),
+		     first_label(run), timeout_ms / 1000,
+		     run->missing[0] ? _("; made without it: ") : "", run->missing,
+		     run->left[0] ? _("; removed without it: ") : "", run->left);
 	else if (waited && run->missing[0])
 		detail(_("udev makes no device nodes for: %s"), run->missing);
 }

@@ -62,6 +62,11 @@ static int inspect(const struct checkup *c, const struct catalog *catalog, const
 	return 0;
 }
 
+static bool is_sound(const struct findings *findings, unsigned from)
+{
+	return findings_worst(findings, from) == SEVERITY_GOOD && findings->again == SEVERITY_GOOD;
+}
+
 static int look_at_group(const struct checkup *c, const struct catalog *catalog,
 			 const struct group *group, const struct subject *subject)
 {
@@ -77,11 +82,12 @@ static int look_at_group(const struct checkup *c, const struct catalog *catalog,
 			return 0;
 		}
 	}
+	findings->again = SEVERITY_GOOD;
 	examine_group(catalog, group, findings);
 	r = group->vg ? inspect(c, catalog, group->vg) : 0;
-	if (!r && findings_worst(findings, before) == SEVERITY_GOOD && findings->only)
+	if (!r && is_sound(findings, before) && findings->only)
 		found_lv(findings, FOUND_SOUND, findings->only, _("sound"));
-	else if (!r && findings_worst(findings, before) == SEVERITY_GOOD)
+	else if (!r && is_sound(findings, before))
 		found(findings, FOUND_SOUND, _("sound"));
 	findings->only = NULL;
 	return r;
@@ -188,6 +194,18 @@ static int list(const struct checkup *c, const struct catalog *catalog, const st
 	return count;
 }
 
+/* Names that several groups have; without operands, too. */
+static void examine_names(const struct catalog *catalog, struct findings *findings)
+{
+	const struct group *group;
+
+	dm_list_iterate_items(group, &catalog->groups) {
+		findings->vg = group->name;
+		examine_name(catalog, group->name, findings);
+	}
+	findings->vg = "";
+}
+
 static int check_all(struct checkup *c, const struct target *target)
 {
 	struct subject *subjects = NULL;
@@ -198,10 +216,12 @@ static int check_all(struct checkup *c, const struct target *target)
 	if (r < 0)
 		return r;
 	c->findings->vg = target ? target->vg : "";
-	if (target)
+	if (target) {
 		examine_name(catalog, target->vg, c->findings);
-	else
+	} else {
 		examine_orphans(catalog, c->findings);
+		examine_names(catalog, c->findings);
+	}
 	count = list(c, catalog, target, &subjects);
 	for (i = 0, r = count; i < count && r >= 0; i++)
 		r = check(c, &subjects[i]);

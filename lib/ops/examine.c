@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "device/blkdev.h"
-#include "model/check.h"
 #include "model/part.h"
 #include "model/renewal.h"
 #include "model/snapshot.h"
@@ -82,11 +81,12 @@ static void examine_disks(const struct catalog *catalog, const struct group *gro
 
 static void examine_areas(const struct group *group, struct findings *findings)
 {
-	const unsigned older = group->stale_areas + group->lost_areas;
-
-	if (older)
+	if (group->stale_areas)
 		found(findings, FOUND_STALE_AREA, _("metadata areas older than the newest: %u"),
-		      older);
+		      group->stale_areas);
+	if (group->lost_areas)
+		found(findings, FOUND_LOST_AREA, _("metadata areas that were given up: %u"),
+		      group->lost_areas);
 	if (group->mismatched)
 		found(findings, FOUND_MISMATCH,
 		      _("metadata areas differ but have the same sequence number %u"),
@@ -105,26 +105,14 @@ void examine_unfinished(const struct vg *vg, struct findings *findings)
 				 _("was left by an interrupted command"));
 }
 
+/* A store that merges is no volume that users see, and its origin is worth nothing without it. */
 static void examine_volumes(const struct vg *vg, struct findings *findings)
 {
 	const struct lv *lv;
 
 	dm_list_iterate_items(lv, &vg->lvs)
-		if (lv_is_visible(lv) && lv_is_partial(lv))
+		if ((lv_is_visible(lv) || lv->store_of) && lv_is_partial(lv))
 			found_lv(findings, FOUND_PARTIAL, lv, _("lies on a missing device"));
-}
-
-static void examine_rules(const struct vg *vg, struct findings *findings)
-{
-	int r;
-
-	if (vg->unknown)
-		found(findings, FOUND_NOT_UNDERSTOOD, "%s", vg->unknown);
-	findings_listen(findings);
-	r = vg_check(vg);
-	findings_hush(findings);
-	if (r < 0)
-		found_heard(findings, FOUND_BROKEN_RULE, NULL);
 }
 
 static bool holds_text_of(struct disk *disk, const struct group *group)
@@ -192,7 +180,8 @@ void examine_group(const struct catalog *catalog, const struct group *group,
 		return;
 	}
 	examine_areas(group, findings);
-	examine_rules(group->vg, findings);
+	if (group->vg->unknown)
+		found(findings, FOUND_NOT_UNDERSTOOD, "%s", group->vg->unknown);
 	examine_volumes(group->vg, findings);
 	dm_list_iterate_items(pv, &group->vg->pvs)
 		examine_member(catalog, group, pv, findings);

@@ -64,13 +64,14 @@ static const struct finding_row rows[] = {
 	[FOUND_BUSY] = { "leavings", "busy", SEVERITY_WARNING,
 			 N_("other findings may be its work; look again later"), NULL },
 
-	[FOUND_STALE_AREA] = { "metadata", "stale-area", SEVERITY_WARNING, RENEW, NULL },
+	[FOUND_STALE_AREA] = { "metadata", "stale-area", SEVERITY_WARNING, RENEW, "" },
+	[FOUND_LOST_AREA] = { "metadata", "stale-area", SEVERITY_WARNING, RENEW, NULL },
 	[FOUND_DAMAGED_AREA] = { "metadata", "damaged-area", SEVERITY_UNSOUND, RENEW, NULL },
 	[FOUND_MISSING_PV] = { "metadata", "missing-device", SEVERITY_WARNING,
 			       N_("bring it back, or see svgreduce --removemissing %g"), NULL },
 	[FOUND_RETURNED_PV] = { "metadata", "returned-device", SEVERITY_WARNING,
 				N_("see svgextend --restoremissing %g"), NULL },
-	[FOUND_UNUSED_LABEL] = { "metadata", "unused-label", SEVERITY_WARNING, RENEW, NULL },
+	[FOUND_UNUSED_LABEL] = { "metadata", "unused-label", SEVERITY_WARNING, RENEW, "" },
 	[FOUND_SMALL_PV] = { "metadata", "small-device", SEVERITY_UNSOUND,
 			     N_("make the device as large as it was"), NULL },
 	[FOUND_OVERLAP] = { "metadata", "overlap", SEVERITY_UNSOUND,
@@ -93,7 +94,6 @@ static const struct finding_row rows[] = {
 	[FOUND_MISMATCH] = { "metadata", "mismatch", SEVERITY_UNSOUND, RESTORE, NULL },
 	[FOUND_NOT_UNDERSTOOD] = { "metadata", "not-understood", SEVERITY_WARNING,
 				   N_("change the group with LVM2"), NULL },
-	[FOUND_BROKEN_RULE] = { "metadata", "broken-rule", SEVERITY_UNSOUND, RESTORE, NULL },
 	[FOUND_UNREADABLE] = { "metadata", "unreadable", SEVERITY_UNSOUND, RESTORE, NULL },
 	[FOUND_AMBIGUOUS] = { "metadata", "ambiguous", SEVERITY_UNKNOWN,
 			      N_("rename one of them by its UUID"), NULL },
@@ -190,8 +190,11 @@ static struct finding *set_text(struct findings *findings, struct finding *findi
 	if (!finding)
 		return NULL;
 	finding->text = keep(findings, text);
-	if (is_said(findings, finding))
+	if (is_said(findings, finding)) {
 		dm_list_del(&finding->list);
+		if (rows[finding->kind].severity > findings->again)
+			findings->again = rows[finding->kind].severity;
+	}
 	return finding;
 }
 

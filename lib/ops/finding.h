@@ -63,6 +63,7 @@ enum finding_kind {
 	FOUND_BUSY,
 	/* metadata and devices of groups */
 	FOUND_STALE_AREA,
+	FOUND_LOST_AREA,
 	FOUND_DAMAGED_AREA,
 	FOUND_MISSING_PV,
 	FOUND_RETURNED_PV,
@@ -77,7 +78,6 @@ enum finding_kind {
 	FOUND_DUPLICATE,
 	FOUND_MISMATCH,
 	FOUND_NOT_UNDERSTOOD,
-	FOUND_BROKEN_RULE,
 	FOUND_UNREADABLE,
 	FOUND_AMBIGUOUS,
 	FOUND_NO_GROUP,
@@ -108,6 +108,8 @@ struct findings {
 	const char *vg;	       /* name of the group that is looked at; "" none */
 	const struct lv *only; /* NULL, or what is said of other volumes than this one, its origin
 					 * and its snapshots is dropped */
+	enum severity again;   /* the worst of what was found again, and is on the list once; whoever asks
+				* sets it to SEVERITY_GOOD before */
 	int failed;	       /* -ENOMEM, reported, and something is not on the list */
 	log_sink sink;	       /* ours, or while listening the one there was */
 	void *sink_data;

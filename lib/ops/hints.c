@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HINTS_DIR "/run/lvm"
 #define HINTS HINTS_DIR "/hints"
@@ -40,25 +41,32 @@ static void complain(const char *path)
 		     strerror(errno));
 }
 
+/* Without the lock "nohints" stays, and LVM2 goes without hints: negative. */
+static int forget(unsigned timeout_ms)
+{
+	AUTO_CLOSE int fd = open(HINTS, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int r = fd < 0 ? -errno : lock_open_file(fd, timeout_ms);
+
+	if (r < 0)
+		return r;
+	unlink(NO_HINTS);
+	return ftruncate(fd, 0) < 0 || !touch(NEW_HINTS) ? -errno : 0;
+}
+
 void hints_forget(const struct session *session)
 {
-	AUTO_CLOSE int fd = -1;
-
 	dir_make(HINTS_DIR, 0755);
 	if (!touch(NO_HINTS)) {
 		complain(NO_HINTS);
 		return;
 	}
-	fd = open(HINTS, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	errno = -forget(conf_limit_ms(session->conf, "global/lock_timeout"));
+	if (errno)
+		complain(HINTS);
+}
 
-	/* Without the lock "nohints" stays, and LVM2 goes without hints. */
-	if (fd >= 0)
-		errno = -lock_open_file(fd, conf_limit_ms(session->conf, "global/lock_timeout"));
-	if (fd < 0 || errno) {
-		complain(HINTS);
-		return;
-	}
-	unlink(NO_HINTS);
-	if (ftruncate(fd, 0) < 0 || !touch(NEW_HINTS))
-		complain(HINTS);
+void hints_sweep(void)
+{
+	if (!access(NO_HINTS, F_OK))
+		forget(0);
 }

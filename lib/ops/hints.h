@@ -16,4 +16,7 @@ struct session;
  * when they are wrong for most causes. */
 void hints_forget(const struct session *session);
 
+/* The same, at once or not at all, if a command that died at it has left LVM2 without hints. */
+void hints_sweep(void);
+
 #endif

@@ -14,6 +14,7 @@
 #include "ops/change.h"
 #include "ops/cookie.h"
 #include "ops/finding.h"
+#include "ops/hints.h"
 #include "ops/inspect.h"
 #include "ops/locks.h"
 #include "ops/marker.h"
@@ -323,6 +324,15 @@ static int tell_untold(const struct findings *findings, int code)
 	return code;
 }
 
+static bool explain_half_written(struct change *change)
+{
+	if (!is_half_written(change))
+		return false;
+	say(_("%s: its metadata or labels are not the newest on every device; will be written to all"),
+	    change_vg(change)->name);
+	return true;
+}
+
 /* One line for each thing that is to be settled, but for those that are said when they are done.  How
  * many things there are. */
 static int explain(struct change *change)
@@ -355,7 +365,7 @@ static int explain(struct change *change)
 	    is_put_off(change))
 		say(_("%s: what lies on a missing device will be looked after when that is back"),
 		    change_vg(change)->name);
-	return count;
+	return count + explain_half_written(change);
 }
 
 /* A snapshot whose last commit could not be read would be let go of as one that was never finished. */
@@ -407,12 +417,15 @@ static int settle_claimant(struct session *session, const char *vg_name, unsigne
 	return fail(-EPERM, "%s: %s", name, _("devices disagree about the group; see svgck"));
 }
 
-/* A group that is not to be changed, or where that failed. */
+/* A group that is not to be changed, or where that failed: what keeps it from being looked at has been said. */
 static int thaw_group(struct session *session, const char *vg_name, unsigned flags)
 {
 	AUTO(change) struct change *change = NULL;
+	const bool was_hushed = log_hush(true);
 	int r = change_begin(session, vg_name, flags | CHANGE_NONE, &change);
 
+	r = r < 0 ? r : live_take_group(change_live(change), change_vg(change));
+	log_hush(was_hushed);
 	return r < 0 ? r : thaw(change);
 }
 
@@ -509,8 +522,10 @@ int recover_leavings(const struct session *session)
 {
 	int count = cookies_remove(session->test);
 
-	if (!session->test)
+	if (!session->test) {
 		locks_sweep(session);
+		hints_sweep();
+	}
 	return count > 0;
 }
 

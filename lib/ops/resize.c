@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cow/store.h"
+#include "dm/holder.h"
 #include "dm/status.h"
 #include "dm/table.h"
 #include "dm/tree.h"
@@ -362,11 +363,14 @@ static int check_shrinks(struct resizing *z)
 static int ask_about_loss(const struct resizing *z)
 {
 	const struct live_device *device = change_device(z->change, z->lv);
+	char holder[HOLDER_TEXT];
 
 	if (z->lv->store_of || z->fs.fits)
 		return 0;
-	if (device && device->open_count)
-		warn(_("%s: is open while it shrinks"), z->label);
+	if (device && device->open_count) {
+		holder_of(device->major, device->minor, holder);
+		warn(_("%s: shrinks while it is %s"), z->label, holder);
+	}
 	/* --force answers, as in LVM2 */
 	if (change_session(z->change)->force)
 		return 0;

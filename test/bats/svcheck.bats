@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Each kind of finding is made for real, and told by its words, its exit status and its JSON; nothing is
-# changed by looking; what svrecover settles is good afterwards.
+# What commands, the kernel and vanishing devices can bring a group to is made for real, and told by its words,
+# its exit status and its JSON; nothing is changed by looking; what svrecover settles is good afterwards.
+# What only a broken disk says is in test/crash.
 #
 # limit: 400 seconds
 
@@ -91,6 +92,68 @@ $VG: sound"
 	expect_text lines "$output" "$VG: sound"
 }
 
+@test "of several operands none is called sound for what another has been called, and none keeps others from a look" {
+	make_snapshot
+	find_store snap
+	svchange -an "$VG"
+	put 4 '\0\0\0\0'
+	run -11 svcheck "$VG" "$VG/snap"
+	expect_text lines "$output" \
+		"$VG/snap: is invalid: the header of its store says so; it can only be removed: svremove $VG/snap"
+	run -11 kept svcheck --reportformat json "$VG/" @none "$VG/none" "$VG/snap"
+	expect_text states "$(jq -r '.report[0].check[] | .object + " " + .state' <<<"$output" | paste -sd ,)" \
+		"$VG/ absent,@none absent,$VG absent,$VG/snap invalid"
+	run -5 svcheck "$VG/" @none
+}
+
+@test "JSON holds backslashes" {
+	needs_guest
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	dmsetup create "$VG pv" --table "0 65536 linear ${DEVICES[1]} 2048"
+	settle_udev
+	DEVICES[1]=/dev/mapper/$VG\\x20pv
+	# LVM2's filter takes the name for a pattern
+	expect_complaints
+	svgextend -q "$VG" "${DEVICES[1]}"
+	for format in json json_std; do
+		expect_text "name in $format" \
+			"$(svpvs --reportformat "$format" -S 'pv_name=~x20' | jq -r '.report[0].pv[].pv_name')" "${DEVICES[1]}"
+	done
+	dmsetup remove "$VG pv"
+	settle_udev
+	checked 10 missing-device
+	[[ $(jq -r '.report[0].check[].text' <<<"$output") == *"last seen as ${DEVICES[1]})"* ]]
+}
+
+@test "two groups of one name are told, named or not" {
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svchange -an "$VG"
+	losetup --detach "${DEVICES[0]}"
+	settle_udev
+	svgcreate -q "$VG" "${DEVICES[1]}"
+	expect_complaints
+	losetup "${DEVICES[0]}" "$BATS_TEST_TMPDIR/disk0"
+	settle_udev
+	checked 5 ambiguous
+	run -5 svcheck
+	[[ $output == *"$VG: several groups have this name"* ]]
+}
+
+@test "a device whose group's metadata are on others that are missing is told" {
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svpvcreate -q -ff -y --pvmetadatacopies 0 "${DEVICES[1]}"
+	svgextend -q "$VG" "${DEVICES[1]}"
+	svchange -an "$VG"
+	losetup --detach "${DEVICES[0]}"
+	settle_udev
+	run -12 svcheck
+	expect_text lines "$output" \
+		"${DEVICES[1]}: is marked as used by a group, but no metadata of it is found; bring the group's other devices back"
+	losetup "${DEVICES[0]}" "$BATS_TEST_TMPDIR/disk0"
+	settle_udev
+	checked 0 ""
+}
+
 @test "a suspended device is found and resumed" {
 	make_snapshot
 	dmsetup suspend --noudevsync "$VG-base"
@@ -127,6 +190,14 @@ $VG/snap: valid, 1.75% full"
 @test "a device under an old name is found and renamed" {
 	dmsetup rename "$VG-base" "$VG-other"
 	checked 12 wrong-name
+	settled
+}
+
+@test "a device of others under a volume's name is found" {
+	dmsetup rename "$VG-base" "$VG-other"
+	dmsetup create --table "0 8 zero" "$VG-base"
+	checked 12 disagreement
+	dmsetup remove "$VG-base"
 	settled
 }
 
@@ -345,6 +416,24 @@ merged() {
 	DEVICES=("${DEVICES[0]}")
 }
 
+@test "a store on a missing device is missed by its origin, also while it merges" {
+	svcreate -q -s -L 4M -n snap "$VG/base" "${DEVICES[1]}"
+	svcreate -q -l 1 -n one "$VG" "${DEVICES[0]}"
+	exec 9<"/dev/$VG/base"
+	svmerge -q -b "$VG/snap"
+	exec 9<&-
+	svchange -an "$VG"
+	losetup --detach "${DEVICES[1]}"
+	settle_udev
+	checked 12 "missing-device partial"
+	[[ $(jq -r '.report[0].check[] | select(.state == "partial").object' <<<"$output") == *"$VG/snap"* ]]
+	expect_complaints
+	lvm2 lvremove -qq -y "$VG/one" >/dev/null 2>&1
+	losetup "${DEVICES[1]}" "$BATS_TEST_TMPDIR/disk1"
+	settle_udev
+	checked 12 "partial returned-device stale-area"
+}
+
 # udev_says DEVICE TYPE: what it found on the device when it last looked.
 udev_says() {
 	local data number
@@ -406,8 +495,11 @@ $VG: sound"
 	dd if="$BATS_TEST_TMPDIR/old" of="${DEVICES[1]}" bs=4096 conv=notrunc,fsync status=none
 	blockdev --flushbufs "${DEVICES[1]}"
 	checked 10 stale-area
-	svgck --updatemetadata "$VG"
-	checked 0 ""
+	expect_text "what svrecover settles" \
+		"$(jq -r '.report[0].check[] | select(.state == "stale-area").recovered' <<<"$output")" yes
+	run -0 command svrecover -t "$VG"
+	[[ $output == "$VG: its metadata or labels are not the newest on every device; will be written to all"*"commit  $VG"* ]]
+	settled
 	printf 'damaged' | dd of="${DEVICES[1]}" bs=1 seek=4104 conv=notrunc,fsync status=none
 	blockdev --flushbufs "${DEVICES[1]}"
 	checked 12 damaged-area

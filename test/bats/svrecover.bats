@@ -24,6 +24,17 @@ changes() {
 	grep -vE ' i dm(0|2|7|12|13) ' "$LOG" || true
 }
 
+@test "hints that a killed command kept LVM2 from are made anew" {
+	needs_guest
+	touch /run/lvm/nohints
+	rm -f /run/lvm/newhints
+	run -0 command svrecover -t
+	[ -e /run/lvm/nohints ]
+	run -0 svrecover
+	expect_text output "$output" ""
+	[ ! -e /run/lvm/nohints ] && [ -e /run/lvm/newhints ] && [ ! -s /run/lvm/hints ]
+}
+
 @test "of a sound group nothing is said or changed, again and again" {
 	local before i
 	before=$(md5sum "$BATS_TEST_TMPDIR"/disk*)

@@ -40,7 +40,10 @@ setup() {
 	refused 5 "--yes" svreduce -L 8M "$VG/base"
 	svreduce -y -L 8M "$VG/base"
 	expect_text size "$(blockdev --getsize64 "/dev/$VG/base")" $((8 << 20))
-	svresize -y -L -4M "$VG/base"
+	exec 9<"/dev/$VG/base"
+	run -0 svresize -y -L -4M "$VG/base"
+	exec 9<&-
+	[[ $output == *"$VG/base: shrinks while it is open in PID $$ ("* ]]
 	check_field "$VG/base" lv_size 4.00m
 }
 

@@ -103,7 +103,7 @@ svs_answers() {
 		return 1
 	}
 	# whoever looks may be the one that finishes a merge
-	expect_text "complaints of svs" "$(grep -v ': merged into ' "$BATS_TEST_TMPDIR/svs.err")" ""
+	expect_text "complaints of svs" "$(grep -v ': merged into ' "$BATS_TEST_TMPDIR/svs.err")" "" || return
 	grep -q base "$BATS_TEST_TMPDIR/svs"
 }
 
@@ -188,13 +188,15 @@ stop_udev() {
 	make_base
 	kill -STOP "$UDEVD"
 	takes 1 10 svcreate --udev-timeout 1 -L 4M -n one "$VG"
-	said "udev has not handled the new devices within 1 seconds; made without it: $VG-one"
+	said "$VG/one: udev has not handled its devices within 1 seconds; made without it: $VG-one"
 	fill "$VG/one" word 0 4
 	[ -b "/dev/$VG/one" ]
 	takes 1 10 svcreate --udev-timeout 1 -s -L 4M -n snap "$VG/base"
 	[ -b "/dev/$VG/snap" ]
 	none_suspended
-	takes 0 20 svremove -f --udev-timeout 1 "$VG/snap" "$VG/one"
+	takes 0 20 svremove -f --udev-timeout 1 "$VG/one"
+	said "$VG/one: udev has not handled its devices within 1 seconds; removed without it: $VG-one"
+	takes 0 20 svremove -f --udev-timeout 1 "$VG/snap"
 	kill -CONT "$UDEVD"
 	settle_udev
 	expect_text devices "$(dmsetup ls | grep -c "^$VG-")" 1

@@ -196,7 +196,7 @@ no_semaphores() {
 
 nothing_left() {
 	local file word
-	for file in /run/snapvol/* /run/lock/lvm/[PV]_*; do
+	for file in /run/snapvol/* /run/lock/lvm/[PV]_* /run/lvm/nohints; do
 		[[ ! -e $file ]] || complain "left: $file"
 	done
 	for file in /sys/block/dm-*/dm/name; do
