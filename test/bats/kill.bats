@@ -82,7 +82,7 @@ devices() {
 		killed "$n" svcreate -q -L 4M -n new "$VG" || break
 		unharmed
 		case $(volumes) in
-		base) ! dm_exists "$VG-new" ;;
+		base) not dm_exists "$VG-new" ;;
 		"base new") svremove -qf "$VG/new" ;;
 		*) volumes >&2; false ;;
 		esac
