@@ -12,7 +12,6 @@
 #include "store/catalog.h"
 #include "tools/applet.h"
 
-#include <ctype.h>
 #include <libdevmapper.h>
 #include <stdio.h>
 #include <stdlib.h>

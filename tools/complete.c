@@ -3,7 +3,6 @@
 #include "tools/common-options.h"
 
 #include "base/log.h"
-#include "base/text.h"
 #include "model/lv.h"
 #include "report/fields.h"
 #include "store/catalog.h"

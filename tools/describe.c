@@ -3,8 +3,6 @@
 #include "tools/common-options.h"
 
 #include "base/conf.h"
-#include "base/log.h"
-#include "base/text.h"
 #include "report/fields.h"
 
 #include <stdio.h>

@@ -49,7 +49,7 @@ static int report_part(struct listing *listing, const struct group_facts *group)
 		if (group || lines[i] == LINE_PV || lines[i] == LINE_PV_SEGMENT)
 			r = report_one(listing, group, lines[i]);
 	if (!r && listing->frame)
-		r = report_frame_end_part(listing->frame);
+		r = report_frame_end(listing->frame);
 	return r;
 }
 

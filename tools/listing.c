@@ -513,7 +513,7 @@ int listing_framed(struct listing *listing, int (*print)(struct listing *listing
 	r = report_frame_begin_part(listing->frame);
 	if (r >= 0) {
 		r = print(listing, data);
-		if (report_frame_end_part(listing->frame) < 0 && r >= 0)
+		if (report_frame_end(listing->frame) < 0 && r >= 0)
 			r = -ENOMEM;
 	}
 	return listing_end_frame(listing) < 0 && r >= 0 ? -ENOMEM : r;

@@ -14,8 +14,6 @@
 #include "tools/applet.h"
 
 struct catalog;
-struct disk;
-struct group;
 
 struct listing_args {
 	bool all, aligned, binary, foreign, name_prefixes, no_headings, no_suffix, read_only, rows;
@@ -131,7 +129,6 @@ bool listing_wants_group(struct listing *listing, const struct vg *vg);
 /* Negative, and reported for each, if an operand names nothing. */
 int listing_check_names(const struct listing *listing);
 
-/* A report as the options say. */
 /* How it is printed: as the command line says, or the settings. */
 int listing_format(const struct listing *listing, enum report_format *format);
 

@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/units.h"
+#include "model/alloc.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -16,20 +17,8 @@
 
 enum alloc_policy policy_of(const char *word)
 {
-	static const struct {
-		const char *word;
-		enum alloc_policy policy;
-	} words[] = {
-		{ "contiguous", ALLOC_CONTIGUOUS },	  { "cling", ALLOC_CLING },
-		{ "cling_by_tags", ALLOC_CLING_BY_TAGS }, { "normal", ALLOC_NORMAL },
-		{ "anywhere", ALLOC_ANYWHERE },
-	};
-	unsigned i;
-
-	for (i = 0; word && i < sizeof(words) / sizeof(words[0]); i++)
-		if (!strcmp(word, words[i].word))
-			return words[i].policy;
-	return ALLOC_INHERIT;
+	/* options take no others */
+	return word ? (enum alloc_policy)alloc_of_word(word) : ALLOC_INHERIT;
 }
 
 enum activation activation_of(const char *word)

@@ -2,11 +2,9 @@
 #include "tools/pv-online.h"
 
 #include "base/log.h"
-#include "base/text.h"
 #include "model/lv.h"
 #include "model/vg.h"
 #include "ops/admit.h"
-#include "ops/change.h"
 #include "ops/online.h"
 #include "store/catalog.h"
 

@@ -6,7 +6,6 @@
 #include "model/lv.h"
 #include "model/vg.h"
 #include "ops/admit.h"
-#include "ops/change.h"
 #include "store/catalog.h"
 #include "tools/facts.h"
 #include "tools/pv-listing.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/spelling.h"
 
-#include "base/auto.h"
 #include "base/log.h"
 #include "tools/refused.h"
 
@@ -23,7 +22,7 @@ bool spelling_takes_value(const struct option_spec *row)
 	return row->kind != OPTION_FLAG && row->kind != OPTION_COUNT;
 }
 
-const struct option_spec *spelling_find_letter(const struct command_line *line, char letter)
+static const struct option_spec *find_letter(const struct command_line *line, char letter)
 {
 	const struct option_spec *row;
 	unsigned i;
@@ -56,8 +55,10 @@ static enum likeness compare(const char *name, size_t name_len, const char *full
 	}
 }
 
-const struct option_spec *spelling_find_name(const struct command_line *line, const char *name,
-					     size_t name_len, const struct option_spec **ambiguous)
+/* By a name of name_len characters, which may be cut short and have hyphens anywhere.  NULL: none; several:
+ * *ambiguous is set to the second. */
+static const struct option_spec *find_name(const struct command_line *line, const char *name, size_t name_len,
+					   const struct option_spec **ambiguous)
 {
 	const struct option_spec *row, *begins = NULL;
 	enum likeness likeness;
@@ -113,7 +114,7 @@ static int write_long(const struct command_line *line, const char *word, struct 
 	size_t len = strcspn(name, "=");
 	char *text = NULL;
 
-	row = spelling_find_name(line, name, len, &ambiguous);
+	row = find_name(line, name, len, &ambiguous);
 	if (!row)
 		return spelling_refuse(line, word, len + 2);
 	if (ambiguous)
@@ -136,7 +137,7 @@ static bool letters_want_word(const struct command_line *line, const char *lette
 	const struct option_spec *row;
 
 	for (; *letters; letters++) {
-		row = spelling_find_letter(line, *letters);
+		row = find_letter(line, *letters);
 		if (!row)
 			return false;
 		if (spelling_takes_value(row))

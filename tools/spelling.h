@@ -9,13 +9,6 @@
 
 #include "tools/options.h"
 
-/* The row that takes a value or not is found by letter or by a name of name_len characters, which
- * may be cut short and have hyphens anywhere.  NULL: none; several: *ambiguous is set to the
- * second. */
-const struct option_spec *spelling_find_letter(const struct command_line *line, char letter);
-const struct option_spec *spelling_find_name(const struct command_line *line, const char *name,
-					     size_t name_len, const struct option_spec **ambiguous);
-
 bool spelling_takes_value(const struct option_spec *row);
 
 /* All words with long names written out (malloc'd words, the caller frees them and the array).

@@ -156,7 +156,6 @@ const struct applet svchange_applet = {
 	.options = svchange_options,
 	.args_size = sizeof(struct svchange_args),
 	.operands = TARGET_VG_OR_LV,
-	.operand_min = 0,
 	.operand_max = -1,
 	.run = svchange_run,
 };

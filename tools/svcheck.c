@@ -147,7 +147,6 @@ const struct applet svcheck_applet = {
 	.options = svcheck_options,
 	.args_size = sizeof(struct svcheck_args),
 	.operands = TARGET_VG_OR_LV,
-	.operand_min = 0,
 	.operand_max = -1,
 	.kind = LOOKS_ONLY,
 	.run = svcheck_run,

@@ -264,7 +264,6 @@ const struct applet svcreate_applet = {
 	.options = svcreate_options,
 	.args_size = sizeof(struct svcreate_args),
 	.operands = TARGET_VG_OR_LV,
-	.operand_min = 0,
 	.operand_max = -1,
 	.run = svcreate_run,
 };

@@ -36,7 +36,6 @@ const struct applet svgcfgbackup_applet = {
 	.options = svgcfgbackup_options,
 	.args_size = sizeof(struct svgcfgbackup_args),
 	.operands = TARGET_VG,
-	.operand_min = 0,
 	.operand_max = -1,
 	.kind = LOOKS_ONLY,
 	.run = svgcfgbackup_run,

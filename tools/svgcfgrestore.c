@@ -39,7 +39,6 @@ const struct applet svgcfgrestore_applet = {
 	.options = svgcfgrestore_options,
 	.args_size = sizeof(struct svgcfgrestore_args),
 	.operands = TARGET_VG,
-	.operand_min = 0,
 	.operand_max = 1,
 	.run = svgcfgrestore_run,
 };

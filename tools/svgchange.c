@@ -178,7 +178,6 @@ const struct applet svgchange_applet = {
 	.options = svgchange_options,
 	.args_size = sizeof(struct svgchange_args),
 	.operands = TARGET_VG,
-	.operand_min = 0,
 	.operand_max = -1,
 	.run = svgchange_run,
 };

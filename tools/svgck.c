@@ -41,7 +41,6 @@ const struct applet svgck_applet = {
 	.options = svgck_options,
 	.args_size = sizeof(struct svgck_args),
 	.operands = TARGET_VG,
-	.operand_min = 0,
 	.operand_max = -1,
 	.run = svgck_run,
 };

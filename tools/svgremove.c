@@ -33,7 +33,6 @@ const struct applet svgremove_applet = {
 	.options = svgremove_options,
 	.args_size = sizeof(struct svgremove_args),
 	.operands = TARGET_VG,
-	.operand_min = 0,
 	.operand_max = -1,
 	.run = svgremove_run,
 };

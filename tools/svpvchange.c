@@ -81,7 +81,6 @@ const struct applet svpvchange_applet = {
 	.options = svpvchange_options,
 	.args_size = sizeof(struct svpvchange_args),
 	.operands = TARGET_PV,
-	.operand_min = 0,
 	.operand_max = -1,
 	.run = svpvchange_run,
 };

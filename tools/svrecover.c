@@ -50,7 +50,6 @@ const struct applet svrecover_applet = {
 	.summary = N_("finish or undo what an interrupted command left"),
 	.synopsis = N_("[-t] [VG...]"),
 	.operands = TARGET_VG,
-	.operand_min = 0,
 	.operand_max = -1,
 	.run = svrecover_run,
 };

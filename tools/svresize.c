@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/applet.h"
 
-#include "base/auto.h"
 #include "base/log.h"
 #include "ops/resize.h"
 #include "tools/policy.h"

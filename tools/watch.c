@@ -3,7 +3,6 @@
 
 #include "base/auto.h"
 #include "base/log.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <limits.h>

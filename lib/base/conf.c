@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "base/stream.h"
 #include "base/text.h"
-#include "base/units.h"
 
 #include <assert.h>
 #include <libdevmapper.h>

@@ -11,7 +11,6 @@
 
 #include "cow/store.h"
 
-#include "base/auto.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -166,7 +165,6 @@ int cow_open(struct cow_store *store, const char *name, const struct cow_span *s
 	*store = (struct cow_store) {
 		.name = name,
 		.spans = spans,
-		.span_count = span_count,
 		.size_sectors = spans_size(spans, span_count),
 	};
 	r = read_header(name, spans, span_count, sector, &store->state);

@@ -41,7 +41,6 @@ enum cow_state {
 struct cow_store {
 	const char *name;		/* for messages: "vg0/snap" */
 	const struct cow_span *spans;
-	unsigned span_count;
 	uint64_t size_sectors;		/* sum of the spans */
 	enum cow_state state;
 	uint32_t chunk_sectors;		/* from the header; 0 if new */

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <libdevmapper.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +14,6 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "base/units.h"
 #include "device/devicesfile.h"
 #include "device/facts.h"
 

@@ -10,12 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-bool live_is_ours(const struct live_device *device)
+/* One of ours that plans may touch. */
+static bool live_is_ours(const struct live_device *device)
 {
 	return device->queried && device->in_plan && !strncmp(device->uuid, "LVM-", 4);
 }
 
-bool item_is_wanted(const struct item *item)
+static bool item_is_wanted(const struct item *item)
 {
 	return item->work < ITEM_HAND_OVER;
 }
@@ -46,7 +47,8 @@ static enum node_kind kind_of(const struct live_device *device)
 	return target_is(device, "snapshot") ? NODE_SNAPSHOT : NODE_LEAF;
 }
 
-const struct dm_node *stand_in(struct dm_pool *mem, const struct live_device *device)
+/* A node that stands for a live device as it is. */
+static const struct dm_node *stand_in(struct dm_pool *mem, const struct live_device *device)
 {
 	struct dm_node *node = dm_pool_zalloc(mem, sizeof(*node));
 

@@ -49,13 +49,6 @@ struct comparison {
 int compare_devices(struct dm_pool *mem, const struct layout *wanted, const struct live *live,
 		    struct comparison *comparison);
 
-bool item_is_wanted(const struct item *item);
 bool item_is_fresh(const struct item *item);
-
-/* Whether it is a device of ours that plans may touch. */
-bool live_is_ours(const struct live_device *device);
-
-/* A node that stands for a live device as it is. */
-const struct dm_node *stand_in(struct dm_pool *mem, const struct live_device *device);
 
 #endif

@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/text.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>

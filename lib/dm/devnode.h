@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct dm_node;
-
 /* A device by its place in the file system. */
 struct devnode {
 	const char *dev_dir;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dm/flush.h"
 
-#include "base/auto.h"
 #include "base/io.h"
 #include "base/limit.h"
 #include "base/log.h"

@@ -295,7 +295,7 @@ int freeze_run(struct freeze *freeze)
 
 int resume_alone(const struct freeze *freeze, const struct step *step)
 {
-	struct freeze_call call, again;
+	struct freeze_call call;
 	struct limit limit;
 	bool over;
 	int r;
@@ -309,10 +309,8 @@ int resume_alone(const struct freeze *freeze, const struct step *step)
 	if (r < 0) {
 		/* dm-ioctl.c:do_resume suspends before it swaps tables, and leaves it so if that
 		 * fails: back to the live one.  What is not suspended is not touched by a resume. */
-		prepare_call(freeze, step, &again);
-		control_call(freeze->control, CONTROL_CLEAR, &again.call);
-		prepare_call(freeze, step, &again);
-		control_call(freeze->control, CONTROL_RESUME, &again.call);
+		control_call(freeze->control, CONTROL_CLEAR, &call.call);
+		control_call(freeze->control, CONTROL_RESUME, &call.call);
 	}
 	limit_end(&limit);
 	if (r != 1)

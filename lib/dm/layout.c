@@ -3,7 +3,6 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "base/units.h"
 #include "dm/name.h"
 
 #include <inttypes.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dm/nodes.h"
 
-#include "base/auto.h"
-#include "base/log.h"
 #include "dm/devnode.h"
 #include "dm/layout.h"
 #include "dm/live.h"

@@ -9,6 +9,7 @@
 #include "dm/flush.h"
 #include "dm/freeze.h"
 #include "dm/holder.h"
+#include "dm/name.h"
 #include "dm/plan.h"
 #include "dm/readahead.h"
 #include "dm/table.h"
@@ -414,17 +415,10 @@ static void disappear(struct run *run, const struct dm_node *node, const char *n
 static struct dm_node node_called(const struct run *run, const struct dm_node *node, const char *name)
 {
 	struct dm_node called = *node;
-	char *vg, *lv, *layer, *label;
-	size_t room;
+	const char *label = node->hidden ? NULL : dm_name_label(run->mem, name);
 
-	if (node->hidden || !dm_split_lvm_name(run->mem, name, &vg, &lv, &layer))
-		return called;
-	room = strlen(vg) + strlen(lv) + sizeof("/");
-	label = dm_pool_alloc(run->mem, room);
-	if (label) {
-		snprintf(label, room, "%s/%s", vg, lv);
+	if (label)
 		called.label = label;
-	}
 	return called;
 }
 

@@ -4,8 +4,6 @@
 #include "dm/live.h"
 #include "dm/task.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct status_word {

@@ -5,7 +5,7 @@
 /*
  * One function per ioctl of device-mapper that is asked through libdevmapper; suspend and resume
  * are not among them (control.h).  Existing devices are found by UUID, which outlives renaming.
- * libdevmapper makes no nodes here (node.h does) and its messages are debugging output.
+ * libdevmapper makes no nodes here (devnode.h does) and its messages are debugging output.
  */
 
 #include "dm/live.h"

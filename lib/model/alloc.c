@@ -13,22 +13,30 @@
 #include "base/units.h"
 #include "model/demand.h"
 
-static const char *policy_name(enum alloc_policy policy)
+#include <string.h>
+
+static const char *const words[] = {
+	[ALLOC_INHERIT] = "inherit",
+	[ALLOC_CONTIGUOUS] = "contiguous",
+	[ALLOC_CLING] = "cling",
+	[ALLOC_CLING_BY_TAGS] = "cling_by_tags",
+	[ALLOC_NORMAL] = "normal",
+	[ALLOC_ANYWHERE] = "anywhere",
+};
+
+const char *alloc_word(enum alloc_policy policy)
 {
-	switch (policy) {
-	case ALLOC_CONTIGUOUS:
-		return "contiguous";
-	case ALLOC_CLING:
-		return "cling";
-	case ALLOC_CLING_BY_TAGS:
-		return "cling_by_tags";
-	case ALLOC_ANYWHERE:
-		return "anywhere";
-	case ALLOC_INHERIT:
-	case ALLOC_NORMAL:
-		break;
-	}
-	return "normal";
+	return words[policy];
+}
+
+int alloc_of_word(const char *word)
+{
+	unsigned i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(words[i], word))
+			return (int)i;
+	return -1;
 }
 
 static enum alloc_policy effective_policy(const struct lv *lv, enum alloc_policy policy)
@@ -192,7 +200,7 @@ static int report_no_space(const struct lv *lv, const struct alloc_request *requ
 {
 	return fail(-ENOSPC, _("%s/%s: %u extents in %u stripes do not fit, policy %s: %llu free"),
 		    lv->vg->name, lv->name, request->extents, request->stripes,
-		    policy_name(effective_policy(lv, request->policy)), (unsigned long long)free_before);
+		    alloc_word(effective_policy(lv, request->policy)), (unsigned long long)free_before);
 }
 
 /* Extend lv by so many: -ENOSPC, not reported, or another error, reported. */

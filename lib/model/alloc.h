@@ -34,6 +34,10 @@ struct alloc_request {
 	unsigned range_count;
 };
 
+/* "contiguous", …; -1 for a word that is no policy. */
+const char *alloc_word(enum alloc_policy policy);
+int alloc_of_word(const char *word);
+
 /* Extend lv.  0; -ENOSPC, -EINVAL reported with what was asked and what there is; -ENOMEM. */
 int alloc_extents(struct lv *lv, const struct alloc_request *request);
 

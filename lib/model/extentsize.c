@@ -3,7 +3,6 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "base/units.h"
 #include "model/lv.h"
 #include "model/snapshot.h"
 

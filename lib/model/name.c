@@ -7,9 +7,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <errno.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "model/lost.h"

@@ -27,7 +27,7 @@ bool name_is_legal(const char *name);
 int name_split(const char *operand, const char *dev_dir, char vg[NAME_LEN + 1],
 	       char lv[NAME_LEN + 1]);
 
-/* "lvolN" / "snapshotN" / "pvN" with N one above the highest in use; from the group's arena. */
+/* "lvolN" / "snapshotN" with N one above the highest in use; from the group's arena. */
 const char *name_generate_lv(struct vg *vg);
 const char *name_generate_descriptor(struct vg *vg);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/renewal.h"
 
-#include "base/log.h"
 #include "model/vg.h"
 
 #include <stdio.h>

@@ -99,7 +99,7 @@ struct vg {
 struct vg *vg_new(const char *name, uint64_t extent_size_sectors);
 void vg_free(struct vg **vg);
 
-/* Copy text into the group's arena; -1 lengths are not taken.  NULL without memory, reported. */
+/* Copy text into the group's arena.  NULL without memory, reported. */
 const char *vg_text(struct vg *vg, const char *text);
 
 /* Give the group to the host of that ID, or to nobody ("").  0 or -ENOMEM, reported. */

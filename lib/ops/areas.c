@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ops/areas.h"
 
-#include "base/log.h"
-#include "base/text.h"
 #include "device/blkdev.h"
 #include "dm/plan.h"
 #include "model/vg.h"
@@ -10,7 +8,6 @@
 #include "store/catalog.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 
 bool areas_any_used(const struct disk *disk)

@@ -31,7 +31,6 @@
 
 struct change;
 struct group;
-struct lock;
 struct session;
 struct snapshot;
 

@@ -15,7 +15,6 @@
 #include "ops/target.h"
 #include "ops/validity.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static int check_closed(struct change *change, const struct lv *lv)

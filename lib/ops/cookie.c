@@ -84,11 +84,10 @@ static bool is_forsaken(const struct cookie *cookie)
 	return udev_is_forsaken(cookie->id);
 }
 
-int cookies_remove(bool pretend)
+void cookies_remove(bool pretend)
 {
 	FILE *file = fopen("/proc/sysvipc/sem", "re");
 	struct cookie cookie;
-	int count = 0;
 
 	while (next_cookie(file, &cookie)) {
 		if (!is_own(&cookie) || !is_forsaken(&cookie))
@@ -98,9 +97,7 @@ int cookies_remove(bool pretend)
 		    cookie.key);
 		if (!pretend)
 			semctl(cookie.id, 0, IPC_RMID);
-		count++;
 	}
 	if (file)
 		fclose(file);
-	return count;
 }

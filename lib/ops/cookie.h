@@ -16,7 +16,7 @@ struct findings;
  * whose last user is gone, and that have not been touched for idle_seconds. */
 void cookies_find(struct findings *findings, unsigned idle_seconds);
 
-/* Remove ours whose makers are dead, saying so; pretend: only say.  How many. */
-int cookies_remove(bool pretend);
+/* Remove ours whose makers are dead, saying so; pretend: only say. */
+void cookies_remove(bool pretend);
 
 #endif

@@ -8,7 +8,6 @@
 #include "model/lv.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define SETTLE N_("settle it: svrecover %g")

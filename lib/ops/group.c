@@ -2,7 +2,6 @@
 #include "ops/group.h"
 
 #include "base/auto.h"
-#include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/tree.h"
@@ -20,7 +19,6 @@
 #include "ops/session.h"
 #include "store/catalog.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "base/stream.h"
 #include "base/text.h"
-#include "base/units.h"
 #include "ops/admit.h"
 #include "ops/groupname.h"
 #include "ops/locks.h"
@@ -18,11 +17,9 @@
 #include "store/staged.h"
 #include "store/writer.h"
 
-#include <inttypes.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { FILE_MODE = 0600, DIRECTORY_MODE = 0700 };
 

@@ -2,7 +2,6 @@
 #include "ops/groupmodify.h"
 
 #include "base/auto.h"
-#include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "model/extentsize.h"

@@ -65,24 +65,23 @@ int recover_nodes(struct change *change)
 
 /* --- what is to be settled --- */
 
-static unsigned why_recover(struct change *change)
+/* As far as it is cheaply known. */
+static bool needs_recovery(struct change *change)
 {
 	const struct vg *vg = change_vg(change);
 	const struct snapshot *snapshot;
 	const struct lv *lv;
-	unsigned why = 0;
 
-	if (marker_exists(change_session(change)->conf, vg->id))
-		why |= RECOVER_MARKER;
+	if (marker_exists(change_session(change)->conf, vg->id) || part_is_unfinished(vg) ||
+	    renewal_is_unfinished(vg))
+		return true;
 	dm_list_iterate_items(lv, &vg->lvs)
 		if (lv_is_unfinished(lv))
-			why |= RECOVER_UNFINISHED;
-	if (part_is_unfinished(vg) || renewal_is_unfinished(vg))
-		why |= RECOVER_UNFINISHED;
+			return true;
 	dm_list_iterate_items(snapshot, &vg->snapshots)
 		if (tree_merge_is_done(change_live(change), snapshot))
-			why |= RECOVER_MERGED;
-	return why;
+			return true;
+	return false;
 }
 
 /* A store the kernel still copies to is marked invalid before it is let go of. */
@@ -438,7 +437,7 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 		return r;
 	if (!(flags & CHANGE_ACTIVATION_ONLY) && !session->test && claimant_of(*change))
 		r = settle_claimant(session, vg_name, flags, change);
-	if (r < 0 || !why_recover(*change))
+	if (r < 0 || !needs_recovery(*change))
 		return r;
 	if (session->test)
 		say(_("%s: an interrupted command left work that would be settled first"), vg_name);
@@ -518,15 +517,13 @@ void recover_failed(struct session *session)
 		log_swap_sink(&sink, &data);
 }
 
-int recover_leavings(const struct session *session)
+void recover_leavings(const struct session *session)
 {
-	int count = cookies_remove(session->test);
-
-	if (!session->test) {
-		locks_sweep(session);
-		hints_sweep();
-	}
-	return count > 0;
+	cookies_remove(session->test);
+	if (session->test)
+		return;
+	locks_sweep(session);
+	hints_sweep();
 }
 
 static bool any_merge_is_done(struct live *live, const struct vg *vg)

@@ -23,13 +23,6 @@ struct change;
 struct session;
 struct snapshot;
 
-/* Why recovery is needed, cheaply known. */
-enum recover_why {
-	RECOVER_MARKER = 1u << 0,     /* a command died at work since the machine was started */
-	RECOVER_UNFINISHED = 1u << 1, /* volumes to be given back */
-	RECOVER_MERGED = 1u << 2,     /* a merge is done and not finished */
-};
-
 /* The road's first step for every command: begin (change.h), and if something was left, of this group or of
  * an unfinished one that lists devices of this one's, settle it and begin again.  Under --test it is only told. */
 int recover_and_begin(struct session *session, const char *vg_name, unsigned flags,
@@ -57,8 +50,8 @@ int recover_group(struct session *session, const char *vg_name, unsigned flags);
  * been told.  Who has a group's lock meanwhile settles it himself. */
 void recover_failed(struct session *session);
 
-/* Settle what belongs to no group: cookies and lock files of dead commands.  1 if anything was said. */
-int recover_leavings(const struct session *session);
+/* Settle what belongs to no group: cookies, lock files and LVM2's "nohints" of dead commands. */
+void recover_leavings(const struct session *session);
 
 /* What a command that only looks may settle in passing: merges that are done, in groups whose lock
  * nobody has, as far as that takes no longer than a look may.  Forgets what the session has read if anything was

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ops/target.h"
 
-#include "base/auto.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"

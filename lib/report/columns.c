@@ -8,7 +8,6 @@
 #include "report/fields.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct defaults {

@@ -2,6 +2,7 @@
 #include "report/display.h"
 
 #include "base/log.h"
+#include "model/alloc.h"
 #include "model/lv.h"
 #include "report/words.h"
 
@@ -213,7 +214,7 @@ void display_volume(const struct display *display, const struct group_facts *gro
 	show_snapshot_status(display, &row);
 	show_state(display, &row);
 	show_sizes(display, &row);
-	line(display, "Allocation", word_of_policy(lv->alloc));
+	line(display, "Allocation", alloc_word(lv->alloc));
 	show_read_ahead(display, lv);
 	show_device(display, &row);
 	display_end(display);
@@ -261,5 +262,5 @@ void display_volume_short(const struct display *display, const struct group_fact
 
 	fprintf(display->out, "%s%s %s '%s' [%s] %s\n", log_prefix(),
 		active ? "ACTIVE  " : "inactive", kind_of(lv), path_of(display, lv),
-		display_size(display, lv_size_sectors(lv)), word_of_policy(lv->alloc));
+		display_size(display, lv_size_sectors(lv)), alloc_word(lv->alloc));
 }

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 /* libdevmapper's messages: what it prints is the report, the rest is for people. */
-enum { DM_LEVEL_MASK = 7, DM_TO_STDERR = 128, DM_ERROR = 3, DM_WARNING = 4 };
+enum { DM_LEVEL_MASK = 7, DM_ERROR = 3, DM_WARNING = 4 };
 
 __attribute__((format(printf, 2, 0))) static void take_message(int level, const char *format,
 							       va_list arguments)
@@ -27,23 +27,9 @@ __attribute__((format(printf, 2, 0))) static void take_message(int level, const 
 		debug("libdevmapper: %s", text);
 }
 
-__attribute__((format(printf, 5, 6))) static void
-library_line(int level, const char *file, int line, int code, const char *format, ...)
+static void plain_print(FILE *out, const char *text)
 {
-	va_list arguments;
-
-	(void)file;
-	(void)line;
-	(void)code;
-	va_start(arguments, format);
-	if (level == DM_WARNING) {
-		fputs(log_prefix(), stdout);
-		vprintf(format, arguments);
-		putchar('\n');
-	} else {
-		take_message(level, format, arguments);
-	}
-	va_end(arguments);
+	fputs(text, out);
 }
 
 __attribute__((format(printf, 2, 0))) static void
@@ -61,56 +47,36 @@ print_by(void (*print)(FILE *out, const char *text), const char *format, va_list
 	putchar('\n');
 }
 
-__attribute__((format(printf, 5, 6))) static void
-coloured_line(int level, const char *file, int line, int code, const char *format, ...)
-{
-	va_list arguments;
+/* What the library calls with each of its lines. */
+#define DEFINE_LISTENER(name, print)                                                               \
+	__attribute__((format(printf, 5, 6))) static void name(                                    \
+		int level, const char *file, int line, int code, const char *format, ...)          \
+	{                                                                                          \
+		va_list arguments;                                                                 \
+                                                                                                   \
+		(void)file;                                                                        \
+		(void)line;                                                                        \
+		(void)code;                                                                        \
+		va_start(arguments, format);                                                       \
+		if (level == DM_WARNING)                                                           \
+			print_by(print, format, arguments);                                        \
+		else                                                                               \
+			take_message(level, format, arguments);                                    \
+		va_end(arguments);                                                                 \
+	}
 
-	(void)file;
-	(void)line;
-	(void)code;
-	va_start(arguments, format);
-	if (level == DM_WARNING)
-		print_by(colour_print, format, arguments);
-	else
-		take_message(level, format, arguments);
-	va_end(arguments);
-}
+DEFINE_LISTENER(library_line, plain_print)
+DEFINE_LISTENER(json_std_line, json_std_print)
+DEFINE_LISTENER(coloured_line, colour_print)
 
 /* The first line of the table; who listens then is the next. */
-__attribute__((format(printf, 5, 6))) static void
-headings_line(int level, const char *file, int line, int code, const char *format, ...)
+static void headings_print(FILE *out, const char *text)
 {
-	va_list arguments;
-
-	(void)file;
-	(void)line;
-	(void)code;
-	va_start(arguments, format);
-	if (level == DM_WARNING) {
-		print_by(colour_print_headings, format, arguments);
-		dm_log_with_errno_init(coloured_line);
-	} else {
-		take_message(level, format, arguments);
-	}
-	va_end(arguments);
+	colour_print_headings(out, text);
+	dm_log_with_errno_init(coloured_line);
 }
 
-__attribute__((format(printf, 5, 6))) static void
-json_std_line(int level, const char *file, int line, int code, const char *format, ...)
-{
-	va_list arguments;
-
-	(void)file;
-	(void)line;
-	(void)code;
-	va_start(arguments, format);
-	if (level == DM_WARNING)
-		print_by(json_std_print, format, arguments);
-	else
-		take_message(level, format, arguments);
-	va_end(arguments);
-}
+DEFINE_LISTENER(headings_line, headings_print)
 
 void library_listen(void)
 {

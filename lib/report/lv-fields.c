@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "dm/name.h"
+#include "model/alloc.h"
 #include "model/lv.h"
 
 #include <string.h>
@@ -135,7 +136,7 @@ static void get_lv_merging(struct row *row, struct value *value)
 
 static void get_lv_allocation_policy(struct row *row, struct value *value)
 {
-	value_text(value, row->lv ? word_of_policy(row->lv->alloc) : "");
+	value_text(value, row->lv ? alloc_word(row->lv->alloc) : "");
 }
 
 static void flag(const struct row *row, unsigned bit, const char *word, struct value *value)

@@ -216,15 +216,10 @@ int report_frame_begin_part(struct dm_report_group *frame)
 	return push(frame, NULL, NULL);
 }
 
-int report_frame_end_part(struct dm_report_group *frame)
+int report_frame_end(struct dm_report_group *frame)
 {
 	library_listen();
 	return dm_report_group_pop(frame) ? 0 : -ENOMEM;
-}
-
-int report_frame_end(struct dm_report_group *frame)
-{
-	return report_frame_end_part(frame);
 }
 
 int report_frame_close(struct dm_report_group **frame)

@@ -65,7 +65,6 @@ const char *report_name(enum report_line line);
 int report_frame_open(enum report_format format, struct dm_report_group **frame);
 int report_frame_begin(struct dm_report_group *frame);
 int report_frame_begin_part(struct dm_report_group *frame);
-int report_frame_end_part(struct dm_report_group *frame);
 int report_frame_end(struct dm_report_group *frame);
 int report_frame_close(struct dm_report_group **frame);
 

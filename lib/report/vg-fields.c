@@ -4,6 +4,7 @@
 #include "report/words.h"
 
 #include "base/text.h"
+#include "model/alloc.h"
 #include "model/lv.h"
 
 #include <string.h>
@@ -82,7 +83,7 @@ static void get_vg_allocation_policy(struct row *row, struct value *value)
 {
 	const struct vg *vg = row_vg(row);
 
-	value_text(value, vg ? word_of_policy(vg->alloc) : "");
+	value_text(value, vg ? alloc_word(vg->alloc) : "");
 }
 
 static void get_vg_clustered(struct row *row, struct value *value)

@@ -3,23 +3,14 @@
 
 #include <string.h>
 
-static const struct policy_word {
-	char letter;
-	const char *word;
-} policy_words[] = {
-	[ALLOC_INHERIT] = { 'i', "inherit" }, [ALLOC_CONTIGUOUS] = { 'c', "contiguous" },
-	[ALLOC_CLING] = { 'l', "cling" },     [ALLOC_CLING_BY_TAGS] = { 't', "cling_by_tags" },
-	[ALLOC_NORMAL] = { 'n', "normal" },   [ALLOC_ANYWHERE] = { 'a', "anywhere" },
-};
-
-const char *word_of_policy(enum alloc_policy policy)
-{
-	return policy_words[policy].word;
-}
-
 char letter_of_policy(enum alloc_policy policy)
 {
-	return policy_words[policy].letter;
+	static const char letters[] = {
+		[ALLOC_INHERIT] = 'i',	     [ALLOC_CONTIGUOUS] = 'c', [ALLOC_CLING] = 'l',
+		[ALLOC_CLING_BY_TAGS] = 't', [ALLOC_NORMAL] = 'n',     [ALLOC_ANYWHERE] = 'a',
+	};
+
+	return letters[policy];
 }
 
 const struct dm_list *words_of_list(const struct gather *gather, const struct dm_list *words)

@@ -8,8 +8,6 @@
 
 #include "report/row.h"
 
-const char *word_of_policy(enum alloc_policy policy);
-
 /* The letter of attributes; upper case where extents may not be moved. */
 char letter_of_policy(enum alloc_policy policy);
 

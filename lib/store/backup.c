@@ -53,7 +53,7 @@ static void archive_release(struct archive *archive)
 	free(archive->files);
 }
 
-/* DIRECTORY/FILE; NULL without memory or if it is too long. */
+/* DIRECTORY/FILE; NULL without memory. */
 static char *join(const char *directory, const char *file)
 {
 	char *path = NULL;

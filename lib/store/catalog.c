@@ -6,7 +6,6 @@
  * text further on costs one more.  A text is parsed once however many areas hold it.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 

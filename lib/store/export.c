@@ -6,6 +6,7 @@
 
 #include "store/export.h"
 
+#include "model/alloc.h"
 #include "model/snapshot.h"
 #include "store/writer.h"
 

@@ -3,7 +3,6 @@
  * Metadata text to a group: the header, the group itself, its devices.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "store/import.h"
@@ -12,6 +11,7 @@
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "model/alloc.h"
 #include "model/check.h"
 #include "model/name.h"
 #include "store/keys.h"

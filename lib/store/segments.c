@@ -2,11 +2,11 @@
 /*
  * Segments out of metadata text.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "store/reader.h"
 
-#include "base/log.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "model/lv.h"

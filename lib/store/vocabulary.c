@@ -46,16 +46,6 @@ const struct flag_word lv_words[] = {
 	{ 0 }
 };
 
-static const char *const alloc_words[] = {
-	[ALLOC_CONTIGUOUS] = "contiguous",
-	[ALLOC_CLING] = "cling",
-	[ALLOC_CLING_BY_TAGS] = "cling_by_tags",
-	[ALLOC_NORMAL] = "normal",
-	[ALLOC_ANYWHERE] = "anywhere",
-};
-
-enum { ALLOC_WORDS = sizeof(alloc_words) / sizeof(alloc_words[0]) };
-
 static const char *const foreign_types[] = {
 	"mirror", "mirrored", "thin", "thin-pool", "cache", "cache-pool", "writecache",
 	"vdo", "vdo-pool", "integrity", NULL
@@ -99,23 +89,6 @@ unsigned flag_of_word(const struct flag_word *table, const char *word)
 		if (strcmp(table->word, word) == 0)
 			return table->flag;
 	return 0;
-}
-
-const char *alloc_word(enum alloc_policy policy)
-{
-	return (unsigned)policy < ALLOC_WORDS ? alloc_words[policy] : NULL;
-}
-
-int alloc_of_word(const char *word)
-{
-	unsigned i;
-
-	if (strcmp(word, "inherit") == 0)
-		return ALLOC_INHERIT;
-	for (i = 0; i < ALLOC_WORDS; i++)
-		if (alloc_words[i] && strcmp(alloc_words[i], word) == 0)
-			return (int)i;
-	return -1;
 }
 
 bool type_is_foreign(const char *type)

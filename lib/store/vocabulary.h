@@ -36,10 +36,6 @@ unsigned flags_with(unsigned flags, unsigned have, unsigned want);
 /* 0 if the word is not known. */
 unsigned flag_of_word(const struct flag_word *table, const char *word);
 
-/* NULL for ALLOC_INHERIT; -1 for a word that is no policy. */
-const char *alloc_word(enum alloc_policy policy);
-int alloc_of_word(const char *word);
-
 /* A segment type LVM2 has and we do not make, "+FLAG" suffixes included. */
 bool type_is_foreign(const char *type);
 

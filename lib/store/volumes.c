@@ -4,13 +4,13 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "store/volumes.h"
 
 #include "base/log.h"
 #include "base/text.h"
+#include "model/alloc.h"
 #include "model/lv.h"
 #include "model/name.h"
 #include "store/reader.h"

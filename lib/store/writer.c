@@ -2,16 +2,13 @@
 /*
  * Lines of metadata text.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "store/writer.h"
 
-#include "base/log.h"
 
 enum { TAB = 8, COMMENT_TAB = 6, COMMENT_LEN = 64 };
 
