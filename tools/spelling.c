@@ -57,8 +57,8 @@ static enum likeness compare(const char *name, size_t name_len, const char *full
 
 /* By a name of name_len characters, which may be cut short and have hyphens anywhere.  NULL: none; several:
  * *ambiguous is set to the second. */
-static const struct option_spec *find_name(const struct command_line *line, const char *name, size_t name_len,
-					   const struct option_spec **ambiguous)
+static const struct option_spec *find_name(const struct command_line *line, const char *name,
+					   size_t name_len, const struct option_spec **ambiguous)
 {
 	const struct option_spec *row, *begins = NULL;
 	enum likeness likeness;

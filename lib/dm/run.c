@@ -37,7 +37,8 @@ struct run {
 	struct freeze freeze; /* the control device and the cookie are here */
 	unsigned reached;     /* steps before this one have been carried out */
 	bool undone;
-	char missing[NAMES_SIZE], left[NAMES_SIZE]; /* names of nodes that udev has not made, has not removed */
+	char missing[NAMES_SIZE]; /* names of nodes that udev has not made */
+	char left[NAMES_SIZE];	  /* has not removed */
 };
 
 /* --- numbers of devices --- */

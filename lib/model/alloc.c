@@ -16,12 +16,9 @@
 #include <string.h>
 
 static const char *const words[] = {
-	[ALLOC_INHERIT] = "inherit",
-	[ALLOC_CONTIGUOUS] = "contiguous",
-	[ALLOC_CLING] = "cling",
-	[ALLOC_CLING_BY_TAGS] = "cling_by_tags",
-	[ALLOC_NORMAL] = "normal",
-	[ALLOC_ANYWHERE] = "anywhere",
+	[ALLOC_INHERIT] = "inherit", [ALLOC_CONTIGUOUS] = "contiguous",
+	[ALLOC_CLING] = "cling",     [ALLOC_CLING_BY_TAGS] = "cling_by_tags",
+	[ALLOC_NORMAL] = "normal",   [ALLOC_ANYWHERE] = "anywhere",
 };
 
 const char *alloc_word(enum alloc_policy policy)
@@ -200,7 +197,8 @@ static int report_no_space(const struct lv *lv, const struct alloc_request *requ
 {
 	return fail(-ENOSPC, _("%s/%s: %u extents in %u stripes do not fit, policy %s: %llu free"),
 		    lv->vg->name, lv->name, request->extents, request->stripes,
-		    alloc_word(effective_policy(lv, request->policy)), (unsigned long long)free_before);
+		    alloc_word(effective_policy(lv, request->policy)),
+		    (unsigned long long)free_before);
 }
 
 /* Extend lv by so many: -ENOSPC, not reported, or another error, reported. */

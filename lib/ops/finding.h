@@ -108,7 +108,8 @@ struct findings {
 	const char *vg;	       /* name of the group that is looked at; "" none */
 	const struct lv *only; /* NULL, or what is said of other volumes than this one, its origin
 					 * and its snapshots is dropped */
-	enum severity again;   /* the worst of what was found again, and is on the list once; whoever asks
+	enum severity
+		again; /* the worst of what was found again, and is on the list once; whoever asks
 				* sets it to SEVERITY_GOOD before */
 	int failed;	       /* -ENOMEM, reported, and something is not on the list */
 	log_sink sink;	       /* ours, or while listening the one there was */

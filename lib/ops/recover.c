@@ -327,7 +327,8 @@ static bool explain_half_written(struct change *change)
 {
 	if (!is_half_written(change))
 		return false;
-	say(_("%s: its metadata or labels are not the newest on every device; will be written to all"),
+	say(_("%s: its metadata or labels are not the newest on every device; will be written to "
+	      "all"),
 	    change_vg(change)->name);
 	return true;
 }

@@ -16,7 +16,8 @@
 void *plain_object(void *object);
 
 int plain_text(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
-	       const void *data, void *private);	/* data: const char **, private: enum report_format * */
+	       const void *data,
+	       void *private); /* data: const char **, private: enum report_format * */
 int plain_number(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,
 		 const void *data, void *private);	/* data: uint64_t * */
 int plain_int(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,

@@ -9,7 +9,6 @@
 
 #include "store/writer.h"
 
-
 enum { TAB = 8, COMMENT_TAB = 6, COMMENT_LEN = 64 };
 
 int writer_open(struct writer *writer, enum export_form form)
