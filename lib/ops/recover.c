@@ -484,7 +484,7 @@ static void tell_nobody(void *data, enum log_level level, const char *line)
 	(void)line;
 }
 
-static void recover_id(struct session *session, const char *vg_id)
+static void recover_id(struct session *session, const char *vg_id, unsigned flags)
 {
 	struct catalog *catalog;
 	const struct group *group;
@@ -497,11 +497,11 @@ static void recover_id(struct session *session, const char *vg_id)
 		return;
 	snprintf(name, sizeof(name), "%s", group->name);
 	session->group_id = vg_id;
-	recover_group(session, name, CHANGE_ACTIVATION_ONLY | CHANGE_TRY);
+	recover_group(session, name, CHANGE_ACTIVATION_ONLY | CHANGE_TRY | flags);
 	session->group_id = NULL;
 }
 
-void recover_failed(struct session *session)
+static void recover_unsettled(struct session *session, unsigned flags)
 {
 	log_sink sink = tell_nobody;
 	void *data = NULL;
@@ -511,11 +511,16 @@ void recover_failed(struct session *session)
 	log_tell();
 	if (log_verbosity() < 1)
 		log_swap_sink(&sink, &data);
-	recover_id(session, session->unsettled[0]);
-	recover_id(session, session->unsettled[1]);
+	recover_id(session, session->unsettled[0], flags);
+	recover_id(session, session->unsettled[1], flags);
 	log_tell();
 	if (log_verbosity() < 1)
 		log_swap_sink(&sink, &data);
+}
+
+void recover_failed(struct session *session)
+{
+	recover_unsettled(session, 0);
 }
 
 void recover_leavings(const struct session *session)
@@ -535,6 +540,59 @@ static bool any_merge_is_done(struct live *live, const struct vg *vg)
 		if (tree_merge_is_done(live, snapshot))
 			return true;
 	return false;
+}
+
+enum { PASSING_LINES = 16, PASSING_LINE = 512 };
+
+/* What was said while something was done in passing. */
+struct passing {
+	struct {
+		enum log_level level;
+		char line[PASSING_LINE];
+	} said[PASSING_LINES];
+	unsigned count;
+};
+
+static void keep_line(void *data, enum log_level level, const char *line)
+{
+	struct passing *passing = data;
+
+	if (level > MSG_SAY || passing->count == PASSING_LINES)
+		return;
+	passing->said[passing->count].level = level;
+	snprintf(passing->said[passing->count++].line, PASSING_LINE, "%s", line);
+}
+
+/* It is done, or it is not, and then nobody is told that it is; what took too long here may be done by those who take
+ * their time. */
+static void tell_passing(const struct passing *passing, int r)
+{
+	const bool is_late = r == -ETIMEDOUT || r == -EBUSY;
+	unsigned i;
+
+	for (i = 0; i < passing->count; i++)
+		if (passing->said[i].level == MSG_SAY && r >= 0)
+			say("%s", passing->said[i].line);
+		else if (passing->said[i].level != MSG_SAY && !is_late)
+			warn("%s", passing->said[i].line);
+}
+
+static int settle_in_passing(struct change *change)
+{
+	struct passing passing = { .count = 0 };
+	void *data = &passing;
+	log_sink sink = keep_line;
+	int r;
+
+	if (!change_may_commit(change) || change_is_doubtful(change))
+		return -EPERM;
+	log_tell();
+	log_swap_sink(&sink, &data);
+	r = settle(change);
+	log_tell();
+	log_swap_sink(&sink, &data);
+	tell_passing(&passing, r);
+	return r;
 }
 
 /* One group's merges; the name is copied, as settling forgets the catalog it stands in. */
@@ -557,11 +615,10 @@ static bool settle_one(struct session *session)
 				 CHANGE_ACTIVATION_ONLY | CHANGE_TRY | CHANGE_IN_PASSING,
 				 &change) < 0)
 			return false;
-		log_hush(true);
-		r = change_may_commit(change) && !change_is_doubtful(change) ? settle(change)
-									     : -EPERM;
-		log_hush(false);
+		r = settle_in_passing(change);
 		change_free(&change);
+		if (r < 0)
+			recover_unsettled(session, CHANGE_IN_PASSING);
 		return !r; /* what failed now would fail again */
 	}
 	return false;

@@ -55,7 +55,8 @@ void recover_leavings(const struct session *session);
 
 /* What a command that only looks may settle in passing: merges that are done, in groups whose lock
  * nobody has, as far as that takes no longer than a look may.  Forgets what the session has read if anything was
- * changed.  Nothing is reported but what has been merged; trouble is left to a command that changes. */
+ * changed.  What has been merged is said, and what failed warned of, unless it took too long: that is left to a command
+ * that changes. */
 void recover_merged(struct session *session);
 
 #endif

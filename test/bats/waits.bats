@@ -449,6 +449,20 @@ base"
 	complaints_ended
 }
 
+@test "svs that cannot finish a merge says why, and not that it is finished" {
+	make_base
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	fill "$VG/base" after 0 64
+	merge_unwatched
+	blockdev --setro "${DEVICES[0]}"
+	run -0 svs --noheadings -a -o lv_name "$VG"
+	blockdev --setrw "${DEVICES[0]}"
+	[[ $output == *"${DEVICES[0]}: "* && $output != *"merged into"* ]]
+	run -0 svs --noheadings -a -o lv_name "$VG"
+	[[ $output == "$VG/snap: merged into $VG/base"* ]]
+	complaints_ended
+}
+
 @test "I/O to the origin hangs: svs lists, and leaves to others what of a merge it cannot finish" {
 	local writer
 	make_delayed
