@@ -33,18 +33,11 @@ static bool ends_with(const char *text, const char *end)
 	return len >= end_len && !strcmp(text + len - end_len, end);
 }
 
-static bool target_is(const struct live_device *device, const char *wanted)
-{
-	char type[TABLE_TYPE_LEN];
-
-	return device && !strcmp(table_type(device->table, type), wanted);
-}
-
 static enum node_kind kind_of(const struct live_device *device)
 {
-	if (target_is(device, "snapshot-origin") || target_is(device, "snapshot-merge"))
+	if (live_is(device, "snapshot-origin") || live_is(device, "snapshot-merge"))
 		return NODE_ORIGIN;
-	return target_is(device, "snapshot") ? NODE_SNAPSHOT : NODE_LEAF;
+	return live_is(device, "snapshot") ? NODE_SNAPSHOT : NODE_LEAF;
 }
 
 /* A node that stands for a live device as it is. */
@@ -184,7 +177,6 @@ static struct item *find_uuid(const struct comparison *comparison, const char *u
 static struct item *merge_of(const struct comparison *comparison,
 			     const struct live_device *snapshot)
 {
-	char type[TABLE_TYPE_LEN];
 	struct item *item;
 	unsigned i;
 
@@ -195,8 +187,8 @@ static struct item *merge_of(const struct comparison *comparison,
 		if (item_is_wanted(item) && item->top && item->live &&
 		    ends_with(item->node->uuid, "-" LAYER_COW) &&
 		    table_uses(snapshot->table, item->live->major, item->live->minor) &&
-		    !strcmp(table_type(item->top->table, type), "snapshot-merge") &&
-		    !target_is(item->top->live, "snapshot-merge"))
+		    table_is(item->top->table, "snapshot-merge") &&
+		    !live_is(item->top->live, "snapshot-merge"))
 			return item->top;
 	}
 	return NULL;
@@ -308,7 +300,7 @@ static int add_frozen(struct dm_pool *mem, const struct live *live, struct compa
 static bool is_to_be_hooked(const struct item *item)
 {
 	return item->node->kind == NODE_SNAPSHOT && item_is_wanted(item) &&
-	       !target_is(item->live, "snapshot");
+	       !live_is(item->live, "snapshot");
 }
 
 static bool is_real(const struct item *item)
@@ -353,11 +345,9 @@ static void freeze_tree(struct comparison *comparison, struct item *top)
 /* How far a device is from a plain mapping; going back there changes nothing a filesystem sees. */
 static unsigned rank(const char *table)
 {
-	char type[TABLE_TYPE_LEN];
-
-	if (!strcmp(table_type(table, type), "snapshot-merge"))
+	if (table_is(table, "snapshot-merge"))
 		return 2;
-	return !strcmp(type, "snapshot-origin");
+	return table_is(table, "snapshot-origin");
 }
 
 static void set_lockfs(struct item *item)

@@ -278,7 +278,7 @@ int live_pretend(struct live *live, const struct layout *layout)
 	return r;
 }
 
-const char *live_target(const struct live_device *device, char type[TARGET_TYPE_LEN])
+bool live_is(const struct live_device *device, const char *type)
 {
-	return table_type(device->table, type);
+	return device && table_is(device->table, type);
 }

@@ -86,8 +86,7 @@ int live_pretend(struct live *live, const struct layout *layout);
 /* Whether a name is on the list: enough to say "active" without an ioctl. */
 bool live_has(const struct live *live, const char *name);
 
-/* Type of the first target ("snapshot-merge"), "" if there is no table.  Returns buffer. */
-enum { TARGET_TYPE_LEN = 32 };
-const char *live_target(const struct live_device *device, char buffer[TARGET_TYPE_LEN]);
+/* Whether its first target is of that type ("snapshot-merge"); no device (NULL) is of none. */
+bool live_is(const struct live_device *device, const char *type);
 
 #endif

@@ -2,8 +2,10 @@
 #include "dm/readahead.h"
 
 #include "base/log.h"
+#include "base/units.h"
 #include "dm/layout.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,17 +18,20 @@ static void path_of(uint32_t major, uint32_t minor, char path[PATH_ROOM])
 		 major, minor);
 }
 
-static uint64_t read_kib(const char *path)
+bool readahead_get(uint32_t major, uint32_t minor, uint64_t *sectors)
 {
-	FILE *file = fopen(path, "re");
-	uint64_t kib = 0;
+	char path[PATH_ROOM];
+	FILE *file;
+	bool got;
 
+	path_of(major, minor, path);
+	file = fopen(path, "re");
 	if (!file)
-		return 0;
-	if (fscanf(file, "%" SCNu64, &kib) != 1)
-		kib = 0;
+		return false;
+	got = fscanf(file, "%" SCNu64, sectors) == 1 &&
+	      !mul_overflows(*sectors, (uint64_t)SECTORS_PER_KIB, sectors);
 	fclose(file);
-	return kib;
+	return got;
 }
 
 static void write_kib(const char *path, uint64_t kib)
@@ -45,7 +50,8 @@ static void write_kib(const char *path, uint64_t kib)
 
 void readahead_set(const struct dm_node *node, uint32_t major, uint32_t minor)
 {
-	uint64_t least = node->least_read_ahead_sectors / SECTORS_PER_KIB;
+	const uint64_t least = node->least_read_ahead_sectors;
+	uint64_t now = 0;
 	char path[PATH_ROOM];
 
 	path_of(major, minor, path);
@@ -53,6 +59,6 @@ void readahead_set(const struct dm_node *node, uint32_t major, uint32_t minor)
 		write_kib(path, (uint64_t)node->read_ahead_sectors / SECTORS_PER_KIB);
 	else if (node->read_ahead_sectors < 0)
 		write_kib(path, 0);
-	else if (least && read_kib(path) < least)
-		write_kib(path, least);
+	else if (least && (!readahead_get(major, minor, &now) || now < least))
+		write_kib(path, least / SECTORS_PER_KIB);
 }

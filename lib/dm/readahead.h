@@ -7,9 +7,13 @@
  * keep all disks of a striped one busy.  Failing is no failure of the plan.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct dm_node;
+
+/* What the kernel says now; false if it says nothing. */
+bool readahead_get(uint32_t major, uint32_t minor, uint64_t *sectors);
 
 void readahead_set(const struct dm_node *node, uint32_t major, uint32_t minor);
 

@@ -188,12 +188,11 @@ static unsigned frozen_steps(const struct plan *plan, unsigned first)
 /* Once snapshot-merge has the exceptions, the snapshot it took them from can't have them back. */
 static bool hands_over(const struct step *steps, unsigned count)
 {
-	char type[TABLE_TYPE_LEN];
 	unsigned i;
 
 	for (i = 0; i < count; i++)
 		if (steps[i].verb == STEP_RESUME && steps[i].node->kind == NODE_ORIGIN &&
-		    !strcmp(table_type(steps[i].node->table, type), "snapshot-merge"))
+		    table_is(steps[i].node->table, "snapshot-merge"))
 			return true;
 	return false;
 }

@@ -72,7 +72,7 @@ static int take_answer(int r, const char *type, const char *parameters,
 
 int status_snapshot(const char *name, struct snapshot_status *status)
 {
-	char type[TARGET_TYPE_LEN], parameters[PARAMETERS_LEN];
+	char type[TABLE_TYPE_LEN], parameters[PARAMETERS_LEN];
 
 	return take_answer(task_status(name, type, parameters, sizeof(parameters)), type,
 			   parameters, status);
@@ -80,7 +80,7 @@ int status_snapshot(const char *name, struct snapshot_status *status)
 
 int status_snapshot_of(const char *uuid, const char *label, struct snapshot_status *status)
 {
-	char type[TARGET_TYPE_LEN], parameters[PARAMETERS_LEN];
+	char type[TABLE_TYPE_LEN], parameters[PARAMETERS_LEN];
 
 	return take_answer(task_status_of(uuid, label, type, parameters, sizeof(parameters)), type,
 			   parameters, status);

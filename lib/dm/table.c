@@ -54,6 +54,13 @@ const char *table_type(const char *table, char type[TABLE_TYPE_LEN])
 	return type;
 }
 
+bool table_is(const char *table, const char *type)
+{
+	char first[TABLE_TYPE_LEN];
+
+	return !strcmp(table_type(table, first), type);
+}
+
 uint64_t table_size(const char *table)
 {
 	struct table_line line;

@@ -28,6 +28,9 @@ int table_next(const char **cursor, struct table_line *line);
 /* Type of the first target, "" if there is none.  Returns type. */
 const char *table_type(const char *table, char type[TABLE_TYPE_LEN]);
 
+/* Whether that is it. */
+bool table_is(const char *table, const char *type);
+
 /* Sectors of the device; 0 without a table. */
 uint64_t table_size(const char *table);
 

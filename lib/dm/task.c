@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/layout.h"
-#include "dm/table.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -187,7 +186,7 @@ int task_query(struct dm_pool *mem, struct live_device *device)
 }
 
 /* The task is freed. */
-static int first_target(struct dm_task *made, const char *label, char type[TARGET_TYPE_LEN],
+static int first_target(struct dm_task *made, const char *label, char type[TABLE_TYPE_LEN],
 			char *params, size_t room)
 {
 	AUTO_TASK struct dm_task *task = made;
@@ -203,17 +202,17 @@ static int first_target(struct dm_task *made, const char *label, char type[TARGE
 	if (r <= 0)
 		return r;
 	dm_get_next_target(task, NULL, &start, &len, &first_type, &first_params);
-	snprintf(type, TARGET_TYPE_LEN, "%s", first_type ? first_type : "");
+	snprintf(type, TABLE_TYPE_LEN, "%s", first_type ? first_type : "");
 	snprintf(params, room, "%s", first_params ? first_params : "");
 	return 1;
 }
 
-int task_status(const char *name, char type[TARGET_TYPE_LEN], char *params, size_t room)
+int task_status(const char *name, char type[TABLE_TYPE_LEN], char *params, size_t room)
 {
 	return first_target(task_for_name(DM_DEVICE_STATUS, name), name, type, params, room);
 }
 
-int task_status_of(const char *uuid, const char *label, char type[TARGET_TYPE_LEN], char *params,
+int task_status_of(const char *uuid, const char *label, char type[TABLE_TYPE_LEN], char *params,
 		   size_t room)
 {
 	return first_target(task_for_uuid(DM_DEVICE_STATUS, uuid), label, type, params, room);

@@ -9,6 +9,7 @@
  */
 
 #include "dm/live.h"
+#include "dm/table.h"
 
 struct dm_node;
 
@@ -23,8 +24,8 @@ int task_query(struct dm_pool *mem, struct live_device *device);
 
 /* Type and status parameters of the first target; type is "" without a table.  1, 0 if there is no
  * such device, negative reported. */
-int task_status(const char *name, char type[TARGET_TYPE_LEN], char *params, size_t room);
-int task_status_of(const char *uuid, const char *label, char type[TARGET_TYPE_LEN], char *params,
+int task_status(const char *name, char type[TABLE_TYPE_LEN], char *params, size_t room);
+int task_status_of(const char *uuid, const char *label, char type[TABLE_TYPE_LEN], char *params,
 		   size_t room);
 
 int task_create(const struct dm_node *node, uint32_t *major, uint32_t *minor);

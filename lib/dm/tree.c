@@ -37,23 +37,16 @@ struct live_device *tree_layer(struct live *live, const struct lv *lv, const cha
 	return device && live_ask(live, device) > 0 ? device : NULL;
 }
 
-static bool device_is(const struct live_device *device, const char *target)
-{
-	char type[TARGET_TYPE_LEN];
-
-	return device && !strcmp(live_target(device, type), target);
-}
-
 enum layout_merge tree_merge_now(struct live *live, const struct lv *lv)
 {
 	const struct lv *top = lv_tree_top(lv);
 	const struct snapshot *merging = lv_merging_snapshot(top);
 	const struct live_device *origin = merging ? tree_device(live, top) : NULL;
 
-	if (!merging || device_is(origin, "snapshot-origin"))
+	if (!merging || live_is(origin, "snapshot-origin"))
 		return LAYOUT_MERGE_HELD;
 	/* the origin is gone, but its snapshot is still there: an interrupted deactivation */
-	if (!origin && device_is(tree_device(live, merging->store), "snapshot"))
+	if (!origin && live_is(tree_device(live, merging->store), "snapshot"))
 		return LAYOUT_MERGE_HELD;
 	return LAYOUT_MERGE_LIVE;
 }
@@ -62,10 +55,10 @@ const struct live_device *tree_teller(struct live *live, const struct snapshot *
 {
 	const struct live_device *device = tree_device(live, snapshot->origin);
 
-	if (snapshot->merging && device_is(device, "snapshot-merge"))
+	if (snapshot->merging && live_is(device, "snapshot-merge"))
 		return device;
 	device = tree_device(live, snapshot->store);
-	return device_is(device, "snapshot") ? device : NULL;
+	return live_is(device, "snapshot") ? device : NULL;
 }
 
 int tree_status(struct live *live, const struct live_device *device, struct snapshot_status *status)
@@ -106,7 +99,7 @@ bool tree_merges(struct live *live, const struct snapshot *snapshot)
 {
 	const struct live_device *origin = tree_device(live, snapshot->origin), *store;
 
-	if (!device_is(origin, "snapshot-merge"))
+	if (!live_is(origin, "snapshot-merge"))
 		return false;
 	store = tree_layer(live, snapshot->store, LAYER_COW);
 	return store && table_uses(origin->table, store->major, store->minor);
@@ -122,9 +115,9 @@ bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
 	if (!origin || !*origin->table)
 		return false;
 	/* one that merges has no device of its own */
-	if (snapshot->merging && !device_is(origin, "snapshot-origin"))
+	if (snapshot->merging && !live_is(origin, "snapshot-origin"))
 		return false;
-	return !device_is(tree_device(live, snapshot->store), "snapshot") && !live->failed;
+	return !live_is(tree_device(live, snapshot->store), "snapshot") && !live->failed;
 }
 
 struct lv *tree_lv_of(const struct vg *vg, const char *uuid, bool *known)

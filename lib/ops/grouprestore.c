@@ -198,18 +198,16 @@ static int check_merge(struct change *change, const struct lv *origin)
 	struct live *live = change_live(change);
 	const struct live_device *device = tree_device(live, origin);
 	const struct snapshot *merging = lv_merging_snapshot(origin);
-	char type[TARGET_TYPE_LEN];
-	const char *target = device ? live_target(device, type) : "";
 
-	if (!strcmp(target, "snapshot-merge"))
+	if (live_is(device, "snapshot-merge"))
 		return merging && tree_merges(live, merging)
 			       ? 0
 			       : fail(-EBUSY,
 				      _("%s/%s: is merged into now; restore a file that says so, or "
 					"wait until that is done"),
 				      origin->vg->name, origin->name);
-	if (!merging || !*target ||
-	    (!strcmp(target, "snapshot-origin") && !tree_runs_without(live, merging)))
+	if (!merging || !device || !*device->table ||
+	    (live_is(device, "snapshot-origin") && !tree_runs_without(live, merging)))
 		return 0;
 	return fail(-EBUSY, _("%s/%s: is active, and not merged into any more; restore another file"),
 		    origin->vg->name, origin->name);

@@ -43,13 +43,12 @@ static bool is_excused(const struct inspection *i, const struct item *item)
 {
 	bool known;
 	const struct lv *lv = tree_lv_of(i->vg, item->node->uuid, &known);
-	char type[TARGET_TYPE_LEN];
 
 	if (!lv || lv_is_unfinished(lv))
 		return lv;
 	if (!lv->store_of || !lv->store_of->merging || !item->live)
 		return false;
-	if (item->new_name || !strcmp(live_target(item->live, type), "error")) {
+	if (item->new_name || live_is(item->live, "error")) {
 		found_device(i, FOUND_LVM2_MERGE, item, _("is as LVM2 has it while it merges"));
 		return true;
 	}

@@ -9,6 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LOCK_NAME = NAME_LEN + 3 };
+
+static void name_lock(const char *vg_name, char name[LOCK_NAME])
+{
+	snprintf(name, LOCK_NAME, "V_%s", vg_name);
+}
+
 static int take(const struct session *session, const char *name, enum lock_mode mode,
 		struct lock **lock)
 {
@@ -24,27 +31,27 @@ int lock_global(const struct session *session, enum lock_mode mode, struct lock 
 int lock_group(const struct session *session, const char *vg_name, enum lock_mode mode,
 	       struct lock **lock)
 {
-	char name[NAME_LEN + 3];
+	char name[LOCK_NAME];
 
-	snprintf(name, sizeof(name), "V_%s", vg_name);
+	name_lock(vg_name, name);
 	return take(session, name, mode, lock);
 }
 
 int lock_group_briefly(const struct session *session, const char *vg_name, unsigned timeout_ms,
 		       struct lock **lock)
 {
-	char name[NAME_LEN + 3];
+	char name[LOCK_NAME];
 
-	snprintf(name, sizeof(name), "V_%s", vg_name);
+	name_lock(vg_name, name);
 	return lock_take(conf_text(session->conf, "global/lock_dir"), name, LOCK_SHARED, timeout_ms,
 			 lock);
 }
 
 int lock_try_group(const struct session *session, const char *vg_name, struct lock **lock)
 {
-	char name[NAME_LEN + 3];
+	char name[LOCK_NAME];
 
-	snprintf(name, sizeof(name), "V_%s", vg_name);
+	name_lock(vg_name, name);
 	return lock_try(conf_text(session->conf, "global/lock_dir"), name, lock);
 }
 
@@ -52,7 +59,7 @@ int lock_try_group(const struct session *session, const char *vg_name, struct lo
 static void sweep(const char *directory, const char *file)
 {
 	struct lock *lock = NULL;
-	char name[NAME_LEN + 3];
+	char name[LOCK_NAME];
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(file, ":"), file);
 	if (lock_try(directory, name, &lock) > 0)

@@ -3,13 +3,12 @@
 
 #include "base/auto.h"
 #include "base/log.h"
-#include "base/units.h"
+#include "dm/readahead.h"
 #include "dm/tree.h"
 #include "report/foreign.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 const struct vg *row_vg(const struct row *row)
 {
@@ -44,13 +43,6 @@ static const struct live_device *find_device(const struct gather *gather, const 
 	return tree_device(gather->live, lv);
 }
 
-static bool has_target(const struct live_device *device, const char *type)
-{
-	char buffer[TARGET_TYPE_LEN];
-
-	return device && !strcmp(live_target(device, buffer), type);
-}
-
 /* The device of the origin that a snapshot is merging into now, or NULL. */
 static const struct live_device *merging_device(const struct gather *gather,
 						const struct snapshot *snapshot)
@@ -59,7 +51,7 @@ static const struct live_device *merging_device(const struct gather *gather,
 
 	if (snapshot && snapshot->merging)
 		origin = find_device(gather, snapshot->origin);
-	return has_target(origin, "snapshot-merge") ? origin : NULL;
+	return live_is(origin, "snapshot-merge") ? origin : NULL;
 }
 
 const struct live_device *row_device(struct row *row)
@@ -87,7 +79,7 @@ static const struct live_device *status_device(struct row *row, const struct sna
 	if (device || row->lv != snapshot->store)
 		return device;
 	device = row_device(row);
-	return has_target(device, "snapshot") ? device : NULL;
+	return live_is(device, "snapshot") ? device : NULL;
 }
 
 const struct snapshot_status *row_status(struct row *row)
@@ -123,29 +115,11 @@ bool row_is_merging(struct row *row)
 	return snapshot && snapshot->merging && row_status(row)->merge;
 }
 
-enum { SECTORS_PER_KIB = 2 };
-
 bool row_read_ahead(struct row *row, uint64_t *sectors)
 {
 	const struct live_device *device = row_device(row);
-	char path[64], text[32];
-	FILE *file;
-	bool got;
 
-	if (!device)
-		return false;
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/queue/read_ahead_kb", device->major,
-		 device->minor);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	got = fgets(text, sizeof(text), file);
-	fclose(file);
-	if (!got)
-		return false;
-	text[strcspn(text, "\n")] = '\0';
-	return !number_parse(text, sectors) &&
-	       !mul_overflows(*sectors, (uint64_t)SECTORS_PER_KIB, sectors);
+	return device && readahead_get(device->major, device->minor, sectors);
 }
 
 uint32_t gather_open_count(const struct gather *gather, const struct lv *lv)

@@ -11,7 +11,6 @@
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "model/alloc.h"
 #include "model/check.h"
 #include "model/name.h"
 #include "store/keys.h"
@@ -52,20 +51,12 @@ static void config_tree_free(struct dm_config_tree **tree)
 		dm_config_destroy(*tree);
 }
 
-static const struct dm_config_node *find(const struct dm_config_node *node, const char *key)
-{
-	for (; node; node = node->sib)
-		if (strcmp(node->key, key) == 0)
-			return node;
-	return NULL;
-}
-
 /* Is this LVM2 metadata of the one version there is, with one group? */
 static int check_header(const char *name, const struct dm_config_node *root,
 			const struct dm_config_node **group)
 {
-	const struct dm_config_node *contents = find(root, "contents");
-	const struct dm_config_node *version = find(root, "version");
+	const struct dm_config_node *contents = node_find(root, "contents");
+	const struct dm_config_node *version = node_find(root, "version");
 	const struct dm_config_node *node;
 
 	if (!contents || !contents->v || contents->v->type != DM_CFG_STRING ||
@@ -87,15 +78,11 @@ static int check_header(const char *name, const struct dm_config_node *root,
 static int check_strangers(const struct section *section, const struct dm_config_node *root)
 {
 	const struct dm_config_node *node;
-	const char *const *key;
 	int r = 0;
 
-	for (node = root; node && r == 0; node = node->sib) {
-		for (key = header_keys; *key && strcmp(*key, node->key) != 0; key++)
-			;
-		if (!*key && node != section->node)
+	for (node = root; node && r == 0; node = node->sib)
+		if (!key_is_known(header_keys, node->key) && node != section->node)
 			r = section_unknown(section, _("neighbour"), node->key);
-	}
 
 	return r;
 }
@@ -113,17 +100,11 @@ static int read_format(const struct section *section)
 
 static int read_policy(const struct section *section, struct vg *vg)
 {
-	const char *word = NULL;
-	int r, policy;
+	int r = keys_policy(section, &vg->alloc);
 
-	r = keys_text(section, "allocation_policy", &word);
-	if (r <= 0)
-		return r;
-	policy = alloc_of_word(word);
-	if (policy < 0)
-		return section_refuse(section, "allocation_policy", _("is none that is known"));
-	vg->alloc = policy == ALLOC_INHERIT ? ALLOC_NORMAL : (enum alloc_policy)policy;
-	return 0;
+	if (r > 0 && vg->alloc == ALLOC_INHERIT)
+		vg->alloc = ALLOC_NORMAL;
+	return r;
 }
 
 static int read_limits(const struct section *section, struct vg *vg)

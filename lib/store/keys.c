@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/stream.h"
 #include "base/text.h"
+#include "model/alloc.h"
 
 enum { KEPT_DEPTH = 4 };	/* of sections in sections, within a segment at most */
 
@@ -37,14 +38,19 @@ int section_unknown(const struct section *section, const char *what, const char 
 	return section->vg->unknown ? 0 : -ENOMEM;
 }
 
-const struct dm_config_node *section_find(const struct section *section, const char *key)
+const struct dm_config_node *node_find(const struct dm_config_node *first, const char *key)
 {
 	const struct dm_config_node *node;
 
-	for (node = section->node->child; node; node = node->sib)
+	for (node = first; node; node = node->sib)
 		if (strcmp(node->key, key) == 0)
 			return node;
 	return NULL;
+}
+
+const struct dm_config_node *section_find(const struct section *section, const char *key)
+{
+	return node_find(section->node->child, key);
 }
 
 bool node_is_section(const struct dm_config_node *node)
@@ -113,6 +119,21 @@ int keys_text(const struct section *section, const char *key, const char **text)
 	if (!copy)
 		return -ENOMEM;
 	*text = copy;
+	return 1;
+}
+
+int keys_policy(const struct section *section, enum alloc_policy *policy)
+{
+	static const char key[] = "allocation_policy";
+	const char *word;
+	int number, r = keys_text(section, key, &word);
+
+	if (r <= 0)
+		return r;
+	number = alloc_of_word(word);
+	if (number < 0)
+		return section_refuse(section, key, _("is none that is known"));
+	*policy = (enum alloc_policy)number;
 	return 1;
 }
 
@@ -296,7 +317,7 @@ static int add_node(const struct section *section, const struct dm_config_node *
 	return r < 0 ? r : add_word(section, text, extras);
 }
 
-static bool is_known(const char *const *known, const char *key)
+bool key_is_known(const char *const *known, const char *key)
 {
 	for (; *known; known++)
 		if (strcmp(*known, key) == 0)
@@ -334,7 +355,7 @@ int keys_rest(const struct section *section, const char *const *known, enum rest
 	int r;
 
 	for (node = section->node->child; node; node = node->sib) {
-		if (is_known(known, node->key) || (kind == REST_VALUES && node_is_section(node)))
+		if (key_is_known(known, node->key) || (kind == REST_VALUES && node_is_section(node)))
 			continue;
 		r = can_be_kept(node, 0) ? 0 : section_unknown(section, _("entry"), node->key);
 		if (r == 0)

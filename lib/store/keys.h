@@ -22,7 +22,8 @@ struct section {
 	struct vg *vg;			/* in whose arena texts go */
 };
 
-/* The first node of that name, NULL if there is none. */
+/* The first node of that name from "first" on / in the section, NULL if there is none. */
+const struct dm_config_node *node_find(const struct dm_config_node *first, const char *key);
 const struct dm_config_node *section_find(const struct section *section, const char *key);
 
 /* A sub-section (a node without value). */
@@ -35,6 +36,7 @@ int keys_signed(const struct section *section, const char *key, int64_t min, int
 int keys_text(const struct section *section, const char *key, const char **text);
 int keys_id(const struct section *section, char id[ID_LEN + 1]);
 int keys_tags(const struct section *section, struct dm_list *words);
+int keys_policy(const struct section *section, enum alloc_policy *policy);
 
 /* "status" and "flags" by the table.  Words it does not have are kept in extras ("status = [...]");
  * in "status" they also set vg->unknown. */
@@ -44,6 +46,8 @@ int keys_flags(const struct section *section, const struct flag_word *table, uns
 int need_number(const struct section *section, const char *key, uint64_t max, uint64_t *value);
 int need_number32(const struct section *section, const char *key, uint32_t *value);
 int need_text(const struct section *section, const char *key, const char **text);
+
+bool key_is_known(const char *const *known, const char *key);
 
 /* Everything but the known keys (NULL-terminated), as text, to extras; sections too, or not. */
 enum rest_kind { REST_ALL, REST_VALUES };

@@ -10,7 +10,6 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "model/alloc.h"
 #include "model/lv.h"
 #include "model/name.h"
 #include "store/reader.h"
@@ -23,22 +22,6 @@ static const char *const lv_keys[] = {
 static void enter(struct reader *reader, const char *volume)
 {
 	snprintf(reader->object, sizeof(reader->object), "%s/%s", reader->vg->name, volume);
-}
-
-static int read_policy(struct section *section, struct lv *lv)
-{
-	const char *word = NULL;
-	int r, policy;
-
-	lv->alloc = ALLOC_INHERIT;
-	r = keys_text(section, "allocation_policy", &word);
-	if (r <= 0)
-		return r;
-	policy = alloc_of_word(word);
-	if (policy < 0)
-		return section_refuse(section, "allocation_policy", _("is none that is known"));
-	lv->alloc = (enum alloc_policy)policy;
-	return 0;
 }
 
 static int read_device_number(struct section *section, const char *key, int32_t *number)
@@ -65,7 +48,7 @@ static int read_lv_settings(struct section *section, struct lv *lv)
 	if (r >= 0)
 		r = read_device_number(section, "minor", &lv->minor);
 	if (r >= 0)
-		r = read_policy(section, lv);
+		r = keys_policy(section, &lv->alloc);
 	if (r >= 0)
 		r = keys_number(section, "creation_time", INT64_MAX, &lv->creation_time);
 	if (r >= 0)

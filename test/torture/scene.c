@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "dm/live.h"
 #include "dm/status.h"
+#include "dm/table.h"
 #include "model/snapshot.h"
 #include "ops/activate.h"
 #include "ops/change.h"
@@ -385,12 +386,12 @@ static void tell_table(const struct sight *sight, const struct live *live,
 static int tell_device(const struct sight *sight, struct live *live, struct live_device *device,
 		       struct scene *scene)
 {
-	char target[TARGET_TYPE_LEN];
+	char target[TABLE_TYPE_LEN];
 	struct volume *volume;
 
 	if (live_ask(live, device) <= 0)
 		return fail(-ENODEV, "%s: has gone", device->name);
-	live_target(device, target);
+	table_type(device->table, target);
 	tell_table(sight, live, device);
 	snprintf(new_line(sight->lines), LINE, "device %s %s%s%s%s%s", device->name, target,
 		 device->suspended ? " suspended" : "", device->has_inactive ? " inactive" : "",
