@@ -318,12 +318,13 @@ int compat_new_log(const struct conf *conf, enum report_format format, struct co
 int compat_begin_log(struct compat *compat, const struct conf *conf, const char *said, bool wanted)
 {
 	AUTO(command_log) struct command_log *log = NULL;
+	enum report_format format;
 	int r;
 
 	if (!wanted && !conf_bool(conf, "log/report_command_log"))
 		return 0;
-	r = format_parse(said ? said : conf_text(conf, "report/output_format"), &compat->format);
-	r = r < 0 ? r : compat_new_log(conf, compat->format, &log);
+	r = format_parse(said ? said : conf_text(conf, "report/output_format"), &format);
+	r = r < 0 ? r : compat_new_log(conf, format, &log);
 	if (r >= 0)
 		compat->log = TAKE(log);
 	return r;
@@ -346,7 +347,7 @@ int compat_end_log(struct compat *compat, int result)
 	name_object(compat->object, name, &line);
 	command_log_add(log, &line);
 	compat->log = NULL;
-	r = command_log_end(log, compat->format);
+	r = command_log_end(log);
 	return result < 0 || r >= 0 ? result : r;
 }
 

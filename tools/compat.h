@@ -32,7 +32,6 @@ struct compat {
 	char *const *argv;
 	struct stream kept;	/* messages; without out they are printed at once */
 	struct command_log *log; /* where messages go instead, if LVM2's settings say so; or NULL */
-	enum report_format format; /* of its report */
 	char object[LOGGED_SIZE]; /* of the last error in it */
 };
 

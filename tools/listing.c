@@ -80,8 +80,9 @@ static int begin_log_only(const struct session *session, const struct listing_ar
 
 static int choose_log(struct session *session, const struct listing_args *args)
 {
-	struct log_options options;
 	AUTO_FREE char *columns = NULL;
+	struct log_options options;
+	enum report_format format;
 	int r;
 
 	if (!session->log)
@@ -90,7 +91,8 @@ static int choose_log(struct session *session, const struct listing_args *args)
 	columns = strdup(options.columns);
 	r = columns ? find_log_options(args, &options, &columns) : fail_memory();
 	options.columns = columns;
-	r = r < 0 ? r : command_log_choose(session->log, &options);
+	r = r < 0 ? r : find_format(session, args->format, &format);
+	r = r < 0 ? r : command_log_choose(session->log, &options, format);
 	return r < 0 || !args->log_only ? r : begin_log_only(session, args);
 }
 
@@ -477,7 +479,7 @@ static int print_empty_log(const struct conf *conf, enum report_format format)
 	AUTO(command_log) struct command_log *log = NULL;
 	int r = compat_new_log(conf, format, &log);
 
-	return r < 0 ? r : command_log_end(log, format);
+	return r < 0 ? r : command_log_end(log);
 }
 
 /* The log follows when the command has ended; as with LVM2 it is empty if there is none. */

@@ -194,15 +194,17 @@ static int list(const struct checkup *c, const struct catalog *catalog, const st
 }
 
 /* Names that several groups have; without operands, too. */
-static void examine_names(const struct catalog *catalog, struct findings *findings)
+static void examine_names(const struct checkup *c, const struct catalog *catalog)
 {
 	const struct group *group;
 
 	dm_list_iterate_items(group, &catalog->groups) {
-		findings->vg = group->name;
-		examine_name(catalog, group->name, findings);
+		if (is_anothers(c, group))
+			continue;
+		c->findings->vg = group->name;
+		examine_name(catalog, group->name, c->findings);
 	}
-	findings->vg = "";
+	c->findings->vg = "";
 }
 
 static int check_all(struct checkup *c, const struct target *target)
@@ -219,7 +221,7 @@ static int check_all(struct checkup *c, const struct target *target)
 		examine_name(catalog, target->vg, c->findings);
 	} else {
 		examine_orphans(catalog, c->findings);
-		examine_names(catalog, c->findings);
+		examine_names(c, catalog);
 	}
 	count = list(c, catalog, target, &subjects);
 	for (i = 0, r = count; i < count && r >= 0; i++)

@@ -51,7 +51,7 @@ static void examine_member(const struct catalog *catalog, const struct group *gr
 	if (pv->flags & PV_MISSING)
 		found_at(findings, FOUND_RETURNED_PV, pv->path,
 			 _("was missing when %s was changed"), group->name);
-	if (!disk->label.used)
+	if (!disk->label.used && !disk->label.foreign)
 		found_at(findings, FOUND_UNUSED_LABEL, pv->path,
 			 _("its label does not say that a group uses it"));
 	if (disk_is_overlaid(disk, pv))

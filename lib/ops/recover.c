@@ -217,7 +217,7 @@ static bool is_half_written(struct change *change)
 	const struct group *group =
 		catalog_find_group_id(change_catalog(change), change_vg(change)->id);
 
-	return group && (group->stale_areas || group->unmarked) && change_may_commit(change);
+	return group && (group->stale_areas || group->unmarked);
 }
 
 /* Devices of volumes that we could lay out, did they not lie on a missing device. */
@@ -270,7 +270,7 @@ static int settle(struct change *change)
 	r = r < 0 ? r : want_live_trees(change);
 	if (r < 0)
 		return r;
-	if (edits || is_half_written(change)) {
+	if (edits || (is_half_written(change) && change_may_commit(change))) {
 		r = change_stage(change, AFTER_DEVICES);
 		if (r < 0)
 			return r;
@@ -325,11 +325,15 @@ static int tell_untold(const struct findings *findings, int code)
 
 static bool explain_half_written(struct change *change)
 {
+	const char *name = change_vg(change)->name;
+	const char *text = _("its metadata or labels are not the newest on every device");
+
 	if (!is_half_written(change))
 		return false;
-	say(_("%s: its metadata or labels are not the newest on every device; will be written to "
-	      "all"),
-	    change_vg(change)->name);
+	if (change_may_commit(change))
+		say(_("%s: %s; will be %s"), name, text, _("written to all"));
+	else
+		warn(_("%s: %s, and stays so while the group cannot be changed"), name, text);
 	return true;
 }
 
@@ -417,8 +421,17 @@ static int settle_claimant(struct session *session, const char *vg_name, unsigne
 	return fail(-EPERM, "%s: %s", name, _("devices disagree about the group; see svgck"));
 }
 
-/* A group that is not to be changed, or where that failed: what keeps it from being looked at has been said. */
+/* A group that is not to be changed. */
 static int thaw_group(struct session *session, const char *vg_name, unsigned flags)
+{
+	AUTO(change) struct change *change = NULL;
+	int r = change_begin(session, vg_name, flags | CHANGE_NONE, &change);
+
+	return r < 0 ? r : thaw(change);
+}
+
+/* One where that failed: what keeps it from being looked at has been said. */
+static int thaw_failed(struct session *session, const char *vg_name, unsigned flags)
 {
 	AUTO(change) struct change *change = NULL;
 	const bool was_hushed = log_hush(true);
@@ -448,7 +461,7 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 		return r < 0 ? r : change_pretend(*change);
 	change_free(change);
 	if (r < 0)
-		thaw_group(session, vg_name, flags);
+		thaw_failed(session, vg_name, flags);
 	r = r < 0 ? r : change_begin(session, vg_name, flags, change);
 	if (r < 0)
 		return r;
@@ -463,12 +476,14 @@ int recover_group(struct session *session, const char *vg_name, unsigned flags)
 	int r = change_begin(session, vg_name, flags, &change);
 	const bool is_refused = r == -EPERM || r == -EBADMSG;
 
-	r = r < 0 ? r : explain_and_settle(change);
+	if (is_refused)
+		thaw_group(session, vg_name, flags);
+	if (r < 0)
+		return r;
+	r = explain_and_settle(change);
 	if (r < 0) {
-		if (change || is_refused) {
-			change_free(&change);
-			thaw_group(session, vg_name, flags);
-		}
+		change_free(&change);
+		thaw_failed(session, vg_name, flags);
 		return r;
 	}
 	if (change_is_doubtful(change))

@@ -82,7 +82,8 @@ int command_log_begin(const struct log_options *options, enum report_format form
 	return (*log)->handle ? 0 : -EINVAL;
 }
 
-int command_log_choose(struct command_log *log, const struct log_options *options)
+int command_log_choose(struct command_log *log, const struct log_options *options,
+		       enum report_format format)
 {
 	struct dm_report *handle;
 
@@ -93,6 +94,8 @@ int command_log_choose(struct command_log *log, const struct log_options *option
 		return -EINVAL;
 	dm_report_free(log->handle);
 	log->handle = handle;
+	if (!log->frame)
+		log->format = format;
 	return 0;
 }
 
@@ -136,9 +139,9 @@ struct dm_report_group *command_log_frame(struct command_log *log, enum report_f
 	return log->frame;
 }
 
-int command_log_end(struct command_log *log, enum report_format format)
+int command_log_end(struct command_log *log)
 {
-	struct dm_report_group *frame = command_log_frame(log, format);
+	struct dm_report_group *frame = command_log_frame(log, log->format);
 	const char *name = log->format == REPORT_BASIC ? "Command Log" : "log";
 	int done;
 

@@ -28,12 +28,13 @@ struct log_line {
 	int error, code;		/* -1 of an error, else 0 / what LVM2's functions return */
 };
 
-/* The texts of options live longer.  0 or negative, reported. */
+/* The texts of options live longer; format is for a command without report.  0 or negative, reported. */
 int command_log_begin(const struct log_options *options, enum report_format format,
 		      struct command_log **log);
 
 /* Let it look otherwise, as long as it has no line.  0 or negative, reported. */
-int command_log_choose(struct command_log *log, const struct log_options *options);
+int command_log_choose(struct command_log *log, const struct log_options *options,
+		       enum report_format format);
 
 void command_log_add(struct command_log *log, const struct log_line *line);
 
@@ -44,9 +45,8 @@ struct dm_report_group *command_log_frame(struct command_log *log, enum report_f
 /* No report stands before it, so a table needs no title. */
 void command_log_stands_alone(struct command_log *log);
 
-/* Print it, and what goes around it: in any case, so that JSON is whole.  format is for a command without
- * report.  0 or negative, reported. */
-int command_log_end(struct command_log *log, enum report_format format);
+/* Print it, and what goes around it: in any case, so that JSON is whole.  0 or negative, reported. */
+int command_log_end(struct command_log *log);
 void command_log_free(struct command_log **log);
 
 #endif

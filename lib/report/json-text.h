@@ -13,7 +13,7 @@ struct dm_pool;
 /* The text itself if there is nothing to be done, else from mem; NULL without memory. */
 const char *json_text(struct dm_pool *mem, const char *text);
 
-/* The same of a list of struct dm_str_list. */
+/* The same of a list of struct dm_str_list, which the library then also selects by what it has become. */
 const struct dm_list *json_words(struct dm_pool *mem, const struct dm_list *words);
 
 #endif

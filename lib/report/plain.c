@@ -13,9 +13,16 @@ int plain_text(struct dm_report *handle, struct dm_pool *mem, struct dm_report_f
 {
 	const enum report_format *format = private;
 	const char *const *text = data;
-	const char *escaped = *format == REPORT_BASIC ? *text : json_text(mem, *text);
+	const char *kept, *escaped;
 
-	return escaped ? dm_report_field_string(handle, cell, &escaped) : 0;
+	if (*format == REPORT_BASIC)
+		return dm_report_field_string(handle, cell, text);
+	kept = dm_pool_strdup(mem, *text);
+	escaped = kept ? json_text(mem, kept) : NULL;
+	if (!escaped)
+		return 0;
+	dm_report_field_set_value(cell, escaped, kept);
+	return 1;
 }
 
 int plain_number(struct dm_report *handle, struct dm_pool *mem, struct dm_report_field *cell,

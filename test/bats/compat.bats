@@ -191,6 +191,7 @@ Volume group \"vg\" successfully created"
 	expect_text lvscan "$(logged lvscan)" "inactive          '/dev/vg/base' [4.00 MiB] inherit"
 	expect_text pvscan "$(logged pvscan | sed -n '$p')" "Total: 1 [60.00 MiB] / in use: 1 [60.00 MiB] / in no VG: 0 [0   ]"
 	expect_text lvs "$(logged lvs)" ""
+	[[ $(logged lvs 'v\x') == *'v\x'* ]]
 	run -0 --separate-stderr "$BATS_TEST_TMPDIR/compat/lvdisplay" --config log/report_command_log=1 vg/base
 	[[ ${lines[0]} == "  Command Log" && $output == *" 2 print   processing "*" LV Path                /dev/vg/base "* ]]
 }

@@ -43,7 +43,7 @@ setup() {
 	exec 9<"/dev/$VG/base"
 	run -0 svresize -y -L -4M "$VG/base"
 	exec 9<&-
-	[[ $output == *"$VG/base: shrinks while it is open in PID $$ ("* ]]
+	[[ $output == *"$VG/base: shrinks while it is open in "*"PID $$ ("* ]]
 	check_field "$VG/base" lv_size 4.00m
 }
 

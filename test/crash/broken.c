@@ -279,7 +279,8 @@ static bool is_clean(const char *text)
 static bool names_object(const struct bench *bench, const char *command)
 {
 	if (!strncmp(command, "svcheck", 7))
-		return strstr(bench->output, bench->path[0]) || strstr(bench->output, "vg");
+		return strstr(bench->output, bench->path[0]) || strstr(bench->output, "vg:") ||
+		       strstr(bench->output, "vg/");
 	return strstr(bench->errors, bench->path[0]) || strstr(bench->errors, bench->path[2]) ||
 	       strstr(bench->errors, bench->path[3]) || strstr(bench->errors, "vg:") || strstr(bench->errors, "vg/") ||
 	       strstr(bench->errors, "vg ");
