@@ -107,22 +107,23 @@ $VG: sound"
 }
 
 @test "JSON holds backslashes" {
+	local pv="/dev/mapper/$VG\\x20pv" format
 	needs_guest
 	svgreduce -q "$VG" "${DEVICES[1]}"
 	dmsetup create "$VG pv" --table "0 65536 linear ${DEVICES[1]} 2048"
 	settle_udev
-	DEVICES[1]=/dev/mapper/$VG\\x20pv
+	DEVICES+=("$pv")
 	# LVM2's filter takes the name for a pattern
 	expect_complaints
-	svgextend -q "$VG" "${DEVICES[1]}"
+	svgextend -q "$VG" "$pv"
 	for format in json json_std; do
 		expect_text "name in $format" \
-			"$(svpvs --reportformat "$format" -S 'pv_name=~x20' | jq -r '.report[0].pv[].pv_name')" "${DEVICES[1]}"
+			"$(svpvs --reportformat "$format" -S 'pv_name=~x20' | jq -r '.report[0].pv[].pv_name')" "$pv"
 	done
 	dmsetup remove "$VG pv"
 	settle_udev
 	checked 10 missing-device
-	[[ $(jq -r '.report[0].check[].text' <<<"$output") == *"last seen as ${DEVICES[1]})"* ]]
+	[[ $(jq -r '.report[0].check[].text' <<<"$output") == *"last seen as $pv)"* ]]
 }
 
 @test "two groups of one name are told, named or not" {
