@@ -105,7 +105,10 @@ static int take_out(struct activating *a, const struct lv *top)
 			  "the group must be there"),
 			top->vg->name, merging->store->name);
 	r = r < 0 ? r : validity_keep(a->change, top);
-	return r < 0 ? r : change_touch_tree(a->change, top);
+	if (r < 0)
+		return r;
+	return a->flags & ACTIVATE_ANEW ? change_touch_top(a->change, top)
+					: change_touch_tree(a->change, top);
 }
 
 static int deactivate(struct activating *a, const struct lv *top)
@@ -421,7 +424,7 @@ int activate_failed_merges(struct session *session, const char *vg_name)
 	int r, result = find_failed_merges(session, vg_name, &targets, &count);
 
 	if (count && !session->test) {
-		r = activate_volumes(session, targets, count, DEACTIVATE, 0);
+		r = activate_volumes(session, targets, count, DEACTIVATE, ACTIVATE_ANEW);
 		result = result < 0 ? result : r;
 		/* also what has been deactivated beside one that was not */
 		r = activate_volumes(session, targets, count, ACTIVATE, ACTIVATE_SKIPPED);

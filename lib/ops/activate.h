@@ -22,6 +22,8 @@ enum activation {
 
 enum activate_flags {
 	ACTIVATE_SKIPPED = 1u << 0, /* -K: also those marked to be skipped */
+	ACTIVATE_ANEW = 1u << 5,    /* only an origin's own device is taken out: where the others
+				     * are there recovery brings it back */
 	ACTIVATE_OURS = 1u << 4, /* groups that are not this host's are left alone, though named */
 	ACTIVATE_COMPLETE = 1u << 3, /* a group that lacks a device is left alone */
 	ACTIVATE_PARTIAL = 1u << 2,  /* what lies on a missing device gives errors */
@@ -38,8 +40,8 @@ int activate_groups(struct session *session, const char *const *words, unsigned 
 		    enum activation what, unsigned flags);
 
 /* The kernel goes on with a merge that failed only in a new device, which can have no store in common with the old one:
- * origins of the group whose merge failed, and that are closed with their snapshots, are taken out and brought
- * back, if their store can be read.  Their number (under --test too, which only tells), or negative, reported. */
+ * origins of the group whose merge failed, and that are closed with their snapshots, are taken out (their own device is)
+ * and brought back, if their store can be read.  Their number (under --test too, which only tells), or negative, reported. */
 int activate_failed_merges(struct session *session, const char *vg_name);
 
 #endif

@@ -351,11 +351,16 @@ static int touch(struct change *change, const struct lv *lv, const char *layer)
 	return r < 0 ? r : 0;
 }
 
+int change_touch_top(struct change *change, const struct lv *lv)
+{
+	return touch(change, lv_tree_top(lv), NULL);
+}
+
 int change_touch_tree(struct change *change, const struct lv *lv)
 {
 	const struct lv *top = lv_tree_top(lv);
 	const struct snapshot *snapshot;
-	int r = touch(change, top, NULL);
+	int r = change_touch_top(change, top);
 
 	r = r < 0 ? r : touch(change, top, LAYER_REAL);
 	r = r < 0 ? r : touch(change, top, LAYER_COW);

@@ -125,8 +125,9 @@ enum layout_merge change_merge_now(struct change *change, const struct lv *lv);
 struct live_device *change_device(struct change *change, const struct lv *lv);
 
 /* What lv's tree has in the kernel now shall be compared (and removed if not wanted): to be called
- * before an edit that renames or removes. */
+ * before an edit that renames or removes.  Or of that tree only the origin's own device. */
 int change_touch_tree(struct change *change, const struct lv *lv);
+int change_touch_top(struct change *change, const struct lv *lv);
 
 /* Devices that are wanted from now on may lack what lies on missing devices of the group. */
 void change_allow_partial(struct change *change);

@@ -520,7 +520,7 @@ merge_has_begun() {
 
 @test "a merge that fails is told from one that goes on, and svrecover begins it anew" {
 	skip_without_target flakey
-	local sum run lost MERGER
+	local sum run lost event MERGER
 	make_delayed
 	fill "$VG/base" before 0 256
 	sum=$(sum_of "$VG/base")
@@ -565,8 +565,17 @@ merge_has_begun() {
 	exec 9<&-
 	run -0 svrecover -t "$VG"
 	[[ $output == *"$VG/base: its merge failed; will be begun anew"* ]]
+	# killed when it has taken the origin out, it brings it back the next time
+	for ((event = 1; event < 99; event++)); do
+		run -137 env KILL_AT=$event KILL_OPS=i KILL_GROUP=1 LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" \
+			svrecover "$VG"
+		dm_exists "$VG-base" || break
+	done
+	not dm_exists "$VG-base"
+	dm_exists "$VG-base-real"
+	run -12 svcheck "$VG"
 	run -0 svrecover "$VG"
-	[[ $output == *"$VG/base: its merge failed; will be begun anew"* ]]
+	[[ $output == *"$VG-base is missing"*"will be made"* ]]
 	wait_until 20 merge_is_over "base other"
 	same_contents "$VG/base" "$sum"
 }
