@@ -214,6 +214,20 @@ $VG/snap: valid, 1.75% full"
 	checked 0 ""
 }
 
+@test "so does one that copies nothing, though the snapshot is there" {
+	make_snapshot
+	dmsetup suspend --noudevsync "$VG-base"
+	dmsetup table "$VG-base-real" | dmsetup load "$VG-base"
+	dmsetup resume --noudevsync "$VG-base"
+	# as a killed lvcreate leaves it
+	dmsetup suspend --noudevsync "$VG-base"
+	dmsetup load "$VG-base" --table "0 $(blockdev --getsz "/dev/mapper/$VG-base-real") snapshot-origin /dev/mapper/$VG-base-real"
+	checked 12 "inactive-table missed-writes suspended wrong-table"
+	settled 11 invalid
+	svremove -qf "$VG/snap"
+	checked 0 ""
+}
+
 @test "a store that fills up is a warning, then an overflow" {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	fill "$VG/base" after 0 850
