@@ -105,15 +105,36 @@ static int take_out(struct activating *a, const struct lv *top)
 			  "the group must be there"),
 			top->vg->name, merging->store->name);
 	r = r < 0 ? r : validity_keep(a->change, top);
+	return r < 0 ? r : change_touch_tree(a->change, top);
+}
+
+static bool merge_has_failed(struct change *change, const struct lv *top)
+{
+	const struct snapshot *merging = lv_merging_snapshot(top);
+
+	return merging && tree_merge_has_failed(change_live(change), merging);
+}
+
+/* If nobody was quicker.  It is for recovery, whoever it is done by, to make what is missing of a tree that is there. */
+static int take_top_out(struct activating *a, const struct lv *top)
+{
+	int r;
+
+	if (!merge_has_failed(a->change, top))
+		return 0;
+	r = check_closed(a->change, top, _("cannot be deactivated"));
 	if (r < 0)
 		return r;
-	return a->flags & ACTIVATE_ANEW ? change_touch_top(a->change, top)
-					: change_touch_tree(a->change, top);
+	change_leave_marker(a->change);
+	return change_touch_top(a->change, top);
 }
 
 static int deactivate(struct activating *a, const struct lv *top)
 {
-	int r = is_given_up(a, top) ? 0 : take_out(a, top);
+	int r = 0;
+
+	if (!is_given_up(a, top))
+		r = a->flags & ACTIVATE_ANEW ? take_top_out(a, top) : take_out(a, top);
 
 	if (r < 0)
 		give_up(a, top);
@@ -150,13 +171,6 @@ static int merge_on_refresh(struct activating *a, const struct lv *top, enum lay
 	a->claim_count++;
 	*merge = LAYOUT_MERGE_LIVE;
 	return 0;
-}
-
-static bool merge_has_failed(struct change *change, const struct lv *top)
-{
-	const struct snapshot *merging = lv_merging_snapshot(top);
-
-	return merging && tree_merge_has_failed(change_live(change), merging);
 }
 
 static int check_newest(struct activating *a)
@@ -426,8 +440,7 @@ int activate_failed_merges(struct session *session, const char *vg_name)
 	if (count && !session->test) {
 		r = activate_volumes(session, targets, count, DEACTIVATE, ACTIVATE_ANEW);
 		result = result < 0 ? result : r;
-		/* also what has been deactivated beside one that was not */
-		r = activate_volumes(session, targets, count, ACTIVATE, ACTIVATE_SKIPPED);
+		r = recover_own(session, vg_name);
 		result = result < 0 ? result : r;
 	}
 	return result < 0 ? result : (int)count;

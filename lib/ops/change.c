@@ -60,7 +60,7 @@ struct change {
 	struct run_result result;	/* of the last run, also while it runs */
 	struct used_extents *used;	/* before; NULL: freed ones are not discarded */
 	bool records_freeze;
-	bool keeps_marker, keeps_marker_though_done;
+	bool keeps_marker, keeps_marker_though_done, leaves_marker;
 	enum { NOT_ASKED, CERTAIN, DOUBTFUL } doubt; /* whether the metadata are the newest */
 	uint64_t kept_size; /* of the marker that is kept */
 	bool did_something;
@@ -602,6 +602,11 @@ void change_keep_marker(struct change *change, bool though_done)
 	change->kept_size = marker_size(change->session->conf, change->vg->id);
 }
 
+void change_leave_marker(struct change *change)
+{
+	change->leaves_marker = true;
+}
+
 void change_allow_partial(struct change *change)
 {
 	change->wanted->partial = true;
@@ -649,6 +654,8 @@ static int make_marker(const struct change *change)
 
 static void end_markers(const struct change *change, bool is_done)
 {
+	if (is_done && change->leaves_marker)
+		return;
 	if (change->keeps_marker && (!is_done || change->keeps_marker_though_done))
 		marker_shorten(change->session->conf, change->vg->id, change->kept_size);
 	else

@@ -136,6 +136,9 @@ void change_allow_partial(struct change *change);
  * (though_done) also when it has not. */
 void change_keep_marker(struct change *change, bool though_done);
 
+/* A marker is left when change_run() is done: recovery has the rest to do. */
+void change_leave_marker(struct change *change);
+
 int change_run(struct change *change);
 
 /* The volume at whose device the last change_run() failed; NULL: it did not, or elsewhere. */

@@ -491,6 +491,20 @@ int recover_group(struct session *session, const char *vg_name, unsigned flags)
 	return r | (any_merge_failed(change) ? RECOVERED_MERGE_FAILED : 0);
 }
 
+int recover_own(struct session *session, const char *vg_name)
+{
+	const int verbosity = log_verbosity();
+	int r;
+
+	log_tell();
+	if (verbosity == 0)
+		log_set_verbosity(-1);
+	r = recover_group(session, vg_name, CHANGE_ACTIVATION_ONLY);
+	log_tell();
+	log_set_verbosity(verbosity);
+	return r < 0 ? r : 0;
+}
+
 /* A sink for whom details do not interest. */
 static void tell_nobody(void *data, enum log_level level, const char *line)
 {
@@ -520,14 +534,17 @@ static void recover_unsettled(struct session *session, unsigned flags)
 {
 	log_sink sink = tell_nobody;
 	void *data = NULL;
+	/* what fails now is left unsettled, too */
+	char ids[2][ID_LEN + 1];
 
-	if (!session->unsettled[0][0])
+	memcpy(ids, session->unsettled, sizeof(ids));
+	if (!ids[0][0])
 		return;
 	log_tell();
 	if (log_verbosity() < 1)
 		log_swap_sink(&sink, &data);
-	recover_id(session, session->unsettled[0], flags);
-	recover_id(session, session->unsettled[1], flags);
+	recover_id(session, ids[0], flags);
+	recover_id(session, ids[1], flags);
 	log_tell();
 	if (log_verbosity() < 1)
 		log_swap_sink(&sink, &data);
