@@ -112,12 +112,20 @@ static void go_back(const struct freeze *freeze, unsigned first)
 		freeze->calls[i].result = resume_surely(freeze, &freeze->calls[i].call);
 }
 
+/* Where one fails the rest goes back: a store must not go on without its origin. */
 static void go_forward(const struct freeze *freeze)
 {
 	unsigned i;
 
 	for (i = freeze->suspends; i < freeze->count; i++)
-		resume_surely(freeze, &freeze->calls[i].call);
+		if (control_call(freeze->control, CONTROL_RESUME, &freeze->calls[i].call) < 0)
+			break;
+	go_back(freeze, i);
+}
+
+static bool is_forward(unsigned progress)
+{
+	return progress & PROGRESS_ALL && !(progress & PROGRESS_BACK);
 }
 
 void freeze_give_up(struct freeze *freeze)
@@ -125,7 +133,7 @@ void freeze_give_up(struct freeze *freeze)
 	const unsigned progress = atomic_fetch_or(freeze->progress, PROGRESS_GIVEN_UP);
 	unsigned i;
 
-	if (progress & PROGRESS_ALL) {
+	if (is_forward(progress)) {
 		go_forward(freeze);
 		return;
 	}
@@ -137,7 +145,7 @@ void freeze_give_up(struct freeze *freeze)
 
 void freeze_take_over(struct freeze *freeze)
 {
-	if (atomic_load(freeze->progress) & PROGRESS_ALL)
+	if (is_forward(atomic_load(freeze->progress)))
 		go_forward(freeze);
 	else
 		go_back(freeze, freeze->suspends);
@@ -202,8 +210,10 @@ static int suspend_and_resume(struct freeze *freeze, struct limit *limit, unsign
 	}
 	r = resume_all(freeze, failed);
 	freeze->attempted = r < 0 ? *failed + 1 : freeze->count;
-	if (r < 0)
+	if (r < 0) {
+		atomic_fetch_or(freeze->progress, PROGRESS_BACK);
 		go_back(freeze, *failed);
+	}
 	return r;
 }
 

@@ -25,6 +25,7 @@ enum freeze_progress {
 	PROGRESS_COUNT = (1u << 16) - 1, /* the number suspended */
 	PROGRESS_ALL = 1u << 16,	 /* all are, and the freeze goes forward */
 	PROGRESS_GIVEN_UP = 1u << 17,
+	PROGRESS_BACK = 1u << 18, /* a resume has failed: what is left goes backward */
 };
 
 struct freeze_call {

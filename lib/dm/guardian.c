@@ -20,7 +20,13 @@
 /* Where the guardian keeps its descriptors; everything else is closed. */
 enum { SOCKET_FD, CONTROL_FD, LOCK_FD, FIRST_UNUSED_FD };
 
-enum { START_TIMEOUT_MS = 20000, SPARE_MS = 2000, GLANCE_MS = 250, NOTICE_MS = 5000 };
+enum {
+	START_TIMEOUT_MS = 20000,
+	SPARE_MS = 2000,
+	GLANCE_MS = 250,
+	NOTICE_MS = 5000,
+	STOP_MS = 5000
+};
 
 /* Put fd at a place of its own above those that are about to be used. */
 static int lift(int fd)
@@ -161,11 +167,15 @@ int guardian_start(struct guardian *guardian, const struct freeze *freeze)
 	return fail(r, _("guardian: did not come to stand on guard; nothing has been suspended"));
 }
 
+/* One that somebody has stopped does not come to its end by itself; it is not needed any more. */
 void guardian_stop(struct guardian *guardian)
 {
+	struct pollfd hangup = { .fd = guardian->socket };
 	pid_t r;
 
 	send(guardian->socket, "", 1, MSG_NOSIGNAL);
+	if (poll(&hangup, 1, STOP_MS) == 0)
+		kill(guardian->pid, SIGKILL);
 	close(guardian->socket);
 	do
 		r = waitpid(guardian->pid, NULL, 0);

@@ -152,7 +152,8 @@ devices() {
 @test "the guardian resumes even when the whole process group is killed with the command" {
 	local n
 	for ((n = 1; n < 60; n += STEP)); do
-		KILL_OPS=i killed "$n" setsid svcreate -q -s -L 4M -n snap "$VG/base" || break
+		KILL_OPS=i KILL_HOW=run KILL_RUN="kill -KILL 0" killed "$n" setsid svcreate -q -s -L 4M -n snap "$VG/base" ||
+			break
 		wait_until 1 none_suspended
 		svrecover -q "$VG"
 		[[ $(volumes) != *snap* ]] || svremove -qf "$VG/snap"

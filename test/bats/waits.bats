@@ -463,6 +463,20 @@ base"
 	complaints_ended
 }
 
+@test "a guardian that somebody has stopped is waited for no longer than a few seconds" {
+	local at log=$BATS_TEST_TMPDIR/ioctls shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+	make_base
+	KILL_OPS=i KILL_LOG=$log LD_PRELOAD=$shim command svcreate -q -s -L 4M -n snap "$VG/base"
+	svremove -qf "$VG/snap"
+	# the last resume of the freeze (dm-ioctl.h: 6)
+	at=$(awk '$3 == "dm6" { last = $1 } END { print last }' "$log")
+	KILL_OPS=i KILL_AT=$at KILL_HOW=run KILL_RUN="pkill -STOP -x snapvol-guard && echo stopped >>$log" \
+		LD_PRELOAD=$shim takes 5 10 command svcreate -q -s -L 4M -n snap "$VG/base"
+	grep -q stopped "$log"
+	not pgrep -x snapvol-guard
+	check_field "$VG/snap" lv_attr swi-a-s---
+}
+
 @test "I/O to the origin hangs: svs lists, and leaves to others what of a merge it cannot finish" {
 	local writer
 	make_delayed
@@ -565,7 +579,7 @@ merge_has_begun() {
 	exec 9<&-
 	run -0 svrecover -t "$VG"
 	[[ $output == *"$VG/base: its merge failed; will be begun anew"* ]]
-	# killed when it has taken the origin out, it brings it back the next time
+	# killed when it has taken the origin out, the next command brings that back
 	for ((event = 1; event < 99; event++)); do
 		run -137 env KILL_AT=$event KILL_OPS=i KILL_GROUP=1 LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" \
 			svrecover "$VG"
@@ -574,7 +588,7 @@ merge_has_begun() {
 	not dm_exists "$VG-base"
 	dm_exists "$VG-base-real"
 	run -12 svcheck "$VG"
-	run -0 svrecover "$VG"
+	run -0 svchange --addtag word "$VG/other"
 	[[ $output == *"$VG-base is missing"*"will be made"* ]]
 	wait_until 20 merge_is_over "base other"
 	same_contents "$VG/base" "$sum"
