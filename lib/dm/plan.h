@@ -57,7 +57,7 @@ enum step_flags {
 
 /* A step of the caller's: what is printed, what is done and, if a later step fails, undone.
  * undo may be NULL: then what precedes cannot be undone any more and a failure leaves the rest
- * to recovery. */
+ * to recovery; so does one that fails with -EINPROGRESS, as nobody knows what came of it. */
 struct plan_act {
 	const char *text;		/* "commit  vg0 seqno 25" */
 	int (*run)(void *data);

@@ -145,7 +145,7 @@ static int run_act(struct run *run, const struct plan_act *act)
 {
 	int r = act->run(act->data);
 
-	if (r >= 0 && !act->undo)
+	if ((r >= 0 && !act->undo) || r == -EINPROGRESS)
 		run->result->committed = true;
 	return r < 0 ? r : 0;
 }

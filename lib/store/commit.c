@@ -19,7 +19,7 @@
 struct commit_target {
 	struct area *area;
 	struct area_slot before; /* what the first slot said when the commit began */
-	bool failed;
+	bool failed, published;
 };
 
 static unsigned count_usable(struct disk *const *disks, unsigned disk_count)
@@ -99,7 +99,7 @@ static unsigned sync_all(struct commit *commit)
 }
 
 /* One stage on every area that has come this far; the number that got through. */
-static unsigned run_stage(struct commit *commit, int (*stage)(struct area *area))
+static unsigned run_stage(struct commit *commit, int (*stage)(struct commit_target *target))
 {
 	unsigned i;
 
@@ -107,7 +107,7 @@ static unsigned run_stage(struct commit *commit, int (*stage)(struct area *area)
 		struct commit_target *target = &commit->targets[i];
 
 		if (!target->failed)
-			target->failed = stage(target->area) < 0;
+			target->failed = stage(target) < 0;
 	}
 
 	return sync_all(commit);
@@ -128,9 +128,10 @@ static unsigned write_texts(struct commit *commit)
 }
 
 /* No area has the new text for certain: put every header back that may have been touched.  The old
- * text is still there, the new one was written beside it. */
-static void take_back(struct commit *commit)
+ * text is still there, the new one was written beside it.  Whether that is what can be read from now on. */
+static bool take_back(struct commit *commit)
 {
+	bool is_back = true;
 	unsigned i;
 
 	for (i = 0; i < commit->count; i++) {
@@ -141,6 +142,9 @@ static void take_back(struct commit *commit)
 	}
 
 	sync_all(commit);
+	for (i = 0; i < commit->count; i++)
+		is_back &= !commit->targets[i].failed || !commit->targets[i].published;
+	return is_back;
 }
 
 static unsigned count_stale(struct commit *commit)
@@ -158,28 +162,43 @@ static unsigned count_stale(struct commit *commit)
 	return stale;
 }
 
-/* Whether any area has the new text. */
-static bool publish_all(struct commit *commit)
+static int precommit(struct commit_target *target)
+{
+	return area_precommit(target->area);
+}
+
+/* Even one that fails may have been. */
+static int publish(struct commit_target *target)
+{
+	target->published = true;
+	return area_publish(target->area);
+}
+
+/* 0 if any area has the new text. */
+static int publish_all(struct commit *commit)
 {
 	if (!write_texts(commit))
-		return false;
-	if (run_stage(commit, area_precommit) && run_stage(commit, area_publish))
-		return true;
-	take_back(commit);
-	return false;
+		return -EIO;
+	if (run_stage(commit, precommit) && run_stage(commit, publish))
+		return 0;
+	return take_back(commit) ? -EIO : -EINPROGRESS;
 }
 
 int commit_run(struct commit *commit)
 {
 	const char *why;
-	bool published;
 	unsigned stale;
+	int r;
 
 	log_catch();
-	published = publish_all(commit);
+	r = publish_all(commit);
 	why = log_caught();
-	if (!published)
-		return fail(-EIO, _("%s: metadata could not be written to any device (%s)"),
+	if (r == -EINPROGRESS)
+		return fail(r,
+			    _("%s: whether its metadata were written is not known (%s); see svgck"),
+			    commit->name, why);
+	if (r < 0)
+		return fail(r, _("%s: metadata could not be written to any device (%s)"),
 			    commit->name, why);
 
 	stale = count_stale(commit);

@@ -28,7 +28,7 @@ int commit_prepare(struct commit *commit, struct disk *const *disks, unsigned di
 void commit_release(struct commit *commit);
 
 /* Write.  0 if at least one area was published; otherwise negative, reported, and all areas are as
- * they were. */
+ * they were.  -EINPROGRESS: nobody can say whether one was published. */
 int commit_run(struct commit *commit);
 
 #endif

@@ -303,9 +303,9 @@ static int commit_staged(struct transaction *transaction, struct staged *staged)
 	r = r < 0 ? r : disks_unmark(&leaving);
 	if (!r && staged->commit.count)
 		r = commit_run(&staged->commit);
-	if (r < 0)
+	if (r < 0 && r != -EINPROGRESS)
 		take_back_leaving(&leaving);
-	else
+	else if (r >= 0)
 		end_commit(transaction, staged, &leaving);
 	disk_set_release(&leaving);
 	return r;

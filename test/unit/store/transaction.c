@@ -294,6 +294,23 @@ TEST("a sync that fails everywhere takes the new text back")
 	tear_down(&f);
 }
 
+TEST("if the new text cannot be taken back nobody knows which one counts")
+{
+	for (unsigned sync = 2; sync <= 3; sync++) {
+		struct fixture f;
+
+		set_up(&f, 1, 1);
+		CHECK_INT(transaction_stage(f.transaction, f.group->vg), 0);
+		tap_log_capture();
+		memdev_fail(f.disks.device[0], MEMDEV_SYNC, sync, EIO, MEMDEV_FOR_EVER);
+		/* before the new text can count at all its loss is certain */
+		CHECK_INT(transaction_commit(f.transaction), sync == 2 ? -EIO : -EINPROGRESS);
+		CHECK((strstr(tap_log_text(), "is not known") != NULL) == (sync == 3));
+		CHECK_INT(log_lines(), 1);
+		tear_down(&f);
+	}
+}
+
 TEST("a disk that joins is marked used and gets the text")
 {
 	struct fixture f;
