@@ -43,6 +43,10 @@ survives() {
 	survives --round fail --step 14 --seed 4 second_snapshot
 }
 
+@test "a device that vanishes is gone without, or that is told, and it comes back to the state before or after" {
+	survives --round vanish --step 40 --seed 20 second_snapshot
+}
+
 # What terminals are asked, and what libblkid asks whatever might be a floppy or a CD.
 HARMLESS_IOCTLS="TCGETS TCGETS2 TIOCGWINSZ CDROM_GET_CAPABILITY CDROM_LAST_WRITTEN FDGETFDCSTAT"
 

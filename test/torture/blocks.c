@@ -6,9 +6,12 @@
  *	blocks insist STATE DEVICE...	the same, but writes again what failed, until it does not
  *	blocks watch STATE DEVICE...	reads the writer's region of each, which is not to change, until it is killed
  *	blocks watched STATE		it has been round at least once, and none has changed
+ *	blocks fresh STATE		orders some writes to blocks that were not written to yet; fails if there are
+ *					no more such blocks, then, for the next order
  *	blocks verify STATE		each device holds all that was acknowledged
  *	blocks cut STATE DEVICE...	these (snapshots of the devices, in their order) show one instant
- *	blocks sums STATE DEVICE...	a line for each: name, sum of the writer's region, sum of the rest
+ *	blocks sums STATE DEVICE...	a line for each: name, sum of the writer's region, sum of the fresh
+ *					blocks behind it, sum of the rest
  *
  * The writer writes the numbers 1, 2, 3 … each to the next of its slots: slot s is block s / DEVICES
  * of device s % DEVICES, and every word of the block says the number and its own place.  One write
@@ -16,8 +19,11 @@
  * after the first round the numbers on all slots of one instant are consecutive, the greatest being the last
  * written.  Who watches has a STATE of his own.
  *
+ * Whatever snapshot there was has copied those slots soon, and what was lost of them is soon written again.  So some
+ * blocks behind them are written once, by order: they tell after which number that was, for ever.
+ *
  * verify stops the writer for as long as it reads.  Devices of the writer are known by their
- * number, as they may be renamed; the sum of a region that is written to is "-".
+ * number, as they may be renamed; the sums of what is written to are "-".
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +43,10 @@ enum {
 	BLOCK = 4096,
 	WORDS = BLOCK / sizeof(uint64_t),
 	BLOCKS = 16, /* of each device, from its beginning */
-	MOST = 8,    /* devices */
+	FRESH = 24,  /* behind these */
+	ORDER = 3,   /* of them */
+	REGION = (BLOCKS + FRESH) * BLOCK,
+	MOST = 8, /* devices */
 	PIECE = 256 * 1024,
 	WRITE_PAUSE_US = 8000, /* a dozen writes while a command works, and time for others */
 	PAUSE_US = 2000,
@@ -50,6 +59,8 @@ struct state {
 	atomic_int orders;
 	unsigned devices;
 	dev_t numbers[MOST];
+	atomic_uint fresh_ordered, fresh_done;
+	uint64_t fresh_after[MOST * FRESH]; /* numbers */
 	atomic_uint rounds, changed; /* of who watches; which device, from 1 */
 };
 
@@ -149,12 +160,34 @@ static bool write_block(int fd, const uint64_t *block, uint64_t place, bool insi
 	return true;
 }
 
+/* What a fresh block says. */
+static uint64_t fresh_number(uint64_t after)
+{
+	return after + (UINT64_C(1) << 40);
+}
+
+/* The device that was written to, or -1 with none. */
+static int write_fresh(struct state *state, const int *fds, uint64_t *block, uint64_t number, bool insists)
+{
+	const unsigned i = atomic_load(&state->fresh_done), count = state->devices;
+
+	if (i >= atomic_load(&state->fresh_ordered) || i >= count * FRESH)
+		return -1;
+	fill(block, fresh_number(number));
+	if (!write_block(fds[i % count], block, BLOCKS + i / count, insists))
+		return (int)(i % count);
+	state->fresh_after[i] = number;
+	atomic_store(&state->fresh_done, i + 1);
+	return -1;
+}
+
 static int run_writer(struct state *state, char **names, unsigned count, bool insists)
 {
 	uint64_t number, slot, *block = buffer();
 	struct stat st;
 	int fds[MOST];
 	unsigned i;
+	int failed;
 
 	state->devices = count;
 	for (i = 0; i < count; i++) {
@@ -170,15 +203,24 @@ static int run_writer(struct state *state, char **names, unsigned count, bool in
 		if (!write_block(fds[slot % count], block, slot / count, insists))
 			return complain(names[slot % count], strerror(errno));
 		atomic_store(&state->acknowledged, number);
-		if (number > (uint64_t)count * BLOCKS)
-			pause_us(WRITE_PAUSE_US);
+		if (number <= (uint64_t)count * BLOCKS)
+			continue;
+		failed = write_fresh(state, fds, block, number, insists);
+		if (failed >= 0)
+			return complain(names[failed], strerror(errno));
+		pause_us(WRITE_PAUSE_US);
 	}
 }
 
 /* --- those who look --- */
 
-/* The numbers on all slots; false, told, if one of them has none. */
-static bool read_slots(char **names, unsigned count, uint64_t *slots)
+/* What is to be read of a device. */
+struct region {
+	uint64_t slots[MOST * BLOCKS], fresh[MOST * FRESH]; /* numbers */
+};
+
+/* The numbers on all slots; false, told, if one of them has none.  And those of fresh blocks, 0 for none. */
+static bool read_slots(char **names, unsigned count, struct region *found)
 {
 	uint64_t *region = buffer();
 	unsigned device, i;
@@ -187,14 +229,16 @@ static bool read_slots(char **names, unsigned count, uint64_t *slots)
 
 	for (device = 0; device < count; device++) {
 		fd = open_device(names[device], O_RDONLY);
-		if (pread(fd, region, BLOCKS * BLOCK, 0) != BLOCKS * BLOCK)
+		if (pread(fd, region, REGION, 0) != REGION)
 			exit(complain(names[device], strerror(errno)));
 		close(fd);
 		for (i = 0; i < BLOCKS; i++) {
-			slots[i * count + device] = number_on(region + i * WORDS);
-			if (!slots[i * count + device])
+			found->slots[i * count + device] = number_on(region + i * WORDS);
+			if (!found->slots[i * count + device])
 				good = false;
 		}
+		for (i = 0; i < FRESH; i++)
+			found->fresh[i * count + device] = number_on(region + (BLOCKS + i) * WORDS);
 	}
 	free(region);
 	if (!good)
@@ -213,6 +257,25 @@ static int compare_slots(const char *name, const uint64_t *slots, unsigned count
 			continue;
 		fprintf(stderr, "blocks: %s: slot %u has number %" PRIu64 ", not %" PRIu64 "\n",
 			name, slot, slots[slot], last - i);
+		return 1;
+	}
+	return 0;
+}
+
+/* Those that were written before "last" was are there, and no others; that which came right after that may be. */
+static int compare_fresh(const struct state *state, const char *name, const uint64_t *fresh, unsigned done,
+			 unsigned count, uint64_t last)
+{
+	unsigned i;
+
+	for (i = 0; i < count * FRESH; i++) {
+		const uint64_t after = i < done ? state->fresh_after[i] : UINT64_MAX;
+		const uint64_t wanted = after <= last ? fresh_number(after) : 0;
+
+		if (fresh[i] == wanted || (after == last && !fresh[i]))
+			continue;
+		fprintf(stderr, "blocks: %s: fresh block %u has number %" PRIu64 ", not %" PRIu64 "\n", name, i,
+			fresh[i], wanted);
 		return 1;
 	}
 	return 0;
@@ -248,7 +311,8 @@ static void find_node(dev_t number, char *path, size_t room)
 static int verify(struct state *state)
 {
 	char paths[MOST][160], *names[MOST];
-	uint64_t slots[MOST * BLOCKS];
+	struct region found;
+	uint64_t last;
 	unsigned i;
 	int r = 1;
 
@@ -257,24 +321,38 @@ static int verify(struct state *state)
 		names[i] = paths[i];
 	}
 	hold(state);
-	if (read_slots(names, state->devices, slots))
-		r = compare_slots("origin", slots, state->devices * BLOCKS,
-				  atomic_load(&state->acknowledged));
+	last = atomic_load(&state->acknowledged);
+	if (read_slots(names, state->devices, &found))
+		r = compare_slots("origin", found.slots, state->devices * BLOCKS, last) ||
+		    compare_fresh(state, "origin", found.fresh, atomic_load(&state->fresh_done),
+				  state->devices, last + 1);
 	atomic_store(&state->hold, 0);
 	return r;
 }
 
 static int cut(const struct state *state, char **names, unsigned count)
 {
-	uint64_t slots[MOST * BLOCKS], last = 0;
+	const unsigned done = atomic_load(&state->fresh_done); /* later ones are none of this instant */
+	struct region found;
+	uint64_t last = 0;
 	unsigned i;
 
-	if (count != state->devices || !read_slots(names, count, slots))
+	if (count != state->devices || !read_slots(names, count, &found))
 		return 1;
 	for (i = 0; i < count * BLOCKS; i++)
-		if (slots[i] > last)
-			last = slots[i];
-	return compare_slots(names[0], slots, count * BLOCKS, last);
+		if (found.slots[i] > last)
+			last = found.slots[i];
+	return compare_slots(names[0], found.slots, count * BLOCKS, last) ||
+	       compare_fresh(state, names[0], found.fresh, done, count, last);
+}
+
+/* Whether there will be enough for another order. */
+static int order_fresh(struct state *state)
+{
+	const unsigned most = state->devices * FRESH;
+	const unsigned ordered = atomic_fetch_add(&state->fresh_ordered, ORDER) + ORDER;
+
+	return ordered + ORDER > most;
 }
 
 /* --- who watches --- */
@@ -337,15 +415,16 @@ static bool is_written(const struct state *state, dev_t number)
 
 static void print_sums(const struct state *state, const char *name, uint64_t *words)
 {
-	uint64_t region = 0xcbf29ce484222325, rest = region;
+	uint64_t slots = 0xcbf29ce484222325, fresh = slots, rest = slots;
 	int fd = open_device(name, O_RDONLY);
 	struct stat st;
 	ssize_t n;
 
-	n = pread(fd, words, BLOCKS * BLOCK, 0);
-	if (n >= 0)
-		region = add(region, words, (size_t)n / sizeof(*words));
-	lseek(fd, BLOCKS * BLOCK, SEEK_SET);
+	n = read(fd, words, REGION);
+	if (n == REGION) {
+		slots = add(slots, words, BLOCKS * WORDS);
+		fresh = add(fresh, words + BLOCKS * WORDS, FRESH * WORDS);
+	}
 	while (n > 0) {
 		n = read(fd, words, PIECE);
 		if (n > 0)
@@ -354,9 +433,9 @@ static void print_sums(const struct state *state, const char *name, uint64_t *wo
 	if (n < 0 || fstat(fd, &st) < 0)
 		printf("%s unreadable\n", name);
 	else if (is_written(state, st.st_rdev))
-		printf("%s - %016" PRIx64 "\n", name, rest);
+		printf("%s - - %016" PRIx64 "\n", name, rest);
 	else
-		printf("%s %016" PRIx64 " %016" PRIx64 "\n", name, region, rest);
+		printf("%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", name, slots, fresh, rest);
 	close(fd);
 }
 
@@ -384,6 +463,8 @@ int main(int argc, char **argv)
 		return watch(state, names, count);
 	if (!strcmp(argv[1], "watched"))
 		return watched(state);
+	if (!strcmp(argv[1], "fresh"))
+		return order_fresh(state);
 	if (!strcmp(argv[1], "verify"))
 		return verify(state);
 	if (!strcmp(argv[1], "cut"))

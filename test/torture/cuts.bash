@@ -156,7 +156,7 @@ try_cuts() {
 	((seed == 0)) || kind=cut_and_lost
 	read -ra options <<<"$(cut_options "$name")"
 	counts=$(cuts check -s "$step" -f "$first" -r "$seed" "${options[@]}" "$CUTS") || status=$?
-	echo "$name $kind ${counts:-0 0}"
+	echo "$name $kind ${counts:-1 0}"
 	return "$status"
 }
 

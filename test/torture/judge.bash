@@ -3,12 +3,13 @@
 #
 # What must hold after a command was killed, or failed, at any point.
 #
-#	judge TRANSITION ROUND N WAY	all of it; SETTLED is then "before" or "after".  What does not
-#					hold is told on stderr, with the state it was found in
+#	judge TRANSITION ROUND N WAY	all of it; SETTLED is then "before" or "after", and SPENT says
+#					whether the state before is to be made anew for the next.  What does
+#					not hold is told on stderr, with the state it was found in
 #
 # kill.bash has set STATE_BEFORE, STATE_AFTER and IDENTITIES; WORK, where before.sums and after.sums are; STATUS, the
 # command's; and here, the directory of these files.
-# shellcheck disable=SC2153,SC2154
+# shellcheck disable=SC2034,SC2153,SC2154
 
 # LVM2 sees all devices of the guest and keeps no files of its own; to read its settings as they are delivered takes
 # it half of its time.
@@ -35,6 +36,12 @@ state_of() {
 	timeout 10 "$STATE" -i "$IDENTITIES" "$@" "${DEVICES[@]}" || echo "cannot be told: status $?"
 }
 
+# lies_on DISK: whether anything of a volume does.
+lies_on() {
+	grep -q "^segment [^ ]* $1 " <<<"$STATE_BEFORE
+$STATE_AFTER"
+}
+
 # A snapshot whose store, or whose origin, could not be written to, says so, and is what it was for the rest.
 but_for_invalid() {
 	printf '%s\n' "$1" | sed 's/^\(device [^ ]* snapshot\) invalid$/\1/'
@@ -47,17 +54,22 @@ invalid_in() {
 
 judge() {
 	local name=$1 round=$2 n=$3 way=$4
-	FAULTS=0 SETTLED=neither LVM2_READ='' INVALID=''
+	FAULTS=0 SETTLED=neither LVM2_READ='' INVALID='' MAY_BE_INVALID=''
 	{
+		[[ $round != vanish ]] || ! lies_on "$way" || MAY_BE_INVALID=yes
+		write_on
+		[[ $round != kill_group ]] || wait_for 20 no_guardian || complain "the guardian lives"
 		[[ $round == kill_group ]] || nothing_suspended
 		FOUND=$(state_of)
-		[[ $round != vanish ]] || FOUND=$(but_for_invalid "$FOUND")
+		[[ ! $MAY_BE_INVALID ]] || FOUND=$(but_for_invalid "$FOUND")
 		[[ $round != fail ]] || failed_well "$name" "$way" "$(sed -n "${n}p" "$WORK/log")"
 		[[ $round != vanish ]] || went_without "$name" "$way" "$n"
 		owners_are_one "$FOUND"
-		[[ $round == kill_group ]] || both_answer
+		[[ $round == kill_group ]] || both_answer "$FOUND"
+		write_to_merging
 		recover "$name"
-		which_state "$name"
+		which_state
+		[[ $round != kill_group ]] || both_answer "$NOW"
 		[[ $round != vanish || $STATUS != 0 || $SETTLED == after ]] ||
 			complain "said to be done, but is not"
 		contents "$name"
@@ -71,6 +83,26 @@ judge() {
 	differs "$([[ $SETTLED == after ]] && echo "$STATE_AFTER" || echo "$STATE_BEFORE")" "$FOUND" | sed 's/^/  found: /'
 	return 1
 } >&2
+
+# Whoever uses the origin meanwhile is not to notice: what a snapshot has not copied by then it copies, and the
+# origin keeps it.  SPENT is set if there is nothing left to be copied for the next time.
+write_on() {
+	SPENT=''
+	[[ -z $WRITER ]] || "$BLOCKS" fresh "$WORK/writer" || SPENT=yes
+}
+
+# An origin that nobody had open may be used as soon as it merges; but a merge that failed is begun anew only
+# when nobody has it open.
+write_to_merging() {
+	[[ -z $WRITER && $round != vanish && $(dmsetup table "$VG-base" 2>/dev/null) == *snapshot-merge* ]] || return 0
+	SPENT=yes
+	write_to write base || complain "the merging origin cannot be written to"
+	write_on
+}
+
+no_guardian() {
+	! grep -qsx snapvol-guard /proc/[0-9]*/comm
+}
 
 is_suspended() {
 	local file value
@@ -89,10 +121,20 @@ nothing_suspended() {
 	wait_for 20 none_is_suspended || complain "suspended: $(dmsetup info -c --noheadings -o name,suspended | grep Suspended)"
 }
 
+# volumes_of STATE
+volumes_of() {
+	sed -n 's/^volume \([^ ]*\) .*/\1/p' <<<"$1" | sort | paste -sd ' '
+}
+
+# both_answer STATE: lvs and svs, and the former shows the volumes of that state.
 both_answer() {
+	local shown
+	shown=$(lvm2 lvs -a --noheadings -o vg_name,lv_name 2>"$WORK/lvs") || complain "lvs: status $?: $(<"$WORK/lvs")"
+	shown=$(awk 'NF { gsub(/[][]/, ""); print $1 "/" $2 }' <<<"$shown" | sort | paste -sd ' ')
+	[[ $shown == "$(volumes_of "$1")" ]] || complain "lvs shows: $shown"
+	[[ -s $WORK/lvs ]] || LVM2_READ=$1
+	# which finishes a merge that is done
 	timeout 10 svs -a >/dev/null || complain "svs: status $?"
-	lvm2 lvs >/dev/null 2>"$WORK/lvs" || complain "lvs: status $?: $(<"$WORK/lvs")"
-	[[ -s $WORK/lvs ]] || LVM2_READ=$FOUND
 }
 
 # LVM2 has nothing to say of it; what it has read in silence before, it is not asked about again.
@@ -131,22 +173,22 @@ is_handed_over() {
 	[[ " $HANDED_OVER " == *" $1 "* ]]
 }
 
+# Sets NOW, and whether it is that before or after.
 which_state() {
-	local state
-	state=$(state_of -e 2>"$WORK/svgck")
-	if [[ $round == vanish ]]; then
-		INVALID=$(invalid_in "$state")
-		state=$(but_for_invalid "$state")
+	NOW=$(state_of -e 2>"$WORK/svgck")
+	if [[ $MAY_BE_INVALID ]]; then
+		INVALID=$(invalid_in "$NOW")
+		NOW=$(but_for_invalid "$NOW")
 	fi
-	lvm2_is_content "$state"
-	[[ $state != "$STATE_BEFORE" ]] || SETTLED=before
-	[[ $state != "$STATE_AFTER" ]] || SETTLED=after
+	lvm2_is_content "$NOW"
+	[[ $NOW != "$STATE_BEFORE" ]] || SETTLED=before
+	[[ $NOW != "$STATE_AFTER" ]] || SETTLED=after
 	[[ ! -s $WORK/svgck ]] || complain "svgck: $(<"$WORK/svgck")"
 	[[ $SETTLED != neither ]] && return
 	complain "neither before nor after; differs from before:"
-	differs "$STATE_BEFORE" "$state" | sed 's/^/    /' >&2
+	differs "$STATE_BEFORE" "$NOW" | sed 's/^/    /' >&2
 	complain "differs from after:"
-	differs "$STATE_AFTER" "$state" | sed 's/^/    /' >&2
+	differs "$STATE_AFTER" "$NOW" | sed 's/^/    /' >&2
 }
 
 is_either() {
@@ -162,7 +204,7 @@ contents() {
 	[[ -z $READER ]] || "$BLOCKS" watched "$WORK/reader" || complain "a snapshot changed meanwhile"
 	[[ $SETTLED != neither ]] || return 0
 	record_sums now
-	awk -v invalid="$INVALID" -v skip="$VG ${UNCHECKED[$1]-} $([[ $SETTLED == before ]] || echo "${SHOWS_INSTANT[$1]-}")" -v vg="$VG" -f "$here/sums.awk" \
+	awk -v invalid="$INVALID" -v skip="${UNCHECKED[$1]-}" -v instant="${SHOWS_INSTANT[$1]-}" -v vg="$VG" -f "$here/sums.awk" \
 		"$WORK/$SETTLED.sums" "$WORK/now.sums" >"$WORK/differ"
 	[[ ! -s $WORK/differ ]] || complain "contents: $(<"$WORK/differ")"
 	[[ $SETTLED != after || -n $INVALID ]] || shows_instant "${SHOWS_INSTANT[$1]-}"
@@ -203,7 +245,7 @@ nothing_left() {
 		read -r word 2>/dev/null <"$file" || continue
 		[[ -b /dev/mapper/$word ]] || complain "no node: $word"
 	done
-	! grep -qsx snapvol-guard /proc/[0-9]*/comm || complain "left: snapvol-guard"
+	no_guardian || complain "left: snapvol-guard"
 	# somebody who waits for a merge in the background may be at work
 	if ! wait_for 20 no_semaphores; then
 		complain "left: semaphores: $(tail -n +2 /proc/sysvipc/sem)"
@@ -277,12 +319,28 @@ failed_well() {
 		return
 		;;
 	5)
-		is_handed_over "$1" || is_either "$FOUND" ||
-			complain "failed, and left neither before nor after"
+		is_either "$FOUND" || merges_in "$1" "$FOUND" || complain "failed, and left neither before nor after"
 		;;
 	*) complain "status $STATUS" ;;
 	esac
 	mapfile -t lines <"$WORK/stderr"
 	((${#lines[@]} == 1)) || complain "failed with ${#lines[@]} messages"
-	[[ ${lines[*]} == *[^\ ]:\ * ]] || complain "names no object and cause"
+	names_object "$3" "${lines[*]}" || complain "names no object and cause"
+}
+
+# merges_in NAME STATE: one that is handed over does between before and after.
+merges_in() {
+	is_handed_over "$1" && grep -q '^device [^ ]* snapshot-merge' <<<"$2"
+}
+
+# names_object EVENT MESSAGE: the group, or something of it, a device, or what the event was on; and a cause.
+names_object() {
+	local path word
+	[[ $2 == *[^\ ]:\ * ]] || return
+	read -r _ _ _ path _ <<<"$1"
+	path=${path%"~"??????}
+	for word in "$VG" "${DEVICES[@]}" "${path#-}"; do
+		[[ -z $word || $2 != *"$word"* ]] || return 0
+	done
+	return 1
 }

@@ -67,16 +67,21 @@ parse() {
 
 # start_writer NAME ROUND
 start_writer() {
-	local volume devices=() how=write
+	local how=write
 	[[ $2 != vanish ]] || how=insist
+	WRITER=''
 	rm -f "$WORK/writer"
 	: >"$WORK/writer"
-	WRITER=''
-	for volume in $(in_use "$1"); do
+	[[ -z $(in_use "$1") ]] || write_to $how "$(in_use "$1")"
+}
+
+# write_to HOW VOLUMES
+write_to() {
+	local volume devices=()
+	for volume in $2; do
 		devices+=("/dev/mapper/$VG-$volume")
 	done
-	((${#devices[@]})) || return 0
-	"$BLOCKS" $how "$WORK/writer" "${devices[@]}" &
+	"$BLOCKS" "$1" "$WORK/writer" "${devices[@]}" &
 	WRITER=$!
 	disown "$WRITER"
 	# until it has been everywhere
@@ -197,8 +202,10 @@ vanish() {
 	echo "dmsetup wipe_table --noflush --nolockfs --noudevsync beneath${1#D}"
 }
 
+# Sets VANISHED, the table that it has had in the meantime.
 come_back() {
 	local name=beneath${1#D}
+	VANISHED=$(dmsetup table "$name")
 	dmsetup load --noudevsync "$name" --table "${BENEATH[${1#D}]}" &&
 		dmsetup suspend --noflush --nolockfs "$name" && dmsetup resume --noudevsync "$name"
 }
@@ -246,6 +253,7 @@ was_met() {
 	case $2 in
 	fail) [[ $(sed -n "${1}p" "$WORK/log") == *" failed" ]] ;;
 	kill*) ((STATUS == 128 + 9)) ;;
+	vanish) [[ $VANISHED == *" error "* ]] ;;
 	esac && return
 	echo "$3 $2 $1: nothing was done to it: status $STATUS" >&2
 	return 1
@@ -258,6 +266,16 @@ torture() {
 	echo "$name $round $tried $survived" >>"$RESULTS"
 }
 
+# There was no event left to be tried, and nothing in the way of the command; else others may have been left out.
+came_to_its_end() {
+	if ((STATUS == 0)) && settled && [[ $(state_of) == "$STATE_AFTER" ]]; then
+		return
+	fi
+	echo "$name $round: did not come to its end, where nothing was done to it: status $STATUS" >&2
+	cat "$WORK/stderr" >&2
+	((tried += 1))
+}
+
 try_events() {
 	local n way
 	for ((n = 1 + seed % step; ; n += step)); do
@@ -265,11 +283,14 @@ try_events() {
 			[[ $way != in_turn ]] || way=$(failure_in_turn $n)
 			at $n "$round" "$name" "$way"
 			[[ $round != vanish ]] || come_back "$way"
-			reached $n || return
+			if ! reached $n; then
+				came_to_its_end
+				return
+			fi
 			((tried += 1))
 			if was_met $n "$round" "$name" && judge "$name" "$round" "$n" "$way"; then
 				((survived += 1))
-				[[ $SETTLED == before && -z $INVALID ]] && continue
+				[[ $SETTLED == before && -z $INVALID && -z $SPENT ]] && continue
 			fi
 			back_to_before "$name" "$round" || return
 		done

@@ -9,6 +9,8 @@
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
 # shellcheck source=test/vm/guest-setup.bash
 . "$here/../vm/guest-setup.bash"
+# shellcheck source=test/torture/judge.bash
+. "$here/judge.bash"
 
 start() {
 	local group groups disk
@@ -25,9 +27,20 @@ start() {
 	svrecover && udevadm settle
 }
 
+# LVM2 shows the same volumes, and has nothing to say of them.
+lvm2_agrees() {
+	local ours theirs
+	WORK=$(mktemp -d) FAULTS=0 LVM2_READ=''
+	ours=$(svs -a --noheadings -o vg_name,lv_name,lv_size | sort)
+	theirs=$(lvm2 lvs -a --noheadings -o vg_name,lv_name,lv_size | sort)
+	diff -b <(echo "$ours") <(echo "$theirs") >&2 || complain "LVM2 shows other volumes"
+	lvm2_is_content asked
+	((FAULTS == 0))
+}
+
 guest_setup || exit
 # shellcheck source=/dev/null # what keep_cuts() wrote
 . "$KEPT/options"
-start || exit
+start && lvm2_agrees || exit
 read -ra options <<<"$JUDGE"
 cuts judge "${options[@]}" "$KEPT" "$PLACE" "${DISKS[@]}"
