@@ -54,7 +54,7 @@ invalid_in() {
 
 judge() {
 	local name=$1 round=$2 n=$3 way=$4
-	FAULTS=0 SETTLED=neither LVM2_READ='' INVALID='' MAY_BE_INVALID=''
+	FAULTS=0 SETTLED=neither LVM2_READ='' SHOWN='' INVALID='' MAY_BE_INVALID=''
 	{
 		[[ $round != vanish ]] || ! lies_on "$way" || MAY_BE_INVALID=yes
 		write_on
@@ -65,11 +65,11 @@ judge() {
 		[[ $round != fail ]] || failed_well "$name" "$way" "$(sed -n "${n}p" "$WORK/log")"
 		[[ $round != vanish ]] || went_without "$name" "$way" "$n"
 		owners_are_one "$FOUND"
-		[[ $round == kill_group ]] || both_answer "$FOUND"
+		[[ $round == kill_group ]] || both_answer
 		write_to_merging
 		recover "$name"
 		which_state
-		[[ $round != kill_group ]] || both_answer "$NOW"
+		[[ $round != kill_group ]] || both_answer
 		[[ $round != vanish || $STATUS != 0 || $SETTLED == after ]] ||
 			complain "said to be done, but is not"
 		contents "$name"
@@ -126,16 +126,25 @@ volumes_of() {
 	sed -n 's/^volume \([^ ]*\) .*/\1/p' <<<"$1" | sort | paste -sd ' '
 }
 
-# both_answer STATE: lvs and svs, and the former shows the volumes of that state.
+# Sets SHOWN, the volumes that LVM2 sees.
+ask_lvs() {
+	SHOWN=$(lvm2 lvs -a --noheadings -o vg_name,lv_name 2>"$WORK/lvs") || complain "lvs: status $?: $(<"$WORK/lvs")"
+	SHOWN=$(awk 'NF { gsub(/[][]/, ""); print $1 "/" $2 }' <<<"$SHOWN" | sort | paste -sd ' ')
+}
+
 both_answer() {
-	local shown
-	shown=$(lvm2 lvs -a --noheadings -o vg_name,lv_name 2>"$WORK/lvs") || complain "lvs: status $?: $(<"$WORK/lvs")"
-	shown=$(awk 'NF { gsub(/[][]/, ""); print $1 "/" $2 }' <<<"$shown" | sort | paste -sd ' ')
-	# somebody who waits for a merge in the background may be at work
-	[[ $shown == "$(volumes_of "$1")" || $shown == "$(volumes_of "$(state_of)")" ]] || complain "lvs shows: $shown"
-	[[ -s $WORK/lvs ]] || LVM2_READ=$1
+	ask_lvs
+	[[ -s $WORK/lvs ]] || LVM2_READ=$FOUND
 	# which finishes a merge that is done
 	timeout 10 svs -a >/dev/null || complain "svs: status $?"
+}
+
+# lvm2_shows STATE: the volumes that LVM2 has shown before or shows now; of a group that is half renamed it may show
+# those of another name.
+lvm2_shows() {
+	[[ $SHOWN != "$(volumes_of "$1")" ]] || return 0
+	ask_lvs
+	[[ $SHOWN == "$(volumes_of "$1")" ]] || complain "lvs shows: $SHOWN"
 }
 
 # LVM2 has nothing to say of it; what it has read in silence before, it is not asked about again.
@@ -182,6 +191,7 @@ which_state() {
 		NOW=$(but_for_invalid "$NOW")
 	fi
 	lvm2_is_content "$NOW"
+	lvm2_shows "$NOW"
 	[[ $NOW != "$STATE_BEFORE" ]] || SETTLED=before
 	[[ $NOW != "$STATE_AFTER" ]] || SETTLED=after
 	[[ ! -s $WORK/svgck ]] || complain "svgck: $(<"$WORK/svgck")"
