@@ -65,8 +65,8 @@ judge() {
 		[[ $round != fail ]] || failed_well "$name" "$way" "$(sed -n "${n}p" "$WORK/log")"
 		[[ $round != vanish ]] || went_without "$name" "$way" "$n"
 		owners_are_one "$FOUND"
-		[[ $round == kill_group ]] || both_answer
 		write_to_merging
+		[[ $round == kill_group ]] || both_answer
 		recover "$name"
 		which_state
 		[[ $round != kill_group ]] || both_answer
@@ -95,9 +95,9 @@ write_on() {
 # when nobody has it open.
 write_to_merging() {
 	[[ -z $WRITER && $round != vanish && $(dmsetup table "$VG-base" 2>/dev/null) == *snapshot-merge* ]] || return 0
-	SPENT=yes
 	write_to write base || complain "the merging origin cannot be written to"
 	write_on
+	SPENT=yes
 }
 
 no_guardian() {
@@ -339,9 +339,9 @@ failed_well() {
 	names_object "$3" "${lines[*]}" || complain "names no object and cause"
 }
 
-# merges_in NAME STATE: one that is handed over does between before and after.
+# merges_in NAME STATE: one that is handed over does between before and after, or whoever waits for it is ending that.
 merges_in() {
-	is_handed_over "$1" && grep -q '^device [^ ]* snapshot-merge' <<<"$2"
+	is_handed_over "$1" && grep -q '^device [^ ]* snapshot-merge\|snapvol.unfinished' <<<"$2"
 }
 
 # names_object EVENT MESSAGE: the group, or something of it, a device, or what the event was on; and a cause.

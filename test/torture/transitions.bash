@@ -230,11 +230,12 @@ merge_is_done() {
 	return 1
 }
 
-# Wait for the end of a merge that the command has begun.
+# Wait for the end of a merge that the command has begun, and for who does so in the background.
 settled() {
 	local i
 	for ((i = 0; i < 100; i++)); do
-		[[ $(dmsetup table "$VG-base" 2>/dev/null) == *snapshot-merge* ]] || return 0
+		[[ $(dmsetup table "$VG-base" 2>/dev/null) == *snapshot-merge* ]] ||
+			grep -qsx svmerge /proc/[0-9]*/comm || return 0
 		svs "$VG" >/dev/null || return
 	done
 	echo "$VG/base: does not stop to merge" >&2
