@@ -112,20 +112,23 @@ static void go_back(const struct freeze *freeze, unsigned first)
 		freeze->calls[i].result = resume_surely(freeze, &freeze->calls[i].call);
 }
 
+static bool is_forward(unsigned progress)
+{
+	return progress & PROGRESS_ALL && !(progress & PROGRESS_BACK);
+}
+
 /* Where one fails the rest goes back: a store must not go on without its origin. */
 static void go_forward(const struct freeze *freeze)
 {
 	unsigned i;
 
-	for (i = freeze->suspends; i < freeze->count; i++)
-		if (control_call(freeze->control, CONTROL_RESUME, &freeze->calls[i].call) < 0)
+	for (i = freeze->suspends; i < freeze->count && is_forward(atomic_load(freeze->progress));
+	     i++)
+		if (control_call(freeze->control, CONTROL_RESUME, &freeze->calls[i].call) < 0) {
+			atomic_fetch_or(freeze->progress, PROGRESS_BACK);
 			break;
+		}
 	go_back(freeze, i);
-}
-
-static bool is_forward(unsigned progress)
-{
-	return progress & PROGRESS_ALL && !(progress & PROGRESS_BACK);
 }
 
 void freeze_give_up(struct freeze *freeze)
@@ -210,6 +213,11 @@ static int suspend_and_resume(struct freeze *freeze, struct limit *limit, unsign
 	}
 	r = resume_all(freeze, failed);
 	freeze->attempted = r < 0 ? *failed + 1 : freeze->count;
+	if (!r && !is_forward(atomic_load(freeze->progress))) {
+		/* the guardian had given this up, and could not resume all */
+		*failed = freeze->suspends;
+		return -EINTR;
+	}
 	if (r < 0) {
 		atomic_fetch_or(freeze->progress, PROGRESS_BACK);
 		go_back(freeze, *failed);
