@@ -114,6 +114,8 @@ static enum item_work work_on(struct dm_pool *mem, const struct pair *pair, cons
 		return ITEM_CREATE;
 	if (!*live->table)
 		return ITEM_FILL;
+	if (live->outdated)
+		return ITEM_SWAP;
 	if (live->read_only == item->node->read_only && !table_differs(mem, pair, item))
 		return ITEM_KEEP;
 	if (item->node->kind == NODE_LEAF && kind_of(live) == NODE_LEAF &&
@@ -300,7 +302,7 @@ static int add_frozen(struct dm_pool *mem, const struct live *live, struct compa
 static bool is_to_be_hooked(const struct item *item)
 {
 	return item->node->kind == NODE_SNAPSHOT && item_is_wanted(item) &&
-	       !live_is(item->live, "snapshot");
+	       (!live_is(item->live, "snapshot") || item->live->outdated);
 }
 
 static bool is_real(const struct item *item)

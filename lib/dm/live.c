@@ -216,6 +216,11 @@ void live_leave_alone(struct live_device *device)
 	device->left_alone = true;
 }
 
+void live_outdate(struct live_device *device)
+{
+	device->outdated = true;
+}
+
 /* --- as if --- */
 
 /* A number that no device has. */

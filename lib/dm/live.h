@@ -36,6 +36,7 @@ struct live_device {
 	const char *table;		/* live table as the kernel tells it, lines as in layout.h; "" none */
 	uint32_t open_count;
 	bool suspended, read_only, has_inactive;
+	bool outdated; /* to be got rid of, and loaded anew: see live_outdate() */
 };
 
 struct live {
@@ -78,6 +79,10 @@ int live_take_group(struct live *live, const struct vg *vg);
 
 /* One that was taken is not to be changed: all a plan does is to resume it if it is suspended. */
 void live_leave_alone(struct live_device *device);
+
+/* A snapshot whose store has been marked invalid since its target read that (dm-snap.c reads it but once, and a
+ * target takes over from the one before it): a plan has it give errors, and then loads what is wanted. */
+void live_outdate(struct live_device *device);
 
 /* As if a plan for this layout had been carried out: the devices it names are as it says, those that were taken
  * beside them are gone, and none is taken any more. */

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/compare.h"
+#include "dm/table.h"
 
 #include <string.h>
 
@@ -105,6 +106,24 @@ static int settle(struct plan *plan, const struct comparison *comparison)
 	int r = each(plan, comparison, clear_left_over);
 
 	return r ? r : each_bottom_up(plan, comparison, resume_left_over);
+}
+
+/* --- what is outdated --- */
+
+static int get_rid_of(struct plan *plan, const struct item *item)
+{
+	struct step step = { .verb = STEP_LOAD, .node = item->node };
+	char table[64];
+	int r;
+
+	if (!item->live || !item->live->outdated || !item->load)
+		return 0;
+	snprintf(table, sizeof(table), "0 %" PRIu64 " error\n", table_size(item->live->table));
+	step.table = dm_pool_strdup(plan->mem, table);
+	if (!step.table)
+		return fail_memory();
+	r = add_step(plan, &step);
+	return r ? r : add(plan, STEP_RESUME, item, 0);
 }
 
 /* --- remove and make --- */
@@ -254,6 +273,7 @@ static int add_all(struct plan *plan, const struct comparison *comparison,
 	int r = settle(plan, comparison);
 
 	r = r ? r : add_acts(plan, frame->first, frame->first_count);
+	r = r ? r : each(plan, comparison, get_rid_of);
 	r = r ? r : each_top_down(plan, comparison, remove_unwanted);
 	r = r ? r : each(plan, comparison, make);
 	r = r ? r : each(plan, comparison, wake_or_swap);
@@ -263,7 +283,7 @@ static int add_all(struct plan *plan, const struct comparison *comparison,
 	return r ? r : add_acts(plan, frame->last, frame->last_count);
 }
 
-enum { MOST_STEPS_OF_ITEM = 8 };
+enum { MOST_STEPS_OF_ITEM = 10 };
 
 int plan_make(const struct layout *wanted, const struct live *live, const struct plan_frame *frame,
 	      struct plan **plan)

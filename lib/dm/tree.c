@@ -118,7 +118,8 @@ bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
 	if (snapshot->merging && !live_is(origin, "snapshot-origin"))
 		return false;
 	/* whoever resumed it so, or will, while the snapshot is there already, copies nothing to it */
-	if (!live_is(origin, "snapshot-origin") && !live_is(origin, "snapshot-merge"))
+	if (!live_is(origin, "snapshot-origin") && !live_is(origin, "snapshot-merge") &&
+	    !live_is(origin, "error"))
 		return !live->failed;
 	return !live_is(tree_device(live, snapshot->store), "snapshot") && !live->failed;
 }

@@ -551,11 +551,15 @@ int change_disown_store(struct change *change, const struct lv *store, enum when
 static int invalidate_missed(struct change *change, const struct lv *top)
 {
 	const struct snapshot *snapshot;
+	struct live_device *device;
 	int r;
 
 	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list) {
 		if (!tree_runs_without(change->live, snapshot))
 			continue;
+		device = tree_device(change->live, snapshot->store);
+		if (live_is(device, "snapshot"))
+			live_outdate(device);
 		warn(_("%s/%s: its origin was active without it; it may have missed writes and is "
 		       "invalid now"),
 		     change->vg->name, snapshot->store->name);

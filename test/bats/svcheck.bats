@@ -224,6 +224,7 @@ $VG/snap: valid, 1.75% full"
 	dmsetup load "$VG-base" --table "0 $(blockdev --getsz "/dev/mapper/$VG-base-real") snapshot-origin /dev/mapper/$VG-base-real"
 	checked 12 "inactive-table missed-writes suspended wrong-table"
 	settled 11 invalid
+	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
 	svremove -qf "$VG/snap"
 	checked 0 ""
 }

@@ -14,6 +14,7 @@
  *	suspend, empty, gone DEVICE	what others may have done to the kernel
  *	inactive DEVICE		load a copy of its table beside it
  *	alone DEVICE...		left alone in the next plan
+ *	outdated DEVICE		in the next plan
  *	foreign DEVICE		a device with this name that is nobody's
  */
 #include "dm/kernel.h"
@@ -43,6 +44,7 @@ struct stage {
 	struct layout *wanted;
 	struct acts first, last;
 	char alone[LINE]; /* names */
+	char outdated[LINE];
 	bool branch;	  /* only devices of the layout have been asked about */
 	FILE *out;
 };
@@ -144,6 +146,8 @@ static void plan(struct stage *stage, unsigned limit, FILE *out)
 	if (stage->branch)
 		forget_others(stage, live);
 	leave_alone(stage, live);
+	if (*stage->outdated)
+		live_outdate(live_find(live, stage->outdated));
 	if (!plan_make(stage->wanted, live, &frame, &plan)) {
 		if (out)
 			plan_print(plan, out);
@@ -154,7 +158,7 @@ static void plan(struct stage *stage, unsigned limit, FILE *out)
 	forget_acts(&stage->first);
 	forget_acts(&stage->last);
 	stage->branch = false;
-	stage->alone[0] = '\0';
+	stage->alone[0] = stage->outdated[0] = '\0';
 }
 
 static void add_act(struct acts *acts, const char *text)
@@ -241,6 +245,10 @@ static void play_line(struct stage *stage, char *line)
 		return;
 	if (!strcmp(words[0], "alone")) {
 		snprintf(stage->alone, sizeof(stage->alone), "%s", strchr(line, ' ') + 1);
+		return;
+	}
+	if (!strcmp(words[0], "outdated")) {
+		snprintf(stage->outdated, sizeof(stage->outdated), "%s", strchr(line, ' ') + 1);
 		return;
 	}
 	if (!strcmp(words[0], "first") || !strcmp(words[0], "last")) {
