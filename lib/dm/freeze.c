@@ -184,6 +184,11 @@ static int suspend_all(const struct freeze *freeze, struct limit *limit)
 	return 0;
 }
 
+static bool has_gone_back(const struct freeze *freeze)
+{
+	return atomic_load(freeze->progress) & PROGRESS_BACK;
+}
+
 static int resume_all(const struct freeze *freeze, unsigned *failed)
 {
 	struct freeze_call *call;
@@ -191,7 +196,9 @@ static int resume_all(const struct freeze *freeze, unsigned *failed)
 
 	for (i = freeze->suspends; i < freeze->count; i++) {
 		call = &freeze->calls[i];
-		call->result = control_call(freeze->control, CONTROL_RESUME, &call->call);
+		call->result = has_gone_back(freeze)
+				       ? -EINTR
+				       : control_call(freeze->control, CONTROL_RESUME, &call->call);
 		if (call->result < 0) {
 			*failed = i;
 			return call->result;
@@ -213,11 +220,6 @@ static int suspend_and_resume(struct freeze *freeze, struct limit *limit, unsign
 	}
 	r = resume_all(freeze, failed);
 	freeze->attempted = r < 0 ? *failed + 1 : freeze->count;
-	if (!r && !is_forward(atomic_load(freeze->progress))) {
-		/* the guardian had given this up, and could not resume all */
-		*failed = freeze->suspends;
-		return -EINTR;
-	}
 	if (r < 0) {
 		atomic_fetch_or(freeze->progress, PROGRESS_BACK);
 		go_back(freeze, *failed);
@@ -304,6 +306,11 @@ int freeze_run(struct freeze *freeze)
 	freeze->duration_ns = clock_ns() - begin;
 
 	guardian_stop(&guardian);
+	/* it has given this up, and could not resume all */
+	if (!r && has_gone_back(freeze)) {
+		failed = freeze->suspends;
+		r = -EINTR;
+	}
 	log_release();
 	munlockall();
 	limit_end(&limit);
