@@ -54,7 +54,7 @@ invalid_in() {
 
 judge() {
 	local name=$1 round=$2 n=$3 way=$4
-	FAULTS=0 SETTLED=neither LVM2_READ='' SHOWN='' INVALID='' MAY_BE_INVALID=''
+	FAULTS=0 SETTLED=neither LVM2_READ='' SHOWN='not asked' INVALID='' MAY_BE_INVALID=''
 	{
 		[[ $round != vanish ]] || ! lies_on "$way" || MAY_BE_INVALID=yes
 		write_on
@@ -132,19 +132,29 @@ ask_lvs() {
 	SHOWN=$(awk 'NF { gsub(/[][]/, ""); print $1 "/" $2 }' <<<"$SHOWN" | sort | paste -sd ' ')
 }
 
+# shown_is_of STATE...
+shown_is_of() {
+	local state
+	for state; do
+		[[ $SHOWN != "$(volumes_of "$state")" ]] || return 0
+	done
+	return 1
+}
+
+# LVM2 shows what there is, or what there was before: a group that is half renamed it may show under the old name.
 both_answer() {
 	ask_lvs
 	[[ -s $WORK/lvs ]] || LVM2_READ=$FOUND
+	shown_is_of "$FOUND" "$STATE_BEFORE" "$STATE_AFTER" || shown_is_of "$(state_of)" || complain "lvs shows: $SHOWN"
 	# which finishes a merge that is done
 	timeout 10 svs -a >/dev/null || complain "svs: status $?"
 }
 
-# lvm2_shows STATE: the volumes that LVM2 has shown before or shows now; of a group that is half renamed it may show
-# those of another name.
+# lvm2_shows STATE: the volumes that LVM2 has shown before, if it has been asked, or shows now.
 lvm2_shows() {
-	[[ $SHOWN != "$(volumes_of "$1")" ]] || return 0
+	[[ $SHOWN == "not asked" ]] || ! shown_is_of "$1" || return 0
 	ask_lvs
-	[[ $SHOWN == "$(volumes_of "$1")" ]] || complain "lvs shows: $SHOWN"
+	shown_is_of "$1" || complain "lvs shows: $SHOWN"
 }
 
 # LVM2 has nothing to say of it; what it has read in silence before, it is not asked about again.
