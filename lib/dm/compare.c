@@ -356,6 +356,9 @@ static void set_lockfs(struct item *item)
 {
 	if (!item_is_wanted(item) || item_is_fresh(item) || item->node->hidden)
 		return;
+	/* a filesystem on what gives errors cannot be written back */
+	if (item->live->outdated || live_is(item->live, "error"))
+		return;
 	item->lockfs = rank(item->table) >= rank(item->live->table);
 }
 

@@ -260,6 +260,7 @@ static int pretend(struct live *live, const struct dm_node *node)
 	device->read_only = node->read_only;
 	device->suspended = false;
 	device->has_inactive = false;
+	device->outdated = false;
 	device->queried = true;
 	return device->name && device->table ? 0 : fail_memory();
 }

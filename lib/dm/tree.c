@@ -45,8 +45,9 @@ enum layout_merge tree_merge_now(struct live *live, const struct lv *lv)
 
 	if (!merging || live_is(origin, "snapshot-origin"))
 		return LAYOUT_MERGE_HELD;
-	/* the origin is gone, but its snapshot is still there: an interrupted deactivation */
-	if (!origin && live_is(tree_device(live, merging->store), "snapshot"))
+	/* its snapshot is still there: an interrupted deactivation, or the origin got another table */
+	if (!live_is(origin, "snapshot-merge") &&
+	    live_is(tree_device(live, merging->store), "snapshot"))
 		return LAYOUT_MERGE_HELD;
 	return LAYOUT_MERGE_LIVE;
 }
@@ -108,6 +109,7 @@ bool tree_merges(struct live *live, const struct snapshot *snapshot)
 bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
 {
 	const struct live_device *origin = tree_device(live, snapshot->origin);
+	const bool is_there = live_is(tree_device(live, snapshot->store), "snapshot");
 
 	if (tree_merges(live, snapshot))
 		return false;
@@ -115,13 +117,12 @@ bool tree_runs_without(struct live *live, const struct snapshot *snapshot)
 	if (!origin || !*origin->table)
 		return false;
 	/* one that merges has no device of its own */
-	if (snapshot->merging && !live_is(origin, "snapshot-origin"))
+	if (snapshot->merging && !is_there && !live_is(origin, "snapshot-origin"))
 		return false;
-	/* whoever resumed it so, or will, while the snapshot is there already, copies nothing to it */
-	if (!live_is(origin, "snapshot-origin") && !live_is(origin, "snapshot-merge") &&
-	    !live_is(origin, "error"))
+	/* what its table was before, or will be when it is resumed, copies nothing either */
+	if (!live_is(origin, "snapshot-origin") && !live_is(origin, "snapshot-merge"))
 		return !live->failed;
-	return !live_is(tree_device(live, snapshot->store), "snapshot") && !live->failed;
+	return !is_there && !live->failed;
 }
 
 struct lv *tree_lv_of(const struct vg *vg, const char *uuid, bool *known)

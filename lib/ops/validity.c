@@ -130,8 +130,11 @@ int validity_of(struct change *change, const struct snapshot *snapshot)
 	struct live *live = change_live(change);
 	const struct live_device *device = tree_teller(live, snapshot);
 	struct snapshot_status status;
-	int r = tree_status(live, device, &status);
+	int r;
 
+	if (tree_runs_without(live, snapshot))
+		return 0;
+	r = tree_status(live, device, &status);
 	if (!r)
 		return read_store(change, snapshot, judge_header);
 	return r < 0 ? r : !is_invalid(&status);

@@ -216,6 +216,9 @@ $VG/snap: valid, 1.75% full"
 
 @test "so does one that copies nothing, though the snapshot is there" {
 	make_snapshot
+	mkdir "$BATS_TEST_TMPDIR/mnt"
+	mkfs.ext4 -q "/dev/$VG/snap"
+	mount "/dev/$VG/snap" "$BATS_TEST_TMPDIR/mnt"
 	dmsetup suspend --noudevsync "$VG-base"
 	dmsetup table "$VG-base-real" | dmsetup load "$VG-base"
 	dmsetup resume --noudevsync "$VG-base"
@@ -223,8 +226,10 @@ $VG/snap: valid, 1.75% full"
 	dmsetup suspend --noudevsync "$VG-base"
 	dmsetup load "$VG-base" --table "0 $(blockdev --getsz "/dev/mapper/$VG-base-real") snapshot-origin /dev/mapper/$VG-base-real"
 	checked 12 "inactive-table missed-writes suspended wrong-table"
+	refused 5 "is invalid" svmerge "$VG/snap"
 	settled 11 invalid
 	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
+	umount "$BATS_TEST_TMPDIR/mnt"
 	svremove -qf "$VG/snap"
 	checked 0 ""
 }
