@@ -218,7 +218,6 @@ $VG/snap: valid, 1.75% full"
 	make_snapshot
 	mkdir "$BATS_TEST_TMPDIR/mnt"
 	mkfs.ext4 -q "/dev/$VG/snap"
-	mount "/dev/$VG/snap" "$BATS_TEST_TMPDIR/mnt"
 	dmsetup suspend --noudevsync "$VG-base"
 	dmsetup table "$VG-base-real" | dmsetup load "$VG-base"
 	dmsetup resume --noudevsync "$VG-base"
@@ -227,9 +226,11 @@ $VG/snap: valid, 1.75% full"
 	dmsetup load "$VG-base" --table "0 $(blockdev --getsz "/dev/mapper/$VG-base-real") snapshot-origin /dev/mapper/$VG-base-real"
 	checked 12 "inactive-table missed-writes suspended wrong-table"
 	refused 5 "is invalid" svmerge "$VG/snap"
-	settled 11 invalid
+	mount "/dev/$VG/snap" "$BATS_TEST_TMPDIR/mnt"
+	svrecover -q "$VG"
 	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
 	umount "$BATS_TEST_TMPDIR/mnt"
+	settled 11 invalid
 	svremove -qf "$VG/snap"
 	checked 0 ""
 }
