@@ -36,7 +36,7 @@ struct live_device {
 	const char *table;		/* live table as the kernel tells it, lines as in layout.h; "" none */
 	uint32_t open_count;
 	bool suspended, read_only, has_inactive;
-	bool outdated; /* to be got rid of, and loaded anew: see live_outdate() */
+	bool outdated;			/* to be got rid of, and loaded anew: see live_outdate() */
 };
 
 struct live {
