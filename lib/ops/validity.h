@@ -3,8 +3,8 @@
 #define SNAPVOL_OPS_VALIDITY_H
 
 /*
- * Whether a snapshot is worth anything: the kernel says so of one that is active or merges, the header of
- * its store of one that is not.  One that is invalid stays so for ever; it can only be removed.
+ * Whether a snapshot is worth anything: the kernel says so of one that is active or merges, unless its origin runs
+ * and copies nothing to it; the header of its store of one that is not.  One that is invalid stays so for ever; it can only be removed.
  */
 
 #include "ops/change.h"
