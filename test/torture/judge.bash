@@ -121,22 +121,31 @@ nothing_suspended() {
 	wait_for 20 none_is_suspended || complain "suspended: $(dmsetup info -c --noheadings -o name,suspended | grep Suspended)"
 }
 
-# volumes_of STATE
+# volumes_of STATE: sets VOLUMES, in the order of LVM2's lists, which is the state's own.
 volumes_of() {
-	sed -n 's/^volume \([^ ]*\) .*/\1/p' <<<"$1" | sort | paste -sd ' '
+	local kind name
+	VOLUMES=''
+	while read -r kind name _; do
+		[[ $kind != volume ]] || VOLUMES+="$name "
+	done <<<"$1"
 }
 
 # Sets SHOWN, the volumes that LVM2 sees.
 ask_lvs() {
-	SHOWN=$(lvm2 lvs -a --noheadings -o vg_name,lv_name 2>"$WORK/lvs") || complain "lvs: status $?: $(<"$WORK/lvs")"
-	SHOWN=$(awk 'NF { gsub(/[][]/, ""); print $1 "/" $2 }' <<<"$SHOWN" | sort | paste -sd ' ')
+	local group name lines
+	lines=$(lvm2 lvs -a --noheadings -o vg_name,lv_name 2>"$WORK/lvs") || complain "lvs: status $?: $(<"$WORK/lvs")"
+	SHOWN=''
+	while read -r group name; do
+		[[ -z $group ]] || SHOWN+="$group/${name//[][]/} "
+	done <<<"$lines"
 }
 
 # shown_is_of STATE...
 shown_is_of() {
 	local state
 	for state; do
-		[[ $SHOWN != "$(volumes_of "$state")" ]] || return 0
+		volumes_of "$state"
+		[[ $SHOWN != "$VOLUMES" ]] || return 0
 	done
 	return 1
 }
@@ -354,12 +363,14 @@ merges_in() {
 	is_handed_over "$1" && grep -q '^device [^ ]* snapshot-merge\|snapvol.unfinished' <<<"$2"
 }
 
-# names_object EVENT MESSAGE: the group, or something of it, a device, or what the event was on; and a cause.
+# names_object EVENT MESSAGE: the group, or something of it, a device, or what the event was on; and a cause.  The
+# version of device-mapper (dm0) and its list of devices (dm2) are of no device.
 names_object() {
-	local path word
+	local call path word
 	[[ $2 == *[^\ ]:\ * ]] || return
-	read -r _ _ _ path _ <<<"$1"
+	read -r _ _ call path _ <<<"$1"
 	path=${path%"~"??????}
+	[[ $call != dm[02] ]] || path=device-mapper
 	for word in "$VG" "${DEVICES[@]}" "${path#-}"; do
 		[[ -z $word || $2 != *"$word"* ]] || return 0
 	done
