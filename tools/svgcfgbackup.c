@@ -2,6 +2,7 @@
 #include "tools/applet.h"
 
 #include "ops/groupfile.h"
+#include "tools/common-options.h"
 #include "tools/listing.h"
 
 struct svgcfgbackup_args {
@@ -16,6 +17,7 @@ static const struct option_spec svgcfgbackup_options[] = {
 	       N_("without operands: of groups that belong to other hosts, too")),
 	OPTION(svgcfgbackup_args, request.unlocked, 0, "readonly", OPTION_FLAG, NULL,
 	       N_("do not wait for who is changing a group: take what is there")),
+	LOCK_LIMIT_ROW,
 	LOG_FORMAT_ROW(svgcfgbackup_args, format),
 	{ .name = NULL },
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/applets.h"
+#include "tools/common-options.h"
 #include "tools/display.h"
 #include "tools/pv-online.h"
 #include "tools/pv-listing.h"
@@ -45,6 +46,7 @@ static const struct option_spec svpvscan_options[] = {
 	       N_("with --major: the device by its number")),
 	OPTION(svpvscan_args, no_udev_sync, 0, "noudevsync", OPTION_FLAG, NULL,
 	       N_("with --activate: do not wait for udev")),
+	LIMIT_ROWS,
 	LOG_FORMAT_ROW(svpvscan_args, format),
 	ONLINE_OPTIONS(svpvscan_args, online),
 	{ .name = NULL },

@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 
 enum { SUFFIX_ROOM = 8, INFO_MAX = 4096, LOCKS_MAX = 256 * 1024 };
 
@@ -35,6 +36,7 @@ struct search {
 	dev_t device;
 	uint64_t inode;
 	pid_t pid;
+	uint64_t age_s;
 	char *holder;
 };
 
@@ -58,7 +60,16 @@ static bool is_holder(void *data, pid_t pid)
 
 	search->pid = pid;
 	return process_each_file(pid, is_locked_here, search) &&
-	       process_describe(pid, search->holder);
+	       process_describe(pid, search->age_s, search->holder);
+}
+
+/* Nothing is ever written to it, and who unlocks unlinks it: it is as old as the lock, or, if somebody has waited for
+ * it, older. */
+static uint64_t age_of(const struct stat *st)
+{
+	const time_t now = time(NULL);
+
+	return now > st->st_mtime ? (uint64_t)(now - st->st_mtime) : 0;
 }
 
 static bool find_holder(const char *path, char holder[PROCESS_TEXT])
@@ -70,12 +81,13 @@ static bool find_holder(const char *path, char holder[PROCESS_TEXT])
 		return false;
 	search.device = st.st_dev;
 	search.inode = st.st_ino;
+	search.age_s = age_of(&st);
 	return process_each(is_holder, &search);
 }
 
 static void describe_holder(const char *path, const char *aux, char holder[PROCESS_TEXT])
 {
-	if (!find_holder(path, holder) && !find_holder(aux, holder))
+	if (!find_holder(path, holder) && !(aux && find_holder(aux, holder)))
 		snprintf(holder, PROCESS_TEXT, "%s", _("a process that cannot be seen from here"));
 }
 
@@ -265,6 +277,11 @@ int lock_try(const char *directory, const char *name, struct lock **lock)
 	}
 	*lock = TAKE(new);
 	return 1;
+}
+
+void lock_describe_holder(const char *path, char holder[PROCESS_TEXT])
+{
+	describe_holder(path, NULL, holder);
 }
 
 int lock_open_file(int fd, unsigned timeout_ms)

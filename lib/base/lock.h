@@ -15,6 +15,8 @@
  * the program handles ends it, too (-EINTR).
  */
 
+#include "base/process.h"
+
 #include <stdbool.h>
 
 enum lock_mode { LOCK_SHARED, LOCK_EXCLUSIVE };
@@ -32,6 +34,9 @@ int lock_try(const char *directory, const char *name, struct lock **lock);
 
 /* Another file that is open, exclusive, until it is closed: 0, -ETIMEDOUT or -errno, silent. */
 int lock_open_file(int fd, unsigned timeout_ms);
+
+/* Who has it, as text for a message. */
+void lock_describe_holder(const char *path, char holder[PROCESS_TEXT]);
 
 /* The descriptor that carries the lock, for a child that is to go on holding it. */
 int lock_fd(const struct lock *lock);

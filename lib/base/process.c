@@ -37,11 +37,12 @@ static uint64_t age_of(unsigned long long started_ticks)
 
 /* /proc/PID/stat: "PID (COMMAND) STATE ...", where the command may have parentheses and spaces in
  * it; the start is in ticks since boot (proc(5)). */
-bool process_describe(pid_t pid, char text[PROCESS_TEXT])
+bool process_describe(pid_t pid, uint64_t longest_s, char text[PROCESS_TEXT])
 {
 	AUTO_FREE char *stat = NULL;
 	unsigned long long started;
 	char path[64], *command, *end, state;
+	uint64_t age_s;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	if (file_read(path, STAT_MAX, &stat) < 0)
@@ -51,10 +52,11 @@ bool process_describe(pid_t pid, char text[PROCESS_TEXT])
 	if (!command || !end || sscanf(end + 1, STAT_STATE_AND_START, &state, &started) != 2)
 		return false;
 	*end = 0;
+	age_s = age_of(started);
 	snprintf(text, PROCESS_TEXT,
 		 state == 'T' ? _("PID %d (%s, stopped, since %llu s)")
 			      : _("PID %d (%s, since %llu s)"),
-		 pid, command + 1, (unsigned long long)age_of(started));
+		 pid, command + 1, (unsigned long long)(age_s < longest_s ? age_s : longest_s));
 	return true;
 }
 
@@ -92,12 +94,16 @@ bool process_each_file(pid_t pid, bool (*visit)(void *data, const struct process
 {
 	__attribute__((cleanup(directory_free))) DIR *fds = NULL;
 	struct process_file file = { .fd = -1 };
+	static const char *const others[] = { "cwd", "root", "exe" };
 	const struct dirent *entry;
 	char path[64];
+	unsigned i;
 
-	snprintf(path, sizeof(path), "/proc/%d/cwd", pid);
-	if (look_at(AT_FDCWD, path, &file) && visit(data, &file))
-		return true;
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		snprintf(path, sizeof(path), "/proc/%d/%s", pid, others[i]);
+		if (look_at(AT_FDCWD, path, &file) && visit(data, &file))
+			return true;
+	}
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	fds = opendir(path);
 	while (fds && (entry = readdir(fds))) {

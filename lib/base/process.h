@@ -15,15 +15,16 @@
 
 enum { PROCESS_TEXT = 128 };
 
-/* "PID 4711 (mkfs.ext4, since 3 s)", or "(mkfs.ext4, stopped, since 3 s)"; false if there is none. */
-bool process_describe(pid_t pid, char text[PROCESS_TEXT]);
+/* "PID 4711 (mkfs.ext4, since 3 s)", or "(mkfs.ext4, stopped, since 3 s)"; false if there is none.  That is how long
+ * it has run, or longest_s if that is less: what it is described for did not begin before. */
+bool process_describe(pid_t pid, uint64_t longest_s, char text[PROCESS_TEXT]);
 
 /* Call visit for each process but this one until it returns true; whether it did. */
 bool process_each(bool (*visit)(void *data, pid_t pid), void *data);
 
 /* What a process has open: a number of the file itself, if it is a block device, and where it lies. */
 struct process_file {
-	int fd; /* -1: its working directory */
+	int fd; /* -1: none: its working directory, root directory or program */
 	bool is_block;
 	dev_t number; /* of the block device */
 	dev_t device; /* that the file's filesystem is on */

@@ -134,8 +134,27 @@ static void read_relations(struct device_facts *facts, int dir, const char *sysf
 			(FACTS_RAID_MEMBER | FACTS_MULTIPATH_MEMBER);
 }
 
+static unsigned waiting_flags(int dir, const char *name);
+
+/* FACTS_SUSPENDED if a device is suspended, or what it lies on is, through however many others. */
+static unsigned waits(int dir)
+{
+	const struct visit slaves = { "slaves", "", waiting_flags };
+
+	return read_number(dir, "dm/suspended") ? FACTS_SUSPENDED : visit_names(dir, &slaves);
+}
+
+static unsigned waiting_flags(int dir, const char *name)
+{
+	AUTO_CLOSE int device = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return device < 0 ? 0 : waits(device);
+}
+
 static void read_kind(struct device_facts *facts, int dir)
 {
+	const bool is_dm = exists(dir, "dm");
+
 	if (facts->major == LOOP_MAJOR && !exists(dir, "loop") &&
 	    !(facts->flags & FACTS_PARTITION))
 		facts->flags |= FACTS_DETACHED;
@@ -143,12 +162,12 @@ static void read_kind(struct device_facts *facts, int dir)
 		facts->flags |= FACTS_REMOVABLE_DRIVE;
 	if (read_number(dir, "ro"))
 		facts->flags |= FACTS_READ_ONLY;
-	if (!exists(dir, "dm"))
+	if (is_dm || facts->major == MD_MAJOR)
+		facts->flags |= waits(dir);
+	if (!is_dm)
 		return;
 	read_attribute(dir, "dm/name", facts->dm_name);
 	read_attribute(dir, "dm/uuid", facts->dm_uuid);
-	if (read_number(dir, "dm/suspended"))
-		facts->flags |= FACTS_SUSPENDED;
 }
 
 void facts_read(struct device_facts *facts, dev_t number, const char *sysfs_path)

@@ -22,7 +22,7 @@ enum facts_flags {
 	FACTS_PARTITION = 1u << 2,
 	FACTS_PARTITIONED = 1u << 3,	/* the kernel or kpartx made devices of its partitions */
 	FACTS_DETACHED = 1u << 4,	/* a loop device without a file */
-	FACTS_SUSPENDED = 1u << 5,	/* reads of this dm device would wait */
+	FACTS_SUSPENDED = 1u << 5,	/* reads would wait: it is, or lies on, a suspended device */
 	FACTS_RAID_MEMBER = 1u << 6,
 	FACTS_MULTIPATH_MEMBER = 1u << 7,
 	FACTS_REMOVABLE_DRIVE = 1u << 8, /* floppy or optical */

@@ -36,21 +36,27 @@ __attribute__((noreturn)) static void flush_in_child(const struct flush_device *
 	_exit(0);
 }
 
+/* Rounded up: a limit of 0 is one as well. */
+static int remaining_ms(uint64_t end_ns)
+{
+	const uint64_t now = clock_ns();
+
+	if (now >= end_ns)
+		return 0;
+	return end_ns - now > INT_MAX * MS_NS ? INT_MAX : (int)((end_ns - now) / MS_NS) + 1;
+}
+
 /* Whether the child tells of the next device in time; that it has died is left to the suspend. */
 static bool is_told(int fd, unsigned timeout_ms)
 {
-	const uint64_t end_ns = clock_ns() + timeout_ms * MS_NS;
+	const uint64_t end_ns = clock_ns() + (timeout_ms ? timeout_ms : 1) * MS_NS;
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
-	uint64_t now = clock_ns();
 	char byte;
 	int r;
 
-	do {
-		r = poll(&wait, 1,
-			 end_ns - now > INT_MAX * MS_NS ? INT_MAX
-							: (int)((end_ns - now) / MS_NS) + 1);
-		now = clock_ns();
-	} while (r < 0 && errno == EINTR && now < end_ns);
+	do
+		r = poll(&wait, 1, remaining_ms(end_ns));
+	while (r < 0 && errno == EINTR && clock_ns() < end_ns);
 	return r > 0 && read(fd, &byte, 1) >= 0;
 }
 

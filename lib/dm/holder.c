@@ -146,7 +146,7 @@ static bool look_into_namespace(void *data, pid_t pid)
 		return false;
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
 	list_mounts(path, namespaces->number, points);
-	if (!*points || !process_describe(pid, process))
+	if (!*points || !process_describe(pid, UINT64_MAX, process))
 		return false;
 	snprintf(namespaces->text, HOLDER_TEXT, _("mounted on %s in the mount namespace of %s"),
 		 points, process);
@@ -262,7 +262,8 @@ static bool list_user(void *data, pid_t pid)
 	struct users *users = data;
 	char process[PROCESS_TEXT];
 
-	if (process_each_file(pid, is_on_device, users) && process_describe(pid, process))
+	if (process_each_file(pid, is_on_device, users) &&
+	    process_describe(pid, UINT64_MAX, process))
 		list_add(users->list, process);
 	return false;
 }

@@ -141,6 +141,40 @@ static int remove_patiently(const struct run *run, const struct dm_node *node)
 	}
 }
 
+/* What the kernel would do itself when it suspends these: see flush.h. */
+static int flush_before(const struct run *run, const struct step *steps, unsigned count)
+{
+	struct flush_device *devices = dm_pool_zalloc(run->mem, count * sizeof(*devices));
+	uint32_t major, minor;
+	unsigned i, found = 0;
+	size_t room;
+	char *path;
+
+	if (!devices)
+		return fail_memory();
+	for (i = 0; i < count; i++) {
+		if (!(steps[i].flags & STEP_LOCKFS) ||
+		    !number_of_uuid(run, steps[i].node->uuid, &major, &minor))
+			continue;
+		room = strlen(run->options->dev_dir) + sizeof("/dm-4294967295");
+		path = dm_pool_zalloc(run->mem, room);
+		if (!path)
+			return fail_memory();
+		snprintf(path, room, "%s/dm-%u", run->options->dev_dir, minor);
+		devices[found++] =
+			(struct flush_device) { steps[i].node->label, steps[i].node->name, path };
+	}
+	return flush_devices(devices, found, run->freeze.timeout_ms);
+}
+
+/* Of a device that is in use, the kernel suspends it for the swap. */
+static int run_resume(const struct run *run, const struct step *step)
+{
+	int r = flush_before(run, step, 1);
+
+	return r < 0 ? r : resume_alone(&run->freeze, step);
+}
+
 static int run_act(struct run *run, const struct plan_act *act)
 {
 	int r = act->run(act->data);
@@ -162,7 +196,7 @@ static int run_step(struct run *run, const struct step *step)
 	case STEP_CLEAR:
 		return task_clear(step->node);
 	case STEP_RESUME:
-		return resume_alone(&run->freeze, step);
+		return run_resume(run, step);
 	case STEP_RENAME:
 		return task_rename(step->node, step->new_name, run->freeze.udev.cookie);
 	case STEP_REMOVE:
@@ -227,38 +261,12 @@ static bool unhooks_any(const struct run *run, const struct step *steps, unsigne
 	return false;
 }
 
-/* What the kernel would do in the freeze for these: see flush.h. */
-static int flush_frozen(const struct run *run, const struct step *steps, unsigned count)
-{
-	struct flush_device *devices = dm_pool_zalloc(run->mem, count * sizeof(*devices));
-	uint32_t major, minor;
-	unsigned i, found = 0;
-	size_t room;
-	char *path;
-
-	if (!devices)
-		return fail_memory();
-	for (i = 0; i < count; i++) {
-		if (steps[i].verb != STEP_SUSPEND || !(steps[i].flags & STEP_LOCKFS) ||
-		    !number_of_uuid(run, steps[i].node->uuid, &major, &minor))
-			continue;
-		room = strlen(run->options->dev_dir) + sizeof("/dm-4294967295");
-		path = dm_pool_zalloc(run->mem, room);
-		if (!path)
-			return fail_memory();
-		snprintf(path, room, "%s/dm-%u", run->options->dev_dir, minor);
-		devices[found++] =
-			(struct flush_device) { steps[i].node->label, steps[i].node->name, path };
-	}
-	return flush_devices(devices, found, run->freeze.timeout_ms);
-}
-
 static int run_frozen(struct run *run, unsigned count)
 {
 	const struct step *steps = &run->plan->steps[run->reached];
 	struct freeze *freeze = &run->freeze;
 	unsigned done = count;
-	int r = flush_frozen(run, steps, count);
+	int r = flush_before(run, steps, count);
 
 	if (r < 0)
 		return r;
@@ -381,12 +389,18 @@ static bool fill_devnode(const struct run *run, const struct dm_node *node, cons
 	return number_of_uuid(run, node->uuid, &devnode->major, &devnode->minor);
 }
 
-/* Add a name to a list for the one warning about it. */
+/* Add a name to a list for the one warning about it; where it has no room for more it ends in "...". */
 static void note(char names[NAMES_SIZE], const char *name)
 {
-	size_t len = strlen(names);
+	static const char more[] = " ...";
+	const size_t len = strlen(names), more_len = sizeof(more) - 1;
 
-	snprintf(names + len, NAMES_SIZE - len, "%s%s", len ? " " : "", name);
+	if (len >= more_len && !strcmp(names + len - more_len, more))
+		return;
+	if (len + 1 + strlen(name) + more_len < NAMES_SIZE)
+		snprintf(names + len, NAMES_SIZE - len, "%s%s", len ? " " : "", name);
+	else
+		memcpy(names + len, more, sizeof(more));
 }
 
 static void appear(struct run *run, const struct dm_node *node, const char *name)

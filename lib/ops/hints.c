@@ -41,6 +41,15 @@ static void complain(const char *path)
 		     strerror(errno));
 }
 
+static void complain_of_holder(void)
+{
+	char holder[PROCESS_TEXT];
+
+	lock_describe_holder(HINTS, holder);
+	warn(_("%s: locked by %s; LVM2 may not see the change before \"pvscan --cache\""), HINTS,
+	     holder);
+}
+
 /* Without the lock "nohints" stays, and LVM2 goes without hints: negative. */
 static int forget(unsigned timeout_ms)
 {
@@ -55,13 +64,18 @@ static int forget(unsigned timeout_ms)
 
 void hints_forget(const struct session *session)
 {
+	int r;
+
 	dir_make(HINTS_DIR, 0755);
 	if (!touch(NO_HINTS)) {
 		complain(NO_HINTS);
 		return;
 	}
-	errno = -forget(conf_limit_ms(session->conf, "global/lock_timeout"));
-	if (errno)
+	r = forget(conf_limit_ms(session->conf, "global/lock_timeout"));
+	errno = -r;
+	if (r == -ETIMEDOUT)
+		complain_of_holder();
+	else if (r < 0)
 		complain(HINTS);
 }
 

@@ -89,6 +89,16 @@ said() {
 	expect_text volumes "$(volumes)" "base one"
 }
 
+@test "hints that somebody has locked are not waited for beyond the limit, and it is said who has them" {
+	local user
+	prepare_devices 1 64M
+	mkdir -p /run/lvm
+	start user flock -o /run/lvm/hints sleep 60
+	wait_until 5 not flock -n /run/lvm/hints true
+	takes 1 8 svgcreate --lock-timeout 1 "$VG" "${DEVICES[@]}"
+	said "/run/lvm/hints: locked by PID $user (flock, since"
+}
+
 # Whether svs says within a second what there is; of three times, as the machine may have been busy.
 svs_answers() {
 	local i begin
@@ -107,18 +117,21 @@ svs_answers() {
 	grep -q base "$BATS_TEST_TMPDIR/svs"
 }
 
+# Reads of what lies on a device wait as long as that is suspended.
 @test "svs answers within a second wherever a writer stands still" {
-	local n
-	make_base
+	local n suspended=0
+	make_base 2
+	dmsetup create "${VG}top" --table "0 16384 linear /dev/mapper/$VG-base 0"
 	for ((n = 1; n < 100; n += ${STOP_STEP:-4})); do
 		stopped iwslef "$n" svcreate -q -s -L 4M -n snap "$VG/base" || break
+		none_suspended || suspended=1
 		svs_answers || { echo "at event $n" >&2; return 1; }
 		go_on
 		expect_text "status at event $n" "$STATUS" 0
 		svremove -qf "$VG/snap"
 	done
 	expect_text "status of the last" "$STATUS" 0
-	((n > 30 && n < 100))
+	((n > 30 && n < 100 && suspended))
 }
 
 # beside N COMMAND...: svs answers while the command stands still before its Nth event, if it has that many; then
@@ -133,10 +146,14 @@ beside() {
 }
 
 @test "svs answers within a second wherever other changes than a new snapshot stand still" {
-	local n STOPS=1
-	make_base
+	local n total=0 STOPS=1
+	make_base 2
 	for ((n = 1; STOPS && n < 300; n += ${STOP_STEP:-29})); do
 		STOPS=0
+		beside "$n" svextend -q -L 12M "$VG/base"
+		beside "$n" svchange -q -p r "$VG/base"
+		svchange -q -p rw "$VG/base"
+		svreduce -qf -L 8M "$VG/base"
 		svcreate -q -s -L 4M -n snap "$VG/base"
 		beside "$n" svextend -q -L 8M "$VG/snap"
 		beside "$n" svrename -q "$VG/base" "$VG/base2"
@@ -146,8 +163,10 @@ beside() {
 		fill "$VG/base" "$n" 0 16
 		beside "$n" svconvert -q --merge "$VG/snap"
 		expect_text volumes "$(volumes)" base
+		total=$((total + STOPS))
 	done
-	((n > 30 && n < 300))
+	# every command twice at least, and the longest to its end
+	((total >= 12 && n < 300))
 }
 
 @test "svs beside many commits never complains" {
@@ -355,6 +374,12 @@ write_hangs() {
 	said "$VG/base: what is cached of device $VG-base could not be written within 1 seconds"
 	none_suspended
 	expect_text volumes "$(volumes)" base
+	takes 0 8 not svcreate --suspend-timeout 0 -s -L 4M -n snap "$VG/base"
+	# one that is swapped alone is suspended by the kernel as well
+	takes 1 12 not svextend --suspend-timeout 1 -L +4M "$VG/base"
+	said "$VG/base: what is cached of device $VG-base could not be written within 1 seconds"
+	none_suspended
+	check_field "$VG/base" lv_size 8.00m
 	flow
 	timeout 20 umount "$BATS_TEST_TMPDIR/m"
 	svcreate -q -s -L 4M -n snap "$VG/base"
@@ -735,6 +760,14 @@ looks() {
 	wait_until 5 test "/proc/$user/cwd" -ef "$BATS_TEST_TMPDIR/m"
 	umount --lazy "$BATS_TEST_TMPDIR/m"
 	in_use "open in PID $user (sleep, since"
+	kill "$user"
+	wait "$user" || true
+	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	cp "$(command -v sleep)" "$BATS_TEST_TMPDIR/m/program"
+	start user "$BATS_TEST_TMPDIR/m/program" 60
+	wait_until 5 test "/proc/$user/exe" -ef "$BATS_TEST_TMPDIR/m/program"
+	umount --lazy "$BATS_TEST_TMPDIR/m"
+	in_use "open in PID $user (program, since"
 	kill "$user"
 	wait "$user" || true
 	svremove -qf "$VG/base"

@@ -119,6 +119,27 @@ TEST("a dm device has a name, a UUID and may be suspended; kpartx partitions it"
 	scratch_release(&tree);
 }
 
+TEST("what lies on a suspended device waits, through however many others")
+{
+	struct scratch tree;
+
+	disk_make(&tree);
+	scratch_file(&tree, "dm-0/dm/suspended", "0\n");
+	scratch_link(&tree, "dm-0/slaves/sda", "../../sda");
+	scratch_dir(&tree, "md0/md");
+	scratch_link(&tree, "md0/slaves/sda", "../../sda");
+	scratch_link(&tree, "md0/slaves/dm-0", "../../dm-0");
+	scratch_file(&tree, "dm-1/dm/suspended", "0\n");
+	scratch_link(&tree, "dm-1/slaves/md0", "../../md0");
+	CHECK_INT(facts_of_number(&tree, "md0", MD_MAJOR).flags, 0);
+	CHECK_INT(facts_of(&tree, "dm-1").flags, 0);
+	scratch_file(&tree, "dm-0/dm/suspended", "1\n");
+	CHECK_INT(facts_of_number(&tree, "md0", MD_MAJOR).flags, FACTS_SUSPENDED);
+	CHECK_INT(facts_of(&tree, "dm-1").flags, FACTS_SUSPENDED);
+	CHECK_INT(facts_of(&tree, "sda").flags, 0);
+	scratch_release(&tree);
+}
+
 /* Whether the entry of the tree is taken for a volume. */
 static bool is_volume(const struct scratch *tree, const char *name, struct device_facts *facts)
 {
