@@ -38,6 +38,17 @@ static bool is_within(const struct target *target, const struct target *operands
 	return !count;
 }
 
+/* A name may be another volume's by the time that it is removed. */
+static unsigned by_names(const struct target *operands, unsigned count)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		if (operands[i].lv[0])
+			return REMOVE_AS_NAMED;
+	return 0;
+}
+
 /* Operands say where the volumes must be, if there are any. */
 static int find_by_ids(struct session *session, const struct word_list *ids,
 		       const struct target *operands, unsigned operand_count, struct target *found)
@@ -74,14 +85,16 @@ static int svremove_run(struct session *session, const char *const *operands, un
 		r = select_targets(session, &selection, TARGET_VG_OR_LV, &targets, &target_count);
 		return r < 0 ? r : remove_volumes(session, targets, target_count, flags);
 	}
-	r = targets_parse_any(session, operands, count, TARGET_VG_OR_LV, &targets, &target_count);
+	r = targets_parse(session, operands, count, TARGET_VG_OR_LV, &targets, &target_count);
 	if (r < 0)
 		return r;
 	found = calloc(args->ids.count, sizeof(*found));
 	if (!found)
 		return fail_memory();
 	r = find_by_ids(session, &args->ids, targets, target_count, found);
-	return r < 0 ? r : remove_volumes(session, found, args->ids.count, flags);
+	return r < 0 ? r
+		     : remove_volumes(session, found, args->ids.count,
+				      flags | by_names(targets, target_count));
 }
 
 const struct applet svremove_applet = {

@@ -105,6 +105,9 @@ static int find_victims(struct change *change, const struct target *target, unsi
 		lv = target_lv(vg, target);
 		if (!lv)
 			return -ENOENT;
+		if (flags & REMOVE_AS_NAMED && strcmp(lv->name, target->lv))
+			return fail(-ENOENT, _("%s: is %s/%s, which is none of those named"),
+				    target->word, vg->name, lv->name);
 		r = refuse_removal(change, lv);
 		return r < 0 ? r : add_with_origin(victims, lv);
 	}

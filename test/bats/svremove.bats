@@ -173,6 +173,7 @@ uuid_of() {
 	refused 5 "no volume has this UUID" svremove -f --uuid "$snap" --uuid "$(svgs --noheadings -o vg_uuid "$VG" | tr -d ' ')"
 	refused 5 "$snap: is $VG/snap, which is none" svremove -f --uuid "$snap" "$VG/other"
 	refused 5 "$snap: is $VG/snap, which is none" svremove -f --uuid "$snap" nosuch
+	refused 5 "@expired: nothing has this tag" svremove -f --uuid "$snap" @expired
 	refused 5 "$VG/snap: would go with its origin" svremove -f --uuid "$base"
 	refused 3 "is no UUID" svremove -f --uuid "$VG/snap"
 	expect_text volumes "$(volumes)" "base other snap"
@@ -189,6 +190,22 @@ uuid_of() {
 	expect_text status "$STATUS" 5
 	grep -q "no volume of $VG has this UUID any more" "$BATS_TEST_TMPDIR/stopped"
 	expect_text volumes "$(volumes)" "base snap"
+}
+
+@test "a volume that has another name by now than it was named by is not removed by its UUID" {
+	local snap
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	snap=$(uuid_of "$VG/snap")
+	stopped l 1 svremove -f --uuid "$snap" "$VG/snap"
+	svrename -q "$VG/snap" keep
+	go_on
+	expect_text status "$STATUS" 5
+	grep -q "$snap: is $VG/keep, which is none of those named" "$BATS_TEST_TMPDIR/stopped"
+	stopped l 1 svremove -qf --uuid "$snap" "$VG"
+	svrename -q "$VG/keep" snap
+	go_on
+	expect_text status "$STATUS" 0
+	expect_text volumes "$(volumes)" base
 }
 
 @test "--only-snapshot removes snapshots and refuses whatever else would go" {
