@@ -98,6 +98,8 @@ static const char *refuse_slot(const struct area *area, const struct area_slot *
 		return _("metadata text lies outside its area");
 	if (!slot->size || slot->size > area->size - RING)
 		return _("metadata text is larger than its area");
+	if (slot->size > AREA_TEXT_MAX)
+		return _("metadata text is larger than 128 MiB, the most that is read");
 	return NULL;
 }
 
@@ -284,6 +286,7 @@ uint64_t area_text_max(const struct area *area)
 	if (area->size < AREA_MIN)
 		return 0;
 	half = (area->size - RING) / 2 - DISK_SECTOR;
+	half = half < AREA_TEXT_MAX ? half : AREA_TEXT_MAX;
 	room = room_at(area, place_text(area)) / DISK_SECTOR * DISK_SECTOR;
 	return room < half ? room : half;
 }

@@ -26,6 +26,11 @@
 
 struct blkdev;
 
+/* The longest text that is read or written, its NUL counted.  A header can name one as large as
+ * its device, and memory for it is needed before its checksum can be looked at.  A volume takes
+ * some 500 bytes, so that this is room for a quarter of a million of them. */
+enum { AREA_TEXT_MAX = 128 * 1024 * 1024 };
+
 struct area_slot {
 	uint64_t offset, size; /* size counts the text's NUL; offset 0: empty */
 	uint32_t crc, flags;

@@ -402,6 +402,32 @@ static void try_kind(damage_kind *kind)
 	try_kind_beside(kind, true);
 }
 
+TEST("a text as large as its device is that device's damage, nobody else's")
+{
+	const off_t size = 64LL << 30; /* sparse */
+	static const char *const unharmed[] = { "svs well", "svchange --addtag t well/volume" };
+	struct bench bench = { 0 };
+	struct damage damage;
+
+	if (geteuid() != 0) {
+		tap_skip("needs root");
+		return;
+	}
+	bench_init(&bench, false);
+	damage = damage_of(&bench);
+	damage.image = bench.image[0];
+	damage_hollow(&damage, (uint64_t)size);
+	if (truncate(bench.path[0], size) < 0)
+		abort();
+	for (unsigned i = 0; i < sizeof(unharmed) / sizeof(unharmed[0]); i++) {
+		CHECK_INT(run(&bench, unharmed[i]), 0);
+		CHECK(strstr(bench.errors, bench.path[0]));
+	}
+	CHECK_INT(run(&bench, "svcheck"), 12);
+	CHECK(strstr(bench.output, bench.path[0]) && strstr(bench.output, "well: sound"));
+	bench_release(&bench);
+}
+
 TEST("broken labels are survived")
 {
 	try_kind(damage_label);

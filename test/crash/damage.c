@@ -105,14 +105,19 @@ static const struct field label_fields[] = {
 	{ 0 }
 };
 
-bool damage_label(struct damage *damage, unsigned n)
+static void sum_label(struct damage *damage)
 {
 	struct disk_label *label = (void *)(damage->image + LABEL_START);
 
-	if (!break_field(damage, LABEL_START, label_fields, n))
-		return false;
 	sum((unsigned char *)&label->crc, &label->body_offset,
 	    DISK_SECTOR - offsetof(struct disk_label, body_offset));
+}
+
+bool damage_label(struct damage *damage, unsigned n)
+{
+	if (!break_field(damage, LABEL_START, label_fields, n))
+		return false;
+	sum_label(damage);
 	return true;
 }
 
@@ -145,6 +150,22 @@ bool damage_header(struct damage *damage, unsigned n)
 		return false;
 	sum_header(damage);
 	return true;
+}
+
+/* A label without data areas, whose lists begin at byte 72. */
+void damage_hollow(struct damage *damage, uint64_t device_size)
+{
+	unsigned char *label = damage->image + LABEL_START;
+	unsigned char *header = damage->image + DAMAGE_AREA_START;
+	const uint64_t size = device_size - DAMAGE_AREA_START;
+
+	memset(label + 72, 0, DISK_SECTOR - 72);
+	put_number(label + 88, 8, DAMAGE_AREA_START);
+	put_number(label + 96, 8, size);
+	sum_label(damage);
+	put_number(header + offsetof(struct disk_area_header, size), 8, size);
+	put_number(header + 48, 8, size - AREA_HEADER_SIZE);
+	sum_header(damage);
 }
 
 /* --- text --- */

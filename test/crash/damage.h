@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { DAMAGE_TEXT = 256, DAMAGE_AREA_START = 4096 };
 
@@ -28,6 +29,9 @@ struct damage {
 typedef bool damage_kind(struct damage *damage, unsigned n);
 
 damage_kind damage_label, damage_header, damage_text, damage_store;
+
+/* One metadata area up to the end of a device of so many bytes, and in it a text that fills it. */
+void damage_hollow(struct damage *damage, uint64_t device_size);
 
 /* A store with three sound exceptions, of chunks of 4 KiB, where there is one of zeros. */
 void damage_fill_store(struct damage *damage);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -390,6 +391,34 @@ TEST("a broken header or text is damage, not a text")
 			CHECK_TEXT(f.area.damage, cases[i].damage);
 		tear_down(&f);
 	}
+}
+
+TEST("a text too long for anybody's memory is damage of its area, and is not written")
+{
+	enum { LARGE = 3 * AREA_TEXT_MAX, LARGE_SECTORS = (START + LARGE) / 512 };
+	AUTO_FREE char *text = NULL;
+	struct fixture f = { .log = memlog_new() };
+	struct disk_area_header header;
+	size_t len = 0;
+	unsigned reads;
+
+	f.disk = memdev_new("/dev/sda", LARGE_SECTORS, f.log);
+	memdev_open(f.disk, BLKDEV_WRITE, &f.dev);
+	area_init(&f.area, f.dev, START, LARGE);
+	CHECK_INT(area_format(&f.area, false), 0);
+	CHECK_INT(area_text_max(&f.area), AREA_TEXT_MAX);
+
+	memcpy(&header, memdev_bytes(f.disk) + START, sizeof(header));
+	header.slots[0] =
+		(struct disk_slot) { .offset = htole64(512), .size = htole64(AREA_TEXT_MAX + 1) };
+	memcpy(memdev_bytes(f.disk) + START, &header, sizeof(header));
+	put_crc(&f);
+	reads = memdev_calls(f.disk, MEMDEV_READ);
+	area_init(&f.area, f.dev, START, LARGE);
+	CHECK_INT(area_read(&f.area, NULL, &text, &len), 0);
+	CHECK(f.area.damage && strstr(f.area.damage, "larger than 128 MiB") && !text);
+	CHECK(memdev_calls(f.disk, MEMDEV_READ) - reads < 4);
+	tear_down(&f);
 }
 
 TEST("an area that cannot be is damage")
