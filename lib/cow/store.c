@@ -46,41 +46,66 @@ struct stretch {
 	size_t len;
 };
 
-static int transfer_piece(const struct cow_span *span, enum transfer_kind kind, uint64_t skip,
-			  void *buffer, size_t len)
-{
-	uint64_t offset = (span->start_sectors << SECTOR_SHIFT) + skip;
+/* What follows an offset of a run without a break: bytes of one device. */
+struct piece {
+	struct blkdev *dev;
+	uint64_t offset, len;
+};
 
+static unsigned run_spans(const struct cow_span *run)
+{
+	return run->columns ? run->columns : 1;
+}
+
+/* Computed, for a text of a few lines can ask for more stripes than there is memory. */
+static struct piece piece_at(const struct cow_span *run, uint64_t offset)
+{
+	const uint64_t stripe = (uint64_t)run->stripe_sectors << SECTOR_SHIFT;
+	uint64_t turn, left = (run->len_sectors << SECTOR_SHIFT) - offset;
+
+	if (run->columns) {
+		turn = offset / stripe;
+		left = stripe - offset % stripe;
+		offset = turn / run->columns * stripe + offset % stripe;
+		run += turn % run->columns;
+	}
+	return (struct piece) { run->dev, (run->start_sectors << SECTOR_SHIFT) + offset, left };
+}
+
+static int transfer_piece(const struct piece *piece, enum transfer_kind kind, void *buffer,
+			  size_t len)
+{
 	if (kind == TRANSFER_SYNC)
-		return blkdev_sync(span->dev);
+		return blkdev_sync(piece->dev);
 	if (kind == TRANSFER_WRITE)
-		return blkdev_write(span->dev, offset, buffer, len);
-	return blkdev_read(span->dev, offset, buffer, len);
+		return blkdev_write(piece->dev, piece->offset, buffer, len);
+	return blkdev_read(piece->dev, piece->offset, buffer, len);
 }
 
 /* Read, write or sync the stretch, piece by piece as it lies in the spans.  The caller has seen
  * to it that it lies inside. */
-static int transfer(const struct cow_span *span, enum transfer_kind kind, struct stretch stretch,
+static int transfer(const struct cow_span *run, enum transfer_kind kind, struct stretch stretch,
 		    void *buffer)
 {
 	unsigned char *bytes = buffer;
 
-	for (; stretch.len; span++) {
-		uint64_t span_len = span->len_sectors << SECTOR_SHIFT;
+	while (stretch.len) {
+		uint64_t run_len = (run->len_sectors << SECTOR_SHIFT) * run_spans(run);
+		struct piece piece;
 		size_t part;
 		int r;
 
-		if (stretch.offset >= span_len) {
-			stretch.offset -= span_len;
+		if (stretch.offset >= run_len) {
+			stretch.offset -= run_len;
+			run += run_spans(run);
 			continue;
 		}
-		part = stretch.len;
-		if (part > span_len - stretch.offset)
-			part = (size_t)(span_len - stretch.offset);
-		r = transfer_piece(span, kind, stretch.offset, bytes, part);
+		piece = piece_at(run, stretch.offset);
+		part = piece.len < stretch.len ? (size_t)piece.len : stretch.len;
+		r = transfer_piece(&piece, kind, bytes, part);
 		if (r < 0)
 			return r;
-		stretch.offset = 0;
+		stretch.offset += part;
 		stretch.len -= part;
 		bytes = bytes ? bytes + part : NULL;
 	}
@@ -94,6 +119,15 @@ static uint64_t spans_size(const struct cow_span *spans, unsigned span_count)
 	for (unsigned i = 0; i < span_count; i++)
 		size += spans[i].len_sectors;
 	return size;
+}
+
+static const struct blkdev *find_cut(const struct cow_span *spans, unsigned span_count)
+{
+	for (unsigned i = 0; i < span_count; i++)
+		if (spans[i].len_sectors > spans[i].dev->size_sectors ||
+		    spans[i].start_sectors > spans[i].dev->size_sectors - spans[i].len_sectors)
+			return spans[i].dev;
+	return NULL;
 }
 
 static uint64_t chunk_count(const struct cow_store *store)
@@ -166,6 +200,7 @@ int cow_open(struct cow_store *store, const char *name, const struct cow_span *s
 		.name = name,
 		.spans = spans,
 		.size_sectors = spans_size(spans, span_count),
+		.cut_off = find_cut(spans, span_count),
 	};
 	r = read_header(name, spans, span_count, sector, &store->state);
 	if (r < 0)
@@ -240,6 +275,9 @@ int cow_next(struct cow_store *store, struct cow_exception *exception)
 	struct cow_exception found;
 	int r;
 
+	if (store->cut_off)
+		return fail(-ENXIO, _("%s: its extents end past device %s"), store->name,
+			    store->cut_off->name);
 	if (store->state == COW_NEW)
 		return 0;
 	if (store->state != COW_VALID)

@@ -24,11 +24,14 @@
 
 struct blkdev;
 
-/* A run of sectors of a store, in order of the store's own sectors. */
+/* A run of sectors of a store, in order of the store's own sectors.  A striped run is as many spans
+ * of one length as it has columns. */
 struct cow_span {
 	struct blkdev *dev;
 	uint64_t start_sectors;		/* on dev */
-	uint64_t len_sectors;
+	uint64_t len_sectors;		/* of a column, a multiple of the stripe */
+	uint32_t columns;		/* that begin here; 0: not striped */
+	uint32_t stripe_sectors;
 };
 
 enum cow_state {
@@ -42,6 +45,7 @@ struct cow_store {
 	const char *name;		/* for messages: "vg0/snap" */
 	const struct cow_span *spans;
 	uint64_t size_sectors;		/* sum of the spans */
+	const struct blkdev *cut_off;	/* a device that ends before its span; NULL: none */
 	enum cow_state state;
 	uint32_t chunk_sectors;		/* from the header; 0 if new */
 	uint64_t origin_sectors;	/* set by who knows it, after opening: no exception may lie
@@ -66,7 +70,8 @@ int cow_open(struct cow_store *store, const char *name, const struct cow_span *s
 void cow_close(struct cow_store *store);
 
 /* The next exception: 1, or 0 at the end, or a negative errno; -EBADMSG, reported, for an entry
- * out of range (store chunk past the end or itself metadata, origin chunk past its end). */
+ * out of range (store chunk past the end or itself metadata, origin chunk past its end), -ENXIO,
+ * reported, if the store is cut off. */
 int cow_next(struct cow_store *store, struct cow_exception *exception);
 
 /* What is in use of a store that has been read to its end, and what of that for metadata: as the

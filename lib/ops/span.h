@@ -17,7 +17,7 @@ struct spans {
 	unsigned count;
 };
 
-/* 0, -ENODEV (a device is absent) or -ENOMEM, reported. */
+/* 0, -ENODEV (a device is absent), -EPERM (of volumes, or of no devices) or -ENOMEM, reported. */
 int spans_of(const struct catalog *catalog, const struct lv *lv, struct spans *spans);
 void spans_release(struct spans *spans);
 

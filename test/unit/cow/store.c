@@ -337,6 +337,23 @@ TEST("a store in pieces on several disks reads as one")
 	memdev_free(&other);
 }
 
+TEST("a store that a device is too small for gives out nothing and names it, new or not")
+{
+	struct cow_exception exception;
+	struct fixture f;
+
+	for (uint32_t is_new = 0; is_new < 2; is_new++) {
+		fixture_init(&f);
+		if (!is_new)
+			put_header(&f, 1, 1, 8);
+		f.span.len_sectors = SECTORS + 1;
+		CHECK_INT(open_store(&f), 0);
+		CHECK_INT(cow_next(&f.store, &exception), -ENXIO);
+		CHECK_TEXT(tap_log_text(), "vg0/snap: its extents end past device /dev/test\n");
+		fixture_release(&f);
+	}
+}
+
 TEST("exceptions of a store that is not valid are not given out")
 {
 	struct cow_exception exception;
