@@ -5,6 +5,9 @@
 /*
  * Text for a report that libdevmapper prints as JSON: it puts a backslash before each quotation mark (libdm-report.c:
  * _safe_repstr_output), and leaves backslashes of the text itself as they are, which JSON does not.
+ *
+ * JSON is UTF-8, but what metadata say of a device's path or a host may be of any bytes, and LVM2
+ * reads that.  A byte that belongs to no character becomes U+FFFD.
  */
 
 struct dm_list;

@@ -17,6 +17,34 @@ TEST("a backslash is doubled, and text without one stays itself")
 	dm_pool_destroy(mem);
 }
 
+TEST("what is not UTF-8 becomes the replacement character, byte by byte, and all else stays")
+{
+#define BAD "\357\277\275"
+	static const struct {
+		const char *text, *wanted;
+	} cases[] = {
+		{ "/dev/\377b", "/dev/" BAD "b" },    /* in no character */
+		{ "\233\2332J", BAD BAD "2J" },	      /* not the first of one */
+		{ "a\\\303", "a\\\\" BAD },	      /* cut off at the end */
+		{ "\303a", BAD "a" },		      /* and before another */
+		{ "\342\202", BAD BAD },	      /* the third is missing */
+		{ "\360\237\230x", BAD BAD BAD "x" }, /* the fourth */
+		{ "\300\257", BAD BAD },	      /* longer than need be */
+		{ "\340\200\257", BAD BAD BAD },
+		{ "\355\240\200", BAD BAD BAD },	 /* half of a pair */
+		{ "\364\220\200\200", BAD BAD BAD BAD }, /* beyond the last */
+		{ "\\\303\244\342\202\254\360\237\230\200",
+		  "\\\\\303\244\342\202\254\360\237\230\200" },
+	};
+	static const char whole[] = "\303\244\342\202\254\355\237\277\360\237\230\200";
+	struct dm_pool *mem = dm_pool_create("test", 256);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CHECK_TEXT(json_text(mem, cases[i].text), cases[i].wanted);
+	CHECK(json_text(mem, whole) == whole);
+	dm_pool_destroy(mem);
+}
+
 TEST("the words of a list are escaped, in their order")
 {
 	struct dm_str_list words[] = { { .str = "a" }, { .str = "b\\c" } };
