@@ -7,8 +7,8 @@
  * them, one at a time, with checksums that are right, so that nothing but the field itself is there
  * to be noticed.
  *
- * Each kind numbers its damages from 0.  An image is a PV as svgcreate makes it, with one area that
- * begins at AREA_START.
+ * Each kind numbers its fields, and the values of each, from 0.  An image is a PV as svgcreate makes
+ * it, with one area that begins at AREA_START.
  */
 
 #include <stdbool.h>
@@ -17,23 +17,42 @@
 
 enum { DAMAGE_TEXT = 256, DAMAGE_AREA_START = 4096 };
 
+/* What svcheck's exit status must be. */
+enum { DAMAGE_HARMLESS = 0, DAMAGE_ODD = 10, DAMAGE_INVALID = 11, DAMAGE_UNSOUND = 12 };
+
+/* Or: LVM2's rules do not say whether it is damage at all; svgck does. */
+enum { DAMAGE_UNJUDGED = -1 };
+
 struct damage {
 	unsigned char *image;
+	const unsigned char *other; /* another PV */
 	size_t image_size;
 	size_t store_offset; /* where the COW store begins, a multiple of 512 */
 	size_t store_size;
+	size_t origin_size;
 	char what[DAMAGE_TEXT]; /* "area header: slots[0].size = 0x0" */
+	int verdict;
+	const char *says;  /* how svcheck's line about it begins; NULL: it names device or group */
+	bool names_device; /* the device it is */
 };
 
-/* Do damage number n; false if there are not so many. */
-typedef bool damage_kind(struct damage *damage, unsigned n);
+/* How many values numbers have, and lines of text. */
+enum { DAMAGE_NUMBERS = 15, DAMAGE_WAYS = 36 };
+
+enum damage_result { DAMAGE_DONE, DAMAGE_NO_VALUE, DAMAGE_NO_FIELD };
+
+/* Give a field one of its values.  A text's fields are its lines, and not all take all values. */
+typedef enum damage_result damage_kind(struct damage *damage, unsigned field, unsigned value);
 
 damage_kind damage_label, damage_header, damage_text, damage_store;
 
 /* One metadata area up to the end of a device of so many bytes, and in it a text that fills it. */
 void damage_hollow(struct damage *damage, uint64_t device_size);
 
-/* A store with three sound exceptions, of chunks of 4 KiB, where there is one of zeros. */
+/* Put another line in place of a value's in that section of the text. */
+void damage_line(struct damage *damage, const char *section, const char *key, const char *line);
+
+/* A store with sound exceptions of chunks of 4 KiB, in two areas, where there is one of zeros. */
 void damage_fill_store(struct damage *damage);
 
 #endif
