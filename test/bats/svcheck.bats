@@ -353,6 +353,18 @@ $VG/snap: valid, 1.75% full"
 	checked 10 disorder
 }
 
+@test "a striped store is read on its devices as the kernel has written it" {
+	local full
+	svcreate -q -s -i 2 -I 4k -L 4M -n snap "$VG/base"
+	fill "$VG/base" after 0 600
+	run -0 svcheck "$VG/snap"
+	full=${output#*: valid, }
+	expect_text "columns" "$(dmsetup table "$VG-snap-cow" | cut -d ' ' -f 3-5)" "striped 2 8"
+	svchange -an "$VG"
+	run -0 svcheck "$VG/snap"
+	expect_text "exceptions in three areas" "$output" "$VG/snap: valid, inactive, $full"
+}
+
 @test "a volume that is named counts with its origin and without its siblings" {
 	make_snapshot
 	svcreate -q -s -L 4M -n other "$VG/base"
