@@ -205,8 +205,10 @@ static int add_candidate(struct scan *scan, const struct names *names,
 	candidate->is_member = facts->flags & FACTS_LVM2_MEMBER;
 	candidate->is_other = facts->flags & FACTS_OTHER_CONTENT;
 	candidate->skip_reason = filter_reason(scan->filter, facts);
-	if (!candidate->skip_reason && !scan->by_name)
+	if (!candidate->skip_reason && !scan->by_name) {
 		candidate->skip_reason = filter_name_reason(scan->filter, facts, names->array);
+		candidate->is_rejected = candidate->skip_reason != NULL;
+	}
 	if (candidate->skip_reason)
 		debug("%s: skipped, %s", candidate->path, candidate->skip_reason);
 	else

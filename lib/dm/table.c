@@ -97,6 +97,21 @@ bool table_uses(const char *table, uint32_t major, uint32_t minor)
 	return false;
 }
 
+bool table_next_device(const char **cursor, uint32_t *major, uint32_t *minor)
+{
+	while (**cursor) {
+		const char *word = *cursor;
+		size_t len = strcspn(word, " \n");
+		int used = 0;
+
+		*cursor = word + len + (word[len] != '\0');
+		if (sscanf(word, "%" SCNu32 ":%" SCNu32 "%n", major, minor, &used) == 2 &&
+		    (size_t)used == len)
+			return true;
+	}
+	return false;
+}
+
 /* What a table of a persistent store says behind its two devices: "P 16", or "PO 16" of one that tells of an
  * overflow; NULL: it is none. */
 static const char *chunk_word(const char *table)

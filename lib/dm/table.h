@@ -37,6 +37,9 @@ uint64_t table_size(const char *table);
 /* Whether a parameter of the table is the device MAJOR:MINOR. */
 bool table_uses(const char *table, uint32_t major, uint32_t minor);
 
+/* The next parameter that is a device; false behind the last.  *cursor begins at the table. */
+bool table_next_device(const char **cursor, uint32_t *major, uint32_t *minor);
+
 /* Sectors of a chunk of a snapshot or snapshot-merge whose store is persistent; 0: it is none. */
 uint32_t table_store_chunk(const char *table);
 

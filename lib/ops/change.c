@@ -74,12 +74,12 @@ static uint64_t extent_size_of_new(const struct conf *conf)
 }
 
 /* Its devices are known by its identity. */
-static int stand_in_for_unread(struct change *change)
+static int stand_in_for_unread(struct change *change, const char *id)
 {
 	change->own = vg_new(change->vg_name, extent_size_of_new(change->session->conf));
 	if (!change->own)
 		return fail_memory();
-	memcpy(change->own->id, change->group->id, sizeof(change->own->id));
+	snprintf(change->own->id, sizeof(change->own->id), "%s", id);
 	change->vg = change->own;
 	return 0;
 }
@@ -112,6 +112,8 @@ static int find_group(struct change *change)
 		return change->vg ? 0 : fail_memory();
 	}
 
+	if (!change->group && id && change->flags & CHANGE_NONE)
+		return stand_in_for_unread(change, id);
 	if (!change->group)
 		return fail(-ENOENT, _("%s: no such group"), change->vg_name);
 	if (ambiguous)
@@ -120,7 +122,7 @@ static int find_group(struct change *change)
 			    change->vg_name);
 	change->vg = change->group->vg;
 	if (!change->vg && change->flags & CHANGE_NONE)
-		return stand_in_for_unread(change);
+		return stand_in_for_unread(change, change->group->id);
 	r = admit_change(change->session, change->catalog, change->group, change->flags);
 	return r < 0 ? leave_frozen(change, r) : r;
 }

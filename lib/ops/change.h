@@ -49,7 +49,8 @@ enum change_flags {
 	CHANGE_ALONE = 1u << 9,	     /* unfinished ones whose other group is not there, too */
 	CHANGE_IN_PASSING = 1u << 10, /* devices are not waited for long, and udev is not */
 	CHANGE_NONE = 1u << 11,	     /* none is meant: whatever keeps a group from being changed is no
-				      * hindrance.  One that nobody can read has no volumes then */
+				      * hindrance.  One that nobody can read, or that is on
+				      * no disk and known by its identity, has no volumes then */
 };
 
 /* 0, or negative: no such group, locked too long, not to be changed; reported. */

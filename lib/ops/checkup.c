@@ -7,6 +7,7 @@
 #include "dm/live.h"
 #include "dm/name.h"
 #include "model/lv.h"
+#include "ops/absent.h"
 #include "ops/cookie.h"
 #include "ops/examine.h"
 #include "ops/finding.h"
@@ -35,6 +36,7 @@ struct checkup {
 struct subject {
 	char id[ID_LEN + 1];
 	const char *vg, *lv; /* lv "": the group */
+	bool absent;	     /* no disk had it */
 };
 
 /* --- one look --- */
@@ -92,6 +94,36 @@ static int look_at_group(const struct checkup *c, const struct catalog *catalog,
 	return r;
 }
 
+/* One that is not to be seen here may be in use all the same, but for what is suspended. */
+static int look_at_absent(const struct checkup *c, const struct catalog *catalog,
+			  const struct subject *subject)
+{
+	struct absent absent = { .name = subject->vg };
+	struct live_device *device, *next;
+	bool any = false, hidden = false;
+	struct live *live;
+	int r = session_live(c->session, &live);
+
+	if (r < 0)
+		return r;
+	memcpy(absent.id, subject->id, sizeof(absent.id));
+	dm_list_iterate_items_safe(device, next, &live->devices) {
+		if (!absent_has(live->mem, &absent, device) || live_ask(live, device) <= 0)
+			continue;
+		any = true;
+		hidden |= absent_is_hidden(catalog, live, device);
+		if (device->suspended)
+			found(c->findings, FOUND_SUSPENDED, _("device %s %s"), device->name,
+			      _("is suspended: whoever uses it waits"));
+	}
+	if (any && !hidden)
+		found(c->findings, FOUND_NO_METADATA,
+		      _("has devices in the kernel, but its metadata are on no disk"));
+	else if (!any && !live->failed && !subject->absent)
+		found(c->findings, FOUND_NO_GROUP, _("no such group"));
+	return live->failed;
+}
+
 static int look(const struct checkup *c, const struct subject *subject)
 {
 	struct catalog *catalog;
@@ -101,10 +133,8 @@ static int look(const struct checkup *c, const struct subject *subject)
 	if (r < 0)
 		return r;
 	group = catalog_find_group_id(catalog, subject->id);
-	if (group)
-		return look_at_group(c, catalog, group, subject);
-	found(c->findings, FOUND_NO_GROUP, _("no such group"));
-	return 0;
+	return group ? look_at_group(c, catalog, group, subject)
+		     : look_at_absent(c, catalog, subject);
 }
 
 /* --- and another --- */
@@ -166,31 +196,58 @@ static bool is_anothers(const struct checkup *c, const struct group *group)
 	return group->vg && !owner_is_here(c->session->conf, group->vg);
 }
 
-/* Groups of that name, or all of this host.  Looking again forgets the catalog, so that they are listed
- * first. */
-static int list(const struct checkup *c, const struct catalog *catalog, const struct target *target,
-		struct subject **subjects)
+static int list_present(const struct checkup *c, const struct catalog *catalog,
+			const struct target *target, struct subject *listed)
 {
-	struct findings *findings = c->findings;
 	const struct group *group;
-	struct subject *listed;
 	int count = 0;
 
-	listed = dm_pool_zalloc(findings->mem,
-				(dm_list_size(&catalog->groups) + 1) * sizeof(*listed));
-	if (!listed)
-		return fail_memory();
 	dm_list_iterate_items(group, &catalog->groups) {
 		if (target ? strcmp(group->name, target->vg) : is_anothers(c, group))
 			continue;
 		memcpy(listed[count].id, group->id, sizeof(listed[count].id));
 		listed[count].lv = target ? target->lv : "";
-		listed[count].vg = dm_pool_strdup(findings->mem, group->name);
+		listed[count].vg = dm_pool_strdup(c->findings->mem, group->name);
 		if (!listed[count++].vg)
 			return fail_memory();
 	}
-	*subjects = listed;
 	return count;
+}
+
+static int list_absent(const struct absent *absents, int absent_count, const struct target *target,
+		       struct subject *listed)
+{
+	int i, count = 0;
+
+	for (i = 0; i < absent_count; i++) {
+		if (target && strcmp(absents[i].name, target->vg) != 0)
+			continue;
+		memcpy(listed[count].id, absents[i].id, sizeof(listed[count].id));
+		listed[count].lv = "";
+		listed[count].vg = absents[i].name;
+		listed[count++].absent = true;
+	}
+	return count;
+}
+
+/* Groups of that name, or all of this host.  Looking again forgets the catalog, so that they are
+ * listed first. */
+static int list(const struct checkup *c, const struct catalog *catalog, const struct target *target,
+		struct subject **subjects)
+{
+	struct dm_pool *mem = c->findings->mem;
+	struct absent *absents = NULL;
+	int count, absent_count = absent_list(c->session, mem, &absents);
+
+	if (absent_count < 0)
+		return absent_count;
+	*subjects = dm_pool_zalloc(mem, (dm_list_size(&catalog->groups) + (unsigned)absent_count +
+					 1) * sizeof(**subjects));
+	if (!*subjects)
+		return fail_memory();
+	count = list_present(c, catalog, target, *subjects);
+	return count < 0 ? count
+			 : count + list_absent(absents, absent_count, target, *subjects + count);
 }
 
 /* Names that several groups have; without operands, too. */

@@ -43,6 +43,9 @@ static const struct finding_row rows[] = {
 			       N_("made like the one here") },
 	[FOUND_DISAGREEMENT] = { "kernel", "disagreement", SEVERITY_UNSOUND,
 				 N_("rename or remove the other device"), NULL },
+	[FOUND_NO_METADATA] = { "kernel", "no-metadata", SEVERITY_UNSOUND,
+				N_("bring its disks back, or remove what is there with dmsetup"),
+				NULL },
 
 	[FOUND_BAD_HEADER] = { "store", "bad-header", SEVERITY_UNSOUND, REMOVE, NULL },
 	[FOUND_BAD_EXCEPTION] = { "store", "bad-exception", SEVERITY_UNSOUND, REMOVE, NULL },

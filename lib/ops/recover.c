@@ -11,6 +11,7 @@
 #include "model/part.h"
 #include "model/renewal.h"
 #include "model/snapshot.h"
+#include "ops/absent.h"
 #include "ops/change.h"
 #include "ops/cookie.h"
 #include "ops/finding.h"
@@ -489,6 +490,61 @@ int recover_group(struct session *session, const char *vg_name, unsigned flags)
 	if (change_is_doubtful(change))
 		return change_tell_doubt(change);
 	return r | (any_merge_failed(change) ? RECOVERED_MERGE_FAILED : 0);
+}
+
+/* 1 or 0; negative, reported. */
+static int is_frozen(struct session *session, const struct absent *absent)
+{
+	struct live_device *device, *next;
+	struct live *live;
+	int r = session_live(session, &live);
+
+	if (r < 0)
+		return r;
+	dm_list_iterate_items_safe(device, next, &live->devices)
+		if (absent_has(live->mem, absent, device) && live_ask(live, device) > 0 &&
+		    device->suspended)
+			return 1;
+	return live->failed;
+}
+
+/* Others have the lock of another name. */
+static int thaw_absent(struct session *session, const struct absent *absent)
+{
+	AUTO(change) struct change *change = NULL;
+	struct live_device *device, *next;
+	int r;
+
+	session->group_id = absent->id;
+	r = change_begin(session, absent->name, CHANGE_ACTIVATION_ONLY | CHANGE_NONE, &change);
+	session->group_id = NULL;
+	if (r < 0)
+		return r;
+	dm_list_iterate_items_safe(device, next, &change_live(change)->devices)
+		if (!absent_has(change_live(change)->mem, absent, device))
+			dm_list_del(&device->list);
+	r = thaw(change);
+	return r < 0 ? r : session->test || change_did_something(change);
+}
+
+int recover_absent(struct session *session, const char *vg_name)
+{
+	struct dm_pool *mem = dm_pool_create("absent", 512);
+	struct absent *absents = NULL;
+	int i, count, r, result = 0;
+
+	if (!mem)
+		return fail_memory();
+	count = absent_list(session, mem, &absents);
+	for (i = 0; i < count; i++) {
+		if (vg_name && strcmp(absents[i].name, vg_name) != 0)
+			continue;
+		r = is_frozen(session, &absents[i]);
+		r = r > 0 ? thaw_absent(session, &absents[i]) : r;
+		result = result < 0 || !r ? result : r;
+	}
+	dm_pool_destroy(mem);
+	return count < 0 ? count : result;
 }
 
 int recover_own(struct session *session, const char *vg_name)

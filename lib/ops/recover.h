@@ -46,7 +46,12 @@ enum recovered {
  * enum recovered, or negative, reported; then what was suspended is resumed all the same. */
 int recover_group(struct session *session, const char *vg_name, unsigned flags);
 
-/* The same after what the caller itself has left; only trouble is told.  0, or negative, reported. */
+/* Of groups of that name, or of all (NULL), that are on no disk (absent.h) resume what is suspended.
+ * 1 if anything was, 0, or negative, reported. */
+int recover_absent(struct session *session, const char *vg_name);
+
+/* recover_group() after what the caller itself has left; only trouble is told.  0, or negative,
+ * reported. */
 int recover_own(struct session *session, const char *vg_name);
 
 /* The last step of a command that failed where there was no way back: once, and in silence, as what failed has

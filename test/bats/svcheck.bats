@@ -155,6 +155,52 @@ $VG: sound"
 	checked 0 ""
 }
 
+@test "devices whose group is on no disk are found, unless settings hide it, and are resumed if nobody is at work" {
+	local hidden='devices/filter=["r|.*|"]' gone suspended device i
+	needs_guest
+	make_snapshot
+	gone="$VG: has devices in the kernel, but its metadata are on no disk; bring its disks back, or remove what is there with dmsetup"
+	suspended="$VG: device $VG-base is suspended: whoever uses it waits; settle it: svrecover $VG"
+	run -0 svcheck --config "$hidden"
+	expect_text hidden "$output" ""
+	for i in 0 1; do
+		device=${DEVICES[i]}
+		dd if="$device" of="$BATS_TEST_TMPDIR/head$i" bs=1M count=1 status=none
+		dd if=/dev/zero of="$device" bs=1M count=1 conv=fsync status=none
+	done
+	settle_udev
+	checked 12 "absent no-metadata"
+	dmsetup suspend --noudevsync "$VG-base"
+	run -12 svcheck --config "$hidden"
+	expect_text hidden "$output" "$suspended"
+	run -12 svcheck
+	expect_text lines "$output" "$suspended
+$gone"
+	run -0 --separate-stderr command svrecover -t
+	expect_text plan "$output" "resume  $VG-base"
+	expect_text explanation "$stderr" "$VG: device $VG-base is suspended: whoever uses it waits; will be resumed"
+	mkdir -p /run/lock/lvm
+	exec 9>"/run/lock/lvm/V_$VG"
+	flock -x 9
+	run -5 command svrecover --lock-timeout 0
+	dm_suspended "$VG-base"
+	exec 9>&-
+	run -0 svrecover
+	expect_text said "$output" "$stderr"
+	not dm_suspended "$VG-base"
+	run -12 svcheck
+	expect_text lines "$output" "$gone"
+	dmsetup suspend --noudevsync "$VG-snap"
+	run -0 svrecover "$VG"
+	expect_text said "$output" "$VG: device $VG-snap is suspended: whoever uses it waits; will be resumed"
+	run -5 svrecover "$VG"
+	for i in 0 1; do
+		dd if="$BATS_TEST_TMPDIR/head$i" of="${DEVICES[i]}" bs=1M conv=fsync,notrunc status=none
+	done
+	settle_udev
+	checked 0 ""
+}
+
 @test "a suspended device is found and resumed" {
 	make_snapshot
 	dmsetup suspend --noudevsync "$VG-base"

@@ -35,4 +35,16 @@ TEST("tables that differ in the chunk of a persistent store alone mean the same"
 	CHECK(!table_means("0 64 linear 254:1 8\n", "0 64 linear 254:1 16\n"));
 }
 
+TEST("the devices that a table names are told one by one")
+{
+	const char *cursor = "0 8 linear 8:16 0\n8 8 snapshot 254:1 254:12 P 8\n"
+			     "16 8 raid x:1 1:x 7:";
+	uint32_t major = 0, minor = 0;
+
+	CHECK(table_next_device(&cursor, &major, &minor) && major == 8 && minor == 16);
+	CHECK(table_next_device(&cursor, &major, &minor) && major == 254 && minor == 1);
+	CHECK(table_next_device(&cursor, &major, &minor) && major == 254 && minor == 12);
+	CHECK(!table_next_device(&cursor, &major, &minor));
+}
+
 TEST_MAIN
