@@ -238,19 +238,24 @@ static int read_area(struct cow_store *store)
 	return transfer(store->spans, TRANSFER_READ, area, store->buffer);
 }
 
+static const char *flaw_of(const struct cow_store *store, const struct cow_exception *exception)
+{
+	if (exception->store_chunk >= chunk_count(store))
+		return _("is kept past the end of the store");
+	if (chunk_is_metadata(store, exception->store_chunk))
+		return _("is kept where the store's own metadata lies");
+	if (exception->origin_chunk >= (UINT64_MAX >> SECTOR_SHIFT) / store->chunk_sectors)
+		return _("is past the end of any device");
+	if (store->origin_sectors &&
+	    exception->origin_chunk * store->chunk_sectors >= store->origin_sectors)
+		return _("is past the end of the origin");
+	return NULL;
+}
+
 static int check_exception(const struct cow_store *store, const struct cow_exception *exception)
 {
-	const char *flaw = NULL;
+	const char *flaw = flaw_of(store, exception);
 
-	if (exception->store_chunk >= chunk_count(store))
-		flaw = _("is kept past the end of the store");
-	else if (chunk_is_metadata(store, exception->store_chunk))
-		flaw = _("is kept where the store's own metadata lies");
-	else if (exception->origin_chunk >= (UINT64_MAX >> SECTOR_SHIFT) / store->chunk_sectors)
-		flaw = _("is past the end of any device");
-	else if (store->origin_sectors &&
-		 exception->origin_chunk * store->chunk_sectors >= store->origin_sectors)
-		flaw = _("is past the end of the origin");
 	if (!flaw)
 		return 0;
 	return fail(-EBADMSG,
@@ -317,18 +322,56 @@ uint64_t cow_metadata_sectors(const struct cow_store *store)
 	return store->chunk_sectors ? (store->area + 2) * store->chunk_sectors : 0;
 }
 
-int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count)
+int cow_has_exceptions(struct cow_store *store, uint32_t chunk_sectors)
 {
-	unsigned char zeros[ZERO_SIZE] = { 0 };
-	const struct stretch first = { .len = ZERO_SIZE };
+	struct disk_exception entries[SECTOR_SIZE / sizeof(struct disk_exception)];
+	const struct stretch sector = {
+		.offset = (uint64_t)chunk_sectors << SECTOR_SHIFT,
+		.len = SECTOR_SIZE,
+	};
+	struct cow_store as_if = *store;
+	unsigned i;
 	int r;
 
-	if (spans_size(spans, span_count) < ZERO_SIZE >> SECTOR_SHIFT)
-		return fail(-EINVAL, _("%s: too small for an exception store"), name);
-	r = transfer(spans, TRANSFER_WRITE, first, zeros);
+	as_if.chunk_sectors = chunk_sectors;
+	if (!cow_chunk_is_valid(chunk_sectors) || chunk_count(&as_if) < 2)
+		return 0;
+	r = transfer(store->spans, TRANSFER_READ, sector, entries);
 	if (r < 0)
 		return r;
-	return transfer(spans, TRANSFER_SYNC, first, NULL);
+	for (i = 0; i < SECTOR_SIZE / sizeof(*entries) && entries[i].store_chunk; i++) {
+		const struct cow_exception found = {
+			.origin_chunk = le64toh(entries[i].origin_chunk),
+			.store_chunk = le64toh(entries[i].store_chunk),
+		};
+
+		if (flaw_of(&as_if, &found))
+			return 0;
+	}
+	return i > 0;
+}
+
+int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count,
+	     uint32_t chunk_sectors)
+{
+	const uint64_t size = spans_size(spans, span_count) << SECTOR_SHIFT;
+	unsigned char zeros[ZERO_SIZE] = { 0 };
+	const struct stretch header = { .len = ZERO_SIZE };
+	const struct stretch area = {
+		.offset = (uint64_t)chunk_sectors << SECTOR_SHIFT,
+		.len = ZERO_SIZE,
+	};
+	struct stretch written = header;
+	int r = 0;
+
+	if (size < ZERO_SIZE)
+		return fail(-EINVAL, _("%s: too small for an exception store"), name);
+	if (size >= area.offset + area.len) {
+		written.len = area.offset + area.len;
+		r = transfer(spans, TRANSFER_WRITE, area, zeros);
+	}
+	r = r < 0 ? r : transfer(spans, TRANSFER_WRITE, header, zeros);
+	return r < 0 ? r : transfer(spans, TRANSFER_SYNC, written, NULL);
 }
 
 /* A header as the kernel writes it; the chunk size on disk overrides the table's. */

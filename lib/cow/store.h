@@ -79,9 +79,15 @@ int cow_next(struct cow_store *store, struct cow_exception *exception);
 uint64_t cow_used_sectors(const struct cow_store *store);
 uint64_t cow_metadata_sectors(const struct cow_store *store);
 
-/* Make the spans a new store: zero the first 4 KiB and sync (the kernel then writes header and
- * area itself, dm-snap-persistent.c:persistent_read_metadata). */
-int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count);
+/* Whether exceptions lie where they would if a store that looks new had been one with chunks of
+ * that size: then its header has been lost, or it was made where another store had been, by a tool
+ * that left those.  1 or 0, or negative, reported. */
+int cow_has_exceptions(struct cow_store *store, uint32_t chunk_sectors);
+
+/* Make the spans a new store: zero the first 4 KiB of chunks 0 and 1 and sync (the kernel then
+ * writes header and area itself, dm-snap-persistent.c:persistent_read_metadata). */
+int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count,
+	     uint32_t chunk_sectors);
 
 /* The sector that begins a store, as it was. */
 struct cow_header {

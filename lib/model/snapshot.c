@@ -122,6 +122,16 @@ uint64_t snapshot_size_sectors(const struct snapshot *snapshot)
 	return snapshot->extents * snapshot->origin->vg->extent_size_sectors;
 }
 
+bool snapshot_was_hooked(const struct snapshot *snapshot)
+{
+	const struct word *tag;
+
+	dm_list_iterate_items(tag, &snapshot->tags)
+		if (!strncmp(tag->text, FREEZE_TAG, strlen(FREEZE_TAG)))
+			return true;
+	return false;
+}
+
 uint64_t snapshot_reach_sectors(const struct snapshot *snapshot)
 {
 	const uint64_t size = snapshot_size_sectors(snapshot);

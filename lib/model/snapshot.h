@@ -47,6 +47,9 @@ enum { FREEZE_MS_MAX = 9999999 };
 
 bool lv_is_unfinished(const struct lv *lv);
 
+/* Whether it is known that its origin was active when it was taken: then its store is not new. */
+bool snapshot_was_hooked(const struct snapshot *snapshot);
+
 /* Make store (no origin, no store yet) the COW store of a snapshot of origin: clears VISIBLE as
  * LVM2 does.  NULL without memory. */
 struct snapshot *snapshot_attach(struct lv *origin, struct lv *store, uint32_t chunk_size_sectors);

@@ -187,6 +187,16 @@ static int fail_foreign(const struct lv *lv)
 		    lv->vg->name, lv->name);
 }
 
+/* Of one without its header the kernel would say at once that all of it is merged. */
+static int check_waiting_merge(struct activating *a, const struct lv *top)
+{
+	const struct snapshot *merging = lv_merging_snapshot(top);
+
+	return merging && !change_lv_is_active(a->change, top)
+		       ? validity_of_waiting(a->change, merging)
+		       : 0;
+}
+
 static int activate(struct activating *a, const struct lv *top)
 {
 	enum layout_merge merge;
@@ -206,7 +216,8 @@ static int activate(struct activating *a, const struct lv *top)
 		if (r < 0)
 			return r;
 	}
-	r = merge_on_refresh(a, top, &merge);
+	r = check_waiting_merge(a, top);
+	r = r < 0 ? r : merge_on_refresh(a, top, &merge);
 	/* taken into the plan only when all of it could be laid out */
 	r = r < 0 ? r : change_want_tree(a->change, top, merge);
 	return r < 0 ? r : change_touch_tree(a->change, top);

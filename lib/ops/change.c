@@ -37,6 +37,7 @@ struct store_act {
 	struct store_act *next; /* of the change's */
 	const char *name, *uuid;
 	struct spans spans;
+	uint32_t chunk_sectors; /* of one that is zeroed */
 	struct cow_header was;
 };
 
@@ -458,7 +459,7 @@ static int run_zero(void *data)
 {
 	struct store_act *act = data;
 
-	return cow_zero(act->name, act->spans.list, act->spans.count);
+	return cow_zero(act->name, act->spans.list, act->spans.count, act->chunk_sectors);
 }
 
 static int run_invalidate(void *data)
@@ -523,12 +524,15 @@ static int act_on_store(struct change *change, const struct lv *store, enum when
 	return change_act(change, when, act);
 }
 
-int change_zero_store(struct change *change, const struct lv *store, enum when when)
+int change_zero_store(struct change *change, const struct lv *store, uint32_t chunk_sectors)
 {
 	/* what was there has been given up by whoever asked for it */
 	struct plan_act act = { .text = "zero    ", .run = run_zero, .undo = plan_undo_nothing };
+	int r = act_on_store(change, store, BEFORE_DEVICES, &act);
 
-	return act_on_store(change, store, when, &act);
+	if (!r)
+		((struct store_act *)act.data)->chunk_sectors = chunk_sectors;
+	return r;
 }
 
 int change_invalidate_store(struct change *change, const struct lv *store, enum when when)

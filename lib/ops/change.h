@@ -101,9 +101,10 @@ int change_stage(struct change *change, enum when when);
  * change_run() has returned; undo may be NULL (plan.h). */
 int change_act(struct change *change, enum when when, const struct plan_act *act);
 
-/* Zero a store's header / mark it invalid, as a step of the plan; the latter for ever, or (disown) for one
- * that has missed nothing yet and is valid again should the plan be undone. */
-int change_zero_store(struct change *change, const struct lv *store, enum when when);
+/* Make a new store, before the work on devices / mark one invalid, as a step of the plan; the
+ * latter for ever, or (disown) for one that has missed nothing yet and is valid again should the plan be
+ * undone. */
+int change_zero_store(struct change *change, const struct lv *store, uint32_t chunk_sectors);
 int change_invalidate_store(struct change *change, const struct lv *store, enum when when);
 int change_disown_store(struct change *change, const struct lv *store, enum when when);
 

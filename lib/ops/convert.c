@@ -131,7 +131,7 @@ static int attach(struct change *change, struct lv *origin, struct lv *store, ui
 
 	r = change_touch_tree(change, store);
 	if (!r && !keep)
-		r = change_zero_store(change, store, BEFORE_DEVICES);
+		r = change_zero_store(change, store, chunk);
 	if (r < 0)
 		return r;
 	snapshot = snapshot_attach(origin, store, chunk);

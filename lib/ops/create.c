@@ -509,7 +509,7 @@ static int stage_pairs(struct change *change, struct pair *pairs, unsigned count
 	for (i = 0; i < count && !r; i++) {
 		any_active |= change_lv_is_active(change, pairs[i].origin);
 		r = words_add(change_vg(change), &pairs[i].store->tags, UNFINISHED_TAG);
-		r = r < 0 ? r : change_zero_store(change, pairs[i].store, BEFORE_DEVICES);
+		r = r < 0 ? r : change_zero_store(change, pairs[i].store, chunk);
 	}
 	if (!r && any_active)
 		r = change_stage(change, BEFORE_DEVICES);
@@ -673,7 +673,7 @@ int create_sparse(struct session *session, const char *vg_name,
 	if (r)
 		return r < 0 ? r : 0;
 	r = edit_sparse(change, request, name, &pair);
-	r = r < 0 ? r : change_zero_store(change, pair.store, BEFORE_DEVICES);
+	r = r < 0 ? r : change_zero_store(change, pair.store, pair.snapshot->chunk_size_sectors);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
 	if (!r && !stays_inactive(session, request))
 		r = change_want_tree(change, pair.origin, LAYOUT_MERGE_LIVE);

@@ -54,6 +54,8 @@ static const struct finding_row rows[] = {
 				N_("unless LVM2 attached it so, do not trust it"), NULL },
 	[FOUND_DISORDER] = { "store", "disorder", SEVERITY_WARNING,
 			     N_("unless an old kernel wrote it, do not trust it"), NULL },
+	[FOUND_LOST_HEADER] = { "store", "lost-header", SEVERITY_WARNING,
+				N_("unless it has never been active, do not trust it"), NULL },
 
 	[FOUND_INTERRUPTED] = { "leavings", "interrupted", SEVERITY_WARNING, SETTLE,
 				N_("looked after") },

@@ -55,6 +55,7 @@ enum finding_kind {
 	FOUND_TWICE,
 	FOUND_OTHER_CHUNK,
 	FOUND_DISORDER,
+	FOUND_LOST_HEADER,
 	/* of interrupted commands */
 	FOUND_INTERRUPTED,
 	FOUND_UNFINISHED,

@@ -16,6 +16,7 @@
 #include "ops/finding.h"
 #include "ops/marker.h"
 #include "ops/span.h"
+#include "ops/validity.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -297,6 +298,27 @@ static enum cow_state state_of(const struct reading *reading)
 	return reading->store.state;
 }
 
+/* Whether it is none that has lost its header. */
+static bool check_new(struct reading *reading)
+{
+	struct findings *findings = reading->inspection->findings;
+	const struct snapshot *snapshot = reading->snapshot;
+	int lost;
+
+	findings_listen(findings);
+	lost = validity_lost_header(&reading->store, snapshot);
+	findings_hush(findings);
+	if (lost < 0)
+		found_heard(findings, FOUND_UNTOLD, snapshot->store);
+	else if (lost && (snapshot->merging || snapshot_was_hooked(snapshot)))
+		found_lv(findings, FOUND_BAD_HEADER, snapshot->store,
+			 _("damaged exception store: its header is gone"));
+	else if (lost)
+		found_lv(findings, FOUND_LOST_HEADER, snapshot->store,
+			 _("its store has no header, as if it were new, but exceptions"));
+	return !lost;
+}
+
 static void read_store(struct reading *reading)
 {
 	struct findings *findings = reading->inspection->findings;
@@ -304,6 +326,9 @@ static void read_store(struct reading *reading)
 
 	switch (state_of(reading)) {
 	case COW_NEW:
+		if (reading->active || check_new(reading))
+			read_exceptions(reading);
+		break;
 	case COW_VALID:
 		if (check_chunk(reading))
 			read_exceptions(reading);

@@ -17,10 +17,27 @@ static bool is_invalid(const struct snapshot_status *status)
 	return status->state == SNAPSHOT_INVALID || status->state == SNAPSHOT_OVERFLOW;
 }
 
+int validity_lost_header(struct cow_store *cow, const struct snapshot *snapshot)
+{
+	if (cow->state != COW_NEW)
+		return 0;
+	if (snapshot_was_hooked(snapshot))
+		return 1;
+	cow->origin_sectors = snapshot_reach_sectors(snapshot);
+	return cow_has_exceptions(cow, snapshot->chunk_size_sectors);
+}
+
 static int judge_header(struct cow_store *cow, const struct snapshot *snapshot)
 {
 	(void)snapshot;
 	return cow->state == COW_VALID || cow->state == COW_NEW;
+}
+
+static int judge_store(struct cow_store *cow, const struct snapshot *snapshot)
+{
+	int lost = validity_lost_header(cow, snapshot);
+
+	return lost < 0 ? lost : !lost && judge_header(cow, snapshot);
 }
 
 /* The kernel takes them as they are. */
@@ -28,9 +45,11 @@ static int judge_exceptions(struct cow_store *cow, const struct snapshot *snapsh
 {
 	struct cow_twice twice;
 	struct runs runs = { 0 };
-	int r;
+	int r = judge_store(cow, snapshot);
 
-	if (!judge_header(cow, snapshot))
+	if (r < 0)
+		return r;
+	if (!r)
 		return fail(-EINVAL, _("%s/%s: is invalid and can only be removed"),
 			    snapshot->store->vg->name, snapshot->store->name);
 	cow->origin_sectors = snapshot_reach_sectors(snapshot);
@@ -50,6 +69,17 @@ static int judge_merging(struct cow_store *cow, const struct snapshot *snapshot)
 		       ? fail(-EBADMSG, _("%s: damaged exception store: its header is gone"),
 			      cow->name)
 		       : judge_exceptions(cow, snapshot);
+}
+
+static int judge_waiting(struct cow_store *cow, const struct snapshot *snapshot)
+{
+	int lost = validity_lost_header(cow, snapshot);
+
+	return lost <= 0 ? lost
+			 : fail(-EBADMSG,
+				_("%s: damaged exception store: its header is gone; remove it with "
+				  "svremove"),
+				cow->name);
 }
 
 /* What judge makes of the store as it is on disk; negative, reported, also if it could not be read. */
@@ -136,7 +166,7 @@ int validity_of(struct change *change, const struct snapshot *snapshot)
 		return 0;
 	r = tree_status(live, device, &status);
 	if (!r)
-		return read_store(change, snapshot, judge_header);
+		return read_store(change, snapshot, judge_store);
 	return r < 0 ? r : !is_invalid(&status);
 }
 
@@ -145,6 +175,13 @@ int validity_of_exceptions(struct change *change, const struct snapshot *snapsho
 	if (lv_is_foreign(snapshot->store))
 		return 0;
 	return read_store(change, snapshot, judge_exceptions);
+}
+
+int validity_of_waiting(struct change *change, const struct snapshot *snapshot)
+{
+	if (lv_is_foreign(snapshot->store) || lv_is_partial(snapshot->store))
+		return 0;
+	return read_store(change, snapshot, judge_waiting);
 }
 
 int validity_of_merging(struct change *change, const struct snapshot *snapshot)

@@ -9,13 +9,23 @@
 
 #include "ops/change.h"
 
+struct cow_store;
+
 /* 1: valid, or not used yet; 0: invalid; negative, reported: its store could not be read. */
 int validity_of(struct change *change, const struct snapshot *snapshot);
 
 /* Whether the exceptions in its store, as far as we can read it, can be gone by: 0, or negative, reported. */
 int validity_of_exceptions(struct change *change, const struct snapshot *snapshot);
 
-/* The same of a store whose merge has begun, which has not been new since. */
+/* Whether what looks like a new store was none before it lost its header: the kernel would make a
+ * new store of it.  1 or 0, or negative, reported. */
+int validity_lost_header(struct cow_store *cow, const struct snapshot *snapshot);
+
+/* Whether that stands against a merge that would begin as its origin is activated: 0, or negative,
+ * reported.  What of it is not there or not understood is for others to say. */
+int validity_of_waiting(struct change *change, const struct snapshot *snapshot);
+
+/* validity_of_exceptions() of a store whose merge has begun, which has not been new since. */
 int validity_of_merging(struct change *change, const struct snapshot *snapshot);
 
 /* What only the kernel can tell goes with a device that is taken out of it: snapshots of the tree that are

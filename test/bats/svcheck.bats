@@ -326,10 +326,7 @@ $VG/snap: valid, 1.75% full"
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	svchange -an "$VG"
 	checked 0 ""
-	put 0 '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
-	checked 0 ""
 	svchange -ay "$VG"
-	checked 0 ""
 	put 0 '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
 	uuid=$(dmsetup info --columns --noheadings --options uuid "$VG-snap")
 	table=$(dmsetup table "$VG-snap" | sed -E 's/ PO? / N /')
@@ -340,6 +337,56 @@ $VG/snap: valid, 1.75% full"
 	checked 12 wrong-table
 	# loading another beside it would hand the exceptions over
 	svchange -an "$VG"
+	checked 12 bad-header
+}
+
+@test "a store without a header that has had one is damaged, and no merge of it is called done" {
+	local sum
+	make_snapshot
+	sum=$(sum_of "$VG/base")
+	find_store snap
+	svchange -an "$VG"
+	put 0 '\0\0\0\0'
+	checked 12 bad-header
+	refused 5 "is invalid" svmerge "$VG/snap"
+	put 0 'SnAp'
+	svmerge -q "$VG/snap"
+	put 0 '\0\0\0\0'
+	checked 12 bad-header
+	refused 5 "$VG/snap: damaged exception store: its header is gone; remove it with svremove" \
+		svchange -ay "$VG/base"
+	not dm_exists "$VG-base"
+	put 0 'SnAp'
+	checked 0 ""
+	put 0 '\0\0\0\0'
+	svremove -q -f "$VG/snap"
+	svchange -ay "$VG"
+	same_contents "$VG/base" "$sum"
+	checked 0 ""
+}
+
+@test "a store that has never been active is told from one of LVM2's that has lost its header" {
+	make_snapshot
+	svremove -q -f "$VG/snap"
+	svchange -an "$VG"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	run -0 svcheck "$VG"
+	expect_text lines "$output" "$VG/snap: valid, inactive, 0.00% full
+$VG: sound"
+	svmerge -q "$VG/snap"
+	checked 0 ""
+	svchange -ay "$VG"
+	wait_until 10 not svs "$VG/snap"
+	same_contents "$VG/base" "$(sum_of "$VG/base")"
+
+	lvm2 lvcreate -qq -s -L 4M -n other "$VG/base" >/dev/null
+	fill "$VG/base" after 8 16
+	find_store other
+	svchange -an "$VG"
+	put 0 '\0\0\0\0'
+	checked 10 lost-header
+	refused 5 "is invalid" svmerge "$VG/other"
+	put 0 'SnAp'
 	checked 0 ""
 }
 

@@ -103,6 +103,7 @@ static void check_store(const struct cow_span *span)
 
 	require(cow_open(&store, "fuzz", span, 1) == 0);
 	state = store.state;
+	require(cow_has_exceptions(&store, COW_CHUNK_SECTORS_MIN) >= 0);
 	check_exceptions(&store);
 	cow_close(&store);
 
@@ -120,7 +121,7 @@ static void check_store(const struct cow_span *span)
 		require(store.state == state);
 	cow_close(&store);
 
-	require(cow_zero("fuzz", span, 1) == 0);
+	require(cow_zero("fuzz", span, 1, COW_CHUNK_SECTORS_MIN) == 0);
 	require(cow_open(&store, "fuzz", span, 1) == 0);
 	require(store.state == COW_NEW);
 	cow_close(&store);

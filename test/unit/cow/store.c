@@ -386,19 +386,26 @@ TEST("a disk that cannot be read is an error, not an end")
 	fixture_release(&f);
 }
 
-TEST("zeroing makes a new store of any contents, durably, and no more than 4 KiB of it")
+TEST("zeroing makes a new store of any contents, durably, and no more than 4 KiB of its first two "
+     "chunks")
 {
 	struct fixture f;
 
 	fixture_init(&f);
 	memset(memdev_bytes(f.disk), 0xff, SECTORS * 512);
-	CHECK_INT(cow_zero("vg0/snap", &f.span, 1), 0);
+	CHECK_INT(cow_zero("vg0/snap", &f.span, 1, 16), 0);
 	CHECK_INT(memlog_event(f.log, memlog_count(f.log) - 1)->call, MEMDEV_SYNC);
 	CHECK_INT(state_of(&f), COW_NEW);
 	CHECK_INT(memdev_bytes(f.disk)[4095], 0);
 	CHECK_INT(memdev_bytes(f.disk)[4096], 0xff);
+	CHECK_INT(memdev_bytes(f.disk)[8191], 0xff);
+	CHECK_INT(memdev_bytes(f.disk)[8192], 0);
+	CHECK_INT(memdev_bytes(f.disk)[12287], 0);
+	CHECK_INT(memdev_bytes(f.disk)[12288], 0xff);
+	f.span.len_sectors = 15;
+	CHECK_INT(cow_zero("vg0/snap", &f.span, 1, 8), 0);
 	f.span.len_sectors = 7;
-	CHECK_INT(cow_zero("vg0/snap", &f.span, 1), -EINVAL);
+	CHECK_INT(cow_zero("vg0/snap", &f.span, 1, 8), -EINVAL);
 	fixture_release(&f);
 }
 
@@ -408,9 +415,33 @@ TEST("zeroing reports a write or sync that failed")
 
 	fixture_init(&f);
 	memdev_fail(f.disk, MEMDEV_WRITE, 1, EIO, MEMDEV_ONCE);
-	CHECK_INT(cow_zero("vg0/snap", &f.span, 1), -EIO);
+	CHECK_INT(cow_zero("vg0/snap", &f.span, 1, 8), -EIO);
+	memdev_fail(f.disk, MEMDEV_WRITE, 2, EIO, MEMDEV_ONCE);
+	CHECK_INT(cow_zero("vg0/snap", &f.span, 1, 8), -EIO);
 	memdev_fail(f.disk, MEMDEV_SYNC, 1, EIO, MEMDEV_ONCE);
-	CHECK_INT(cow_zero("vg0/snap", &f.span, 1), -EIO);
+	CHECK_INT(cow_zero("vg0/snap", &f.span, 1, 8), -EIO);
+	fixture_release(&f);
+}
+
+TEST("a store that looks new and has exceptions is told from one that has never been used")
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	CHECK_INT(open_store(&f), 0);
+	CHECK_INT(cow_has_exceptions(&f.store, CHUNK / 512), 0);
+	put_entries(&f, 3);
+	CHECK_INT(cow_has_exceptions(&f.store, CHUNK / 512), 1);
+	CHECK_INT(cow_has_exceptions(&f.store, 1024), 0);
+	CHECK_INT(cow_has_exceptions(&f.store, 0), 0);
+	f.store.origin_sectors = 20 * (CHUNK / 512);
+	CHECK_INT(cow_has_exceptions(&f.store, CHUNK / 512), 0);
+	f.store.origin_sectors = 0;
+	put_entry(&f, 0, 3, 40, 1);
+	CHECK_INT(cow_has_exceptions(&f.store, CHUNK / 512), 0);
+	memdev_fail(f.disk, MEMDEV_READ, 1, EIO, MEMDEV_ONCE);
+	CHECK_INT(cow_has_exceptions(&f.store, CHUNK / 512), -EIO);
+	cow_close(&f.store);
 	fixture_release(&f);
 }
 
