@@ -98,7 +98,7 @@ static int add_word(struct session *session, const char *word, struct findings *
 	int r;
 
 	findings_listen(findings);
-	r = targets_parse(session, &word, 1, TARGET_VG_OR_LV, &named, &count);
+	r = targets_parse_all(session, &word, 1, TARGET_VG_OR_LV, &named, &count);
 	findings_hush(findings);
 	if (r == -EINVAL || r == -ENOENT)
 		return found_heard(findings, FOUND_NO_GROUP, NULL) ? 0 : -ENOMEM;

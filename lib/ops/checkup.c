@@ -286,6 +286,15 @@ static int check_all(struct checkup *c, const struct target *target)
 	return r;
 }
 
+/* What has the tag may lie on devices that nobody can read. */
+static bool any_by_tag(const struct target *targets, unsigned count)
+{
+	while (count--)
+		if (targets[count].word[0] == '@')
+			return true;
+	return false;
+}
+
 int checkup(struct session *session, const struct target *targets, unsigned count,
 	    unsigned warn_percent, struct findings *findings)
 {
@@ -299,6 +308,8 @@ int checkup(struct session *session, const struct target *targets, unsigned coun
 	int r;
 
 	r = examine_read(session, findings, &catalog);
+	if (r >= 0 && any_by_tag(targets, count))
+		examine_orphans(catalog, findings);
 	if (r >= 0 && !count)
 		r = check_all(&c, NULL);
 	for (i = 0; r >= 0 && i < count; i++)

@@ -17,6 +17,7 @@ struct list {
 	unsigned count;
 	enum target_kind kind;
 	bool any; /* a tag may name nothing */
+	bool all; /* a tag names what merges, too, and groups that may have it */
 	bool one; /* there must be just this */
 };
 
@@ -34,16 +35,21 @@ static struct target *add(struct list *list, const char *word, unsigned order)
 	return more;
 }
 
-static int add_named(struct list *list, const char *word, unsigned order, const struct vg *vg,
+static int add_named(struct list *list, const char *word, unsigned order, const char *vg_name,
 		     const struct lv *lv)
 {
 	struct target *target = add(list, word, order);
 
 	if (!target)
 		return -ENOMEM;
-	snprintf(target->vg, sizeof(target->vg), "%s", vg->name);
+	snprintf(target->vg, sizeof(target->vg), "%s", vg_name);
 	snprintf(target->lv, sizeof(target->lv), "%s", lv ? lv->name : "");
 	return 0;
+}
+
+static bool is_meant(const struct list *list, const struct lv *lv)
+{
+	return lv_is_visible(lv) || (list->all && lv->store_of);
 }
 
 static int add_tagged_of(struct list *list, const char *word, unsigned order, const struct vg *vg)
@@ -53,13 +59,13 @@ static int add_tagged_of(struct list *list, const char *word, unsigned order, co
 	int r;
 
 	if (list->kind != TARGET_LV && whole)
-		return add_named(list, word, order, vg, NULL);
+		return add_named(list, word, order, vg->name, NULL);
 	if (list->kind == TARGET_VG)
 		return 0;
 	dm_list_iterate_items(lv, &vg->lvs) {
-		if (!lv_is_visible(lv) || !(whole || words_have(&lv->tags, word + 1)))
+		if (!is_meant(list, lv) || !(whole || words_have(&lv->tags, word + 1)))
 			continue;
-		r = add_named(list, word, order, vg, lv);
+		r = add_named(list, word, order, vg->name, lv);
 		if (r < 0)
 			return r;
 	}
@@ -80,7 +86,10 @@ static int add_tagged(struct session *session, struct list *list, const char *wo
 	if (r < 0)
 		return r;
 	dm_list_iterate_items(group, &catalog->groups) {
-		r = group->vg ? add_tagged_of(list, word, order, group->vg) : 0;
+		if (group->vg)
+			r = add_tagged_of(list, word, order, group->vg);
+		else if (list->all)
+			r = add_named(list, word, order, group->name, NULL);
 		if (r < 0)
 			return r;
 	}
@@ -174,6 +183,19 @@ int targets_parse_any(struct session *session, const char *const *words, unsigne
 		      enum target_kind kind, struct target **targets, unsigned *count)
 {
 	struct list list = { .kind = kind, .any = true };
+	int r = parse(session, &list, words, word_count);
+
+	if (r < 0)
+		return r;
+	*targets = list.targets;
+	*count = list.count;
+	return 0;
+}
+
+int targets_parse_all(struct session *session, const char *const *words, unsigned word_count,
+		      enum target_kind kind, struct target **targets, unsigned *count)
+{
+	struct list list = { .kind = kind, .all = true };
 	int r = parse(session, &list, words, word_count);
 
 	if (r < 0)

@@ -48,6 +48,10 @@ int targets_parse(struct session *session, const char *const *words, unsigned wo
 int targets_parse_any(struct session *session, const char *const *words, unsigned word_count,
 		      enum target_kind kind, struct target **targets, unsigned *count);
 
+/* A tag names snapshots that merge, too, and every group that nobody can read, which may have it. */
+int targets_parse_all(struct session *session, const char *const *words, unsigned word_count,
+		      enum target_kind kind, struct target **targets, unsigned *count);
+
 /* The one that word, which may be no tag, names.  0, or -EDOM, reported. */
 int target_parse(struct session *session, const char *word, enum target_kind kind,
 		 struct target *target);

@@ -106,6 +106,23 @@ $VG: sound"
 	run -5 svcheck "$VG/" @none
 }
 
+@test "a tag names what merges, too" {
+	svcreate -q -s -L 4M -n snap --addtag nightly "$VG/base"
+	fill "$VG/base" after 8 16
+	run -0 svcheck @nightly
+	find_store snap
+	exec 9<"/dev/$VG/base"
+	svmerge -q -b "$VG/snap"
+	exec 9<&-
+	run -0 svcheck @nightly
+	[[ $output == "$VG/snap: valid, its merge waits until nobody uses it"* ]]
+	svchange -an "$VG"
+	put 4 '\0\0\0\0'
+	run -11 svcheck @nightly
+	put 4 '\1\0\0\0'
+	run -0 svcheck @nightly
+}
+
 @test "JSON holds backslashes" {
 	local pv="/dev/mapper/$VG\\x20pv" format
 	needs_guest
@@ -591,6 +608,10 @@ $VG: sound"
 	run -5 svgck
 	[[ $output == *"$device: cannot be read"* ]]
 	checked 0 ""
+	svchange -q --addtag nightly "$VG/base"
+	run -5 svcheck @nightly
+	expect_text output "$output" "$device: cannot be read; see the kernel's log; devices/global_filter leaves it out
+$VG/base: sound"
 	udev_says "$device" ext4
 	run -0 svcheck
 	udev_says "$device" LVM2_member

@@ -298,6 +298,7 @@ END
 	edit_text B "extent_size = 8192" "extent_size = 0   "
 	found 12 vg0 "the newest metadata of this group is not understood: $PWD/B: $why" snapvol svcheck vg0
 	found 5 vg0 "the newest metadata of this group is not understood: $PWD/B: $why" snapvol svgck vg0
+	found 12 vg0 "the newest metadata of this group is not understood: $PWD/B: $why" snapvol svcheck @tag
 }
 
 @test "a label that cannot be gone by is not overwritten without a word" {
