@@ -372,13 +372,14 @@ static bool is_worth_reading(struct reading *reading)
 	if (!findings_want(i->findings, snapshot->store) || lv_is_partial(snapshot->store) ||
 	    tree_runs_without(i->live, snapshot))
 		return false;
-	if (device)
-		return status_snapshot(device->name, &status) > 0 &&
-		       status.state == SNAPSHOT_GOOD && !lv_is_foreign(snapshot->store);
+	if (device &&
+	    (status_snapshot(device->name, &status) <= 0 || status.state != SNAPSHOT_GOOD))
+		return false;
 	if (!lv_is_foreign(snapshot->store))
 		return true;
-	found_lv(i->findings, FOUND_UNTOLD, snapshot->store,
-		 _("is inactive, and its store of a type that cannot be read"));
+	found_lv(i->findings, FOUND_UNTOLD, snapshot->store, "%s",
+		 device ? _("its store is of a type that cannot be read")
+			: _("is inactive, and its store of a type that cannot be read"));
 	return false;
 }
 

@@ -245,6 +245,8 @@ resume  $VG-base" ]]
 	not cmp "$file" "$file.moves"
 	expect_complaints
 	command svgcfgrestore -qy -f "$file.moves" "$VG"
+	run -5 svcheck "$VG/snap"
+	[[ $output == "$VG/snap: valid, "*"$VG/snap: its store is of a type that cannot be read" ]]
 	dmsetup suspend --noudevsync "$VG-other"
 	run -0 command svrecover "$VG"
 	[[ $output == *"$VG/other: device $VG-other is suspended"* ]]
