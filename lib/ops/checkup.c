@@ -30,6 +30,7 @@ struct checkup {
 	struct findings *findings;
 	unsigned warn_percent;
 	enum surroundings surroundings;
+	struct dm_list read; /* inspection's */
 };
 
 /* What is asked for: a group, or a volume of it. */
@@ -41,12 +42,13 @@ struct subject {
 
 /* --- one look --- */
 
-static int inspect(const struct checkup *c, const struct catalog *catalog, const struct vg *vg)
+static int inspect(struct checkup *c, const struct catalog *catalog, const struct vg *vg)
 {
 	struct inspection inspection = {
 		.findings = c->findings,
 		.vg = vg,
 		.warn_percent = c->warn_percent,
+		.read = &c->read,
 	};
 	int r = session_live(c->session, &inspection.live);
 
@@ -68,7 +70,7 @@ static bool is_sound(const struct findings *findings, unsigned from)
 	return findings_worst(findings, from) == SEVERITY_GOOD && findings->again == SEVERITY_GOOD;
 }
 
-static int look_at_group(const struct checkup *c, const struct catalog *catalog,
+static int look_at_group(struct checkup *c, const struct catalog *catalog,
 			 const struct group *group, const struct subject *subject)
 {
 	struct findings *findings = c->findings;
@@ -124,7 +126,7 @@ static int look_at_absent(const struct checkup *c, const struct catalog *catalog
 	return live->failed;
 }
 
-static int look(const struct checkup *c, const struct subject *subject)
+static int look(struct checkup *c, const struct subject *subject)
 {
 	struct catalog *catalog;
 	const struct group *group;
@@ -177,6 +179,7 @@ static int check(struct checkup *c, const struct subject *subject)
 
 	c->findings->vg = subject->vg;
 	c->surroundings = UNKNOWN;
+	dm_list_init(&c->read);
 	r = look(c, subject);
 	if (r < 0 || !may_be_passing(c->findings, before))
 		return r;

@@ -7,7 +7,7 @@
  *
  * The first look takes no lock.  Only if it shows trouble, which may as well be a command at work, is
  * there a second under the group's lock, shared, which is waited for not long; if somebody keeps it, that
- * is a finding, too.
+ * is a finding, too.  Stores that the first look has read and found good are not read again.
  */
 
 struct findings;

@@ -145,8 +145,8 @@ static bool can_fill_up(const struct snapshot *snapshot, const struct fill *fill
 		       cow_max_sectors(snapshot_size_sectors(snapshot), chunk);
 }
 
-static void tell_fill(const struct inspection *i, const struct snapshot *snapshot,
-		      const struct fill *fill, const char *when)
+static struct finding *tell_fill(const struct inspection *i, const struct snapshot *snapshot,
+				 const struct fill *fill, const char *when)
 {
 	const struct snapshot_status *status = fill->status;
 	const uint32_t percent = status_percent(status);
@@ -163,6 +163,7 @@ static void tell_fill(const struct inspection *i, const struct snapshot *snapsho
 		finding->used_sectors = status->used_sectors;
 		finding->size_sectors = status->total_sectors;
 	}
+	return finding;
 }
 
 static const char *word_of(const struct snapshot *snapshot, const struct snapshot_status *status)
@@ -224,6 +225,49 @@ struct reading {
 	struct cow_store store;
 };
 
+/* One that was read well, on the inspection's list. */
+struct store_read {
+	struct dm_list list;
+	char id[ID_LEN + 1];
+	const struct finding *finding; /* NULL: the kernel told how full it is */
+};
+
+static void note_read(const struct reading *reading, const struct finding *finding)
+{
+	const struct inspection *i = reading->inspection;
+	struct store_read *noted = dm_pool_zalloc(i->findings->mem, sizeof(*noted));
+
+	if (!noted)
+		return;
+	memcpy(noted->id, reading->snapshot->store->id, sizeof(noted->id));
+	noted->finding = finding;
+	dm_list_add(i->read, &noted->list);
+}
+
+/* Whether it has been read: then what was found is found again. */
+static bool is_read(const struct reading *reading)
+{
+	const struct inspection *i = reading->inspection;
+	const struct lv *store = reading->snapshot->store;
+	const struct store_read *noted;
+	struct finding *again;
+
+	dm_list_iterate_items(noted, i->read) {
+		if (strcmp(noted->id, store->id) != 0 || (!noted->finding && !reading->active))
+			continue;
+		if (reading->active)
+			return true;
+		again = found_lv(i->findings, noted->finding->kind, store, "%s",
+				 noted->finding->text);
+		if (again) {
+			again->used_sectors = noted->finding->used_sectors;
+			again->size_sectors = noted->finding->size_sectors;
+		}
+		return true;
+	}
+	return false;
+}
+
 static void found_flaw(const struct reading *reading, int r, const struct cow_twice *twice)
 {
 	struct findings *findings = reading->inspection->findings;
@@ -250,6 +294,7 @@ static void read_exceptions(struct reading *reading)
 	struct cow_twice twice;
 	struct snapshot_status status = { .state = SNAPSHOT_GOOD };
 	const struct fill fill = { &status, store->chunk_sectors };
+	const struct finding *finding = NULL;
 	int r;
 
 	store->origin_sectors = snapshot_reach_sectors(snapshot);
@@ -258,12 +303,16 @@ static void read_exceptions(struct reading *reading)
 	findings_hush(reading->inspection->findings);
 	runs_release(&runs);
 	found_flaw(reading, r, &twice);
-	if (r || reading->active)
+	if (r)
 		return;
 	status.used_sectors = cow_used_sectors(store);
 	status.metadata_sectors = cow_metadata_sectors(store);
 	status.total_sectors = store->size_sectors;
-	tell_fill(reading->inspection, snapshot, &fill, _("valid, inactive"));
+	if (!reading->active)
+		finding = tell_fill(reading->inspection, snapshot, &fill, _("valid, inactive"));
+	if (!store->disordered &&
+	    (!store->chunk_sectors || store->chunk_sectors == snapshot->chunk_size_sectors))
+		note_read(reading, finding);
 }
 
 /* LVM2 attaches a store that is kept with whatever chunk size it is told, and the header's holds; but that may
@@ -393,7 +442,7 @@ void inspect_stores(struct inspection *i, const struct catalog *catalog)
 
 		snprintf(reading.name, sizeof(reading.name), "%s/%s", i->vg->name,
 			 snapshot->store->name);
-		if (!is_worth_reading(&reading))
+		if (!is_worth_reading(&reading) || is_read(&reading))
 			continue;
 		if (!open_store(&reading, catalog, &spans))
 			read_store(&reading);

@@ -10,6 +10,7 @@
  * holds the group's lock.
  */
 
+#include <libdevmapper.h>
 #include <stdbool.h>
 
 struct catalog;
@@ -23,6 +24,9 @@ struct inspection {
 	const struct vg *vg;
 	struct live *live;     /* live->owner: the group's (live.h) */
 	unsigned warn_percent; /* a store this full is nearly full */
+	struct dm_list
+		*read; /* stores that an earlier look has read and found good, which are not read
+				* again; those of this one are put on it */
 };
 
 /* All devices of the group: 0, or negative, reported. */

@@ -667,6 +667,29 @@ $VG/base: sound"
 	settled
 }
 
+# reads: how often svcheck reads the first exceptions of a store.
+reads() {
+	strace -qq -f -o "$BATS_TEST_TMPDIR/trace" -e trace=pread64 svcheck "$VG" >"$BATS_TEST_TMPDIR/said" || true
+	grep -c ", 4096, $((STORE_START + 4096))) = 4096" "$BATS_TEST_TMPDIR/trace" || true
+}
+
+@test "a store is read again under the lock only if it was found damaged" {
+	skip_without strace
+	make_snapshot
+	svcreate -q -L 4M -n other "$VG"
+	find_store snap
+	svchange -an "$VG/base"
+	expect_text "reads of a sound group" "$(reads)" 1
+	dmsetup suspend --noudevsync "$VG-other"
+	expect_text "reads, the flaw elsewhere" "$(reads)" 1
+	expect_text lines "$(<"$BATS_TEST_TMPDIR/said")" \
+		"$VG/other: device $VG-other is suspended: whoever uses it waits; settle it: svrecover $VG
+$VG/snap: valid, inactive, 1.75% full"
+	dmsetup resume --noudevsync "$VG-other"
+	put $((4096 + 8)) '\1'
+	expect_text "reads, the flaw in it" "$(reads)" 2
+}
+
 @test "a cookie that nobody waits for is found" {
 	local idle="activation/udev_timeout=0"
 	needs_guest
