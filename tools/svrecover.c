@@ -9,7 +9,6 @@
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
-#include "store/catalog.h"
 
 /* Without operands every group there is that this machine may act on. */
 static int find_targets(struct session *session, const char *const *operands,
@@ -17,47 +16,54 @@ static int find_targets(struct session *session, const char *const *operands,
 {
 	int r;
 
-	if (operand_count)
-		return targets_parse(session, operands, operand_count, TARGET_VG, targets, count);
+	if (operand_count) {
+		r = targets_parse(session, operands, operand_count, TARGET_VG, targets, count);
+		return r < 0 ? r : targets_identify(session, targets, count);
+	}
 	r = targets_all_groups(session, targets, count);
 	return r < 0 ? r : targets_keep(session, *targets, count, admit_unnamed);
 }
 
-/* Whether that was all there is of it. */
-static bool settle_absent(struct session *session, const struct target *target, int *result)
+static int settle(struct session *session, const struct target *target, bool named)
 {
-	struct catalog *catalog;
-	int r = recover_absent(session, target->vg);
+	const unsigned flags = CHANGE_ACTIVATION_ONLY | (session->force ? CHANGE_ALONE : 0);
+	int r;
 
-	if (r < 0)
-		*result = r;
-	return r && !session_catalog(session, &catalog) &&
-	       !catalog_find_group(catalog, target->vg, NULL);
+	session->group_id = target->vg_id[0] ? target->vg_id : NULL;
+	r = recover_group(session, target->vg, flags);
+	if (r > 0 && r & RECOVERED_MERGE_FAILED)
+		r = activate_failed_merges(session, target->vg);
+	session->group_id = NULL;
+	if (!r && named)
+		say(_("%s: nothing to settle"), target->vg);
+	return r;
+}
+
+/* One that is on no disk is thawed if it is frozen, and else there is no such group. */
+static int settle_named(struct session *session, const struct target *target)
+{
+	int thawed = recover_absent(session, target->vg);
+	int r = thawed && !target->vg_id[0] ? thawed : settle(session, target, true);
+
+	return thawed < 0 ? thawed : r;
 }
 
 static int svrecover_run(struct session *session, const char *const *operands, unsigned count,
 			 const void *args)
 {
-	const unsigned flags = CHANGE_ACTIVATION_ONLY | (session->force ? CHANGE_ALONE : 0);
 	AUTO_FREE struct target *targets = NULL;
 	unsigned target_count, i;
-	int r, result = 0;
+	int r, result;
 
 	(void)args;
 	recover_leavings(session);
 	r = find_targets(session, operands, count, &targets, &target_count);
 	if (r < 0)
 		return r;
-	if (!count)
-		result = recover_absent(session, NULL);
+	result = count ? 0 : recover_absent(session, NULL);
 	for (i = 0; i < target_count; i++) {
-		if (count && settle_absent(session, &targets[i], &result))
-			continue;
-		r = recover_group(session, targets[i].vg, flags);
-		if (r > 0 && r & RECOVERED_MERGE_FAILED)
-			r = activate_failed_merges(session, targets[i].vg);
-		if (!r && count)
-			say(_("%s: nothing to settle"), targets[i].vg);
+		r = count ? settle_named(session, &targets[i])
+			  : settle(session, &targets[i], false);
 		result = result < 0 ? result : r;
 	}
 	return result < 0 ? result : 0;

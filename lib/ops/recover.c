@@ -683,12 +683,12 @@ static int settle_in_passing(struct change *change)
 	return r;
 }
 
-/* One group's merges; the name is copied, as settling forgets the catalog it stands in. */
+/* One group's merges; its names are copied, as settling forgets the catalog that they stand in. */
 static bool settle_one(struct session *session)
 {
 	struct catalog *catalog;
 	struct change *change;
-	char name[NAME_LEN + 1];
+	char name[NAME_LEN + 1], id[ID_LEN + 1];
 	struct group *group;
 	struct live *live;
 	int r;
@@ -699,9 +699,12 @@ static bool settle_one(struct session *session)
 		if (!group->vg || !any_merge_is_done(live, group->vg))
 			continue;
 		snprintf(name, sizeof(name), "%s", group->name);
-		if (change_begin(session, name,
-				 CHANGE_ACTIVATION_ONLY | CHANGE_TRY | CHANGE_IN_PASSING,
-				 &change) < 0)
+		memcpy(id, group->id, sizeof(id));
+		session->group_id = id;
+		r = change_begin(session, name,
+				 CHANGE_ACTIVATION_ONLY | CHANGE_TRY | CHANGE_IN_PASSING, &change);
+		session->group_id = NULL;
+		if (r < 0)
 			return false;
 		r = settle_in_passing(change);
 		change_free(&change);

@@ -35,14 +35,15 @@ static struct target *add(struct list *list, const char *word, unsigned order)
 	return more;
 }
 
-static int add_named(struct list *list, const char *word, unsigned order, const char *vg_name,
+static int add_named(struct list *list, const char *word, unsigned order, const struct group *group,
 		     const struct lv *lv)
 {
 	struct target *target = add(list, word, order);
 
 	if (!target)
 		return -ENOMEM;
-	snprintf(target->vg, sizeof(target->vg), "%s", vg_name);
+	snprintf(target->vg, sizeof(target->vg), "%s", group->name);
+	memcpy(target->vg_id, group->id, sizeof(target->vg_id));
 	snprintf(target->lv, sizeof(target->lv), "%s", lv ? lv->name : "");
 	return 0;
 }
@@ -52,20 +53,22 @@ static bool is_meant(const struct list *list, const struct lv *lv)
 	return lv_is_visible(lv) || (list->all && lv->store_of);
 }
 
-static int add_tagged_of(struct list *list, const char *word, unsigned order, const struct vg *vg)
+static int add_tagged_of(struct list *list, const char *word, unsigned order,
+			 const struct group *group)
 {
+	const struct vg *vg = group->vg;
 	bool whole = words_have(&vg->tags, word + 1);
 	const struct lv *lv;
 	int r;
 
 	if (list->kind != TARGET_LV && whole)
-		return add_named(list, word, order, vg->name, NULL);
+		return add_named(list, word, order, group, NULL);
 	if (list->kind == TARGET_VG)
 		return 0;
 	dm_list_iterate_items(lv, &vg->lvs) {
 		if (!is_meant(list, lv) || !(whole || words_have(&lv->tags, word + 1)))
 			continue;
-		r = add_named(list, word, order, vg->name, lv);
+		r = add_named(list, word, order, group, lv);
 		if (r < 0)
 			return r;
 	}
@@ -87,9 +90,9 @@ static int add_tagged(struct session *session, struct list *list, const char *wo
 		return r;
 	dm_list_iterate_items(group, &catalog->groups) {
 		if (group->vg)
-			r = add_tagged_of(list, word, order, group->vg);
+			r = add_tagged_of(list, word, order, group);
 		else if (list->all)
-			r = add_named(list, word, order, group->name, NULL);
+			r = add_named(list, word, order, group, NULL);
 		if (r < 0)
 			return r;
 	}
@@ -239,11 +242,61 @@ int targets_all_groups(struct session *session, struct target **targets, unsigne
 	dm_list_iterate_items(group, &catalog->groups) {
 		target->word = _("all groups");
 		snprintf(target->vg, sizeof(target->vg), "%s", group->name);
+		memcpy(target->vg_id, group->id, sizeof(target->vg_id));
 		target++;
 	}
 	*targets = all;
 	*count = (unsigned)(target - all);
 	targets_sort(all, *count);
+	return 0;
+}
+
+static bool is_named(const struct group *group, const struct target *target)
+{
+	return !strcmp(group->name, target->vg) &&
+	       (!target->vg_id[0] || !strcmp(group->id, target->vg_id));
+}
+
+static int identify(struct list *list, const struct catalog *catalog, const struct target *target)
+{
+	const unsigned before = list->count;
+	const struct group *group;
+	struct target *known;
+
+	dm_list_iterate_items(group, &catalog->groups) {
+		if (!is_named(group, target))
+			continue;
+		known = add(list, target->word, target->order);
+		if (!known)
+			return -ENOMEM;
+		*known = *target;
+		memcpy(known->vg_id, group->id, sizeof(known->vg_id));
+	}
+	if (list->count > before)
+		return 0;
+	known = add(list, target->word, target->order);
+	if (!known)
+		return -ENOMEM;
+	*known = *target;
+	return 0;
+}
+
+int targets_identify(struct session *session, struct target **targets, unsigned *count)
+{
+	struct list list = { .count = 0 };
+	struct catalog *catalog;
+	int r = session_catalog(session, &catalog);
+	unsigned i;
+
+	for (i = 0; i < *count && !r; i++)
+		r = identify(&list, catalog, &(*targets)[i]);
+	if (r < 0) {
+		free(list.targets);
+		return r;
+	}
+	free(*targets);
+	*targets = list.targets;
+	*count = list.count;
 	return 0;
 }
 
@@ -256,7 +309,8 @@ int targets_keep(struct session *session, struct target *targets, unsigned *coun
 	int r = session_catalog(session, &catalog);
 
 	for (i = 0; i < *count && !r; i++) {
-		group = catalog_find_group(catalog, targets[i].vg, NULL);
+		group = targets[i].vg_id[0] ? catalog_find_group_id(catalog, targets[i].vg_id)
+					    : catalog_find_group(catalog, targets[i].vg, NULL);
 		if (group && keep(session, group))
 			targets[kept++] = targets[i];
 	}

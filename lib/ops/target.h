@@ -24,6 +24,8 @@ struct session;
 
 struct target {
 	char vg[NAME_LEN + 1];
+	char vg_id[ID_LEN +
+		   1]; /* the group's, where it is known which of that name is meant; or "" */
 	char lv[NAME_LEN + 1];		/* "" if a group is named */
 	char id[ID_LEN + 1];		/* what counts instead of the name; "" if named by name */
 	const char *word;		/* as typed */
@@ -58,6 +60,10 @@ int target_parse(struct session *session, const char *word, enum target_kind kin
 
 /* All groups; the words say just that.  As above. */
 int targets_all_groups(struct session *session, struct target **targets, unsigned *count);
+
+/* Say of each group which it is: where several have its name there is one target for each.  One
+ * that is not there stays as it is. */
+int targets_identify(struct session *session, struct target **targets, unsigned *count);
 
 /* Leave those whose group is there and is to be kept. */
 int targets_keep(struct session *session, struct target *targets, unsigned *count,

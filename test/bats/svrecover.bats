@@ -257,6 +257,32 @@ resume  $VG-base" ]]
 	svcheck -q "$VG"
 }
 
+@test "of two groups of one name each is settled, and what is frozen is resumed" {
+	local frozen="$VG/base: device $VG-base is suspended: whoever uses it waits; will be resumed"
+	prepare_devices 1 64M
+	svchange -an "$VG"
+	expect_complaints
+	svgcreate -q --config "devices/filter=[\"r|^${DEVICES[0]}\$|\"]" "$VG" "${DEVICES[1]}"
+	svchange -ay --config "devices/filter=[\"r|^${DEVICES[1]}\$|\"]" "$VG"
+	dmsetup suspend --noudevsync "$VG-base"
+	run -0 svrecover
+	expect_text said "$output" "$frozen"
+	not dm_suspended "$VG-base"
+	dmsetup suspend --noudevsync "$VG-base"
+	run -0 svrecover "$VG"
+	expect_text said "$(sort <<<"$output")" "$frozen
+$VG: nothing to settle"
+	not dm_suspended "$VG-base"
+	svgexport -q --config "devices/filter=[\"r|^${DEVICES[0]}\$|\"]" "$VG"
+	dmsetup suspend --noudevsync "$VG-base"
+	run -0 svrecover
+	expect_text said "$output" "$frozen"
+	dmsetup suspend --noudevsync "$VG-base"
+	run -5 --separate-stderr command svrecover "$VG"
+	[[ $stderr == *"$frozen"*"group is exported"* ]]
+	not dm_suspended "$VG-base"
+}
+
 @test "what is frozen is resumed though its group cannot be written to" {
 	mark
 	lvm2 lvcreate -qq -an -Zn -l 1 -n left --addtag snapvol.unfinished "$VG" >/dev/null
