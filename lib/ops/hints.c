@@ -50,16 +50,20 @@ static void complain_of_holder(void)
 	     holder);
 }
 
+/* With the lock. */
+static int renew(int fd)
+{
+	unlink(NO_HINTS);
+	return ftruncate(fd, 0) < 0 || !touch(NEW_HINTS) ? -errno : 0;
+}
+
 /* Without the lock "nohints" stays, and LVM2 goes without hints: negative. */
 static int forget(unsigned timeout_ms)
 {
 	AUTO_CLOSE int fd = open(HINTS, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	int r = fd < 0 ? -errno : lock_open_file(fd, timeout_ms);
 
-	if (r < 0)
-		return r;
-	unlink(NO_HINTS);
-	return ftruncate(fd, 0) < 0 || !touch(NEW_HINTS) ? -errno : 0;
+	return r < 0 ? r : renew(fd);
 }
 
 void hints_forget(const struct session *session)
@@ -79,8 +83,19 @@ void hints_forget(const struct session *session)
 		complain(HINTS);
 }
 
-void hints_sweep(void)
+void hints_sweep(bool pretend)
 {
-	if (!access(NO_HINTS, F_OK))
-		forget(0);
+	const int flags = pretend ? O_RDWR | O_CLOEXEC : O_RDWR | O_CLOEXEC | O_CREAT;
+	AUTO_CLOSE int fd = -1;
+
+	if (access(NO_HINTS, F_OK) < 0)
+		return;
+	fd = open(HINTS, flags, 0600);
+	if (fd < 0 ? errno != ENOENT : lock_open_file(fd, 0) < 0)
+		return;
+	say(_("%s: is left from a command that is gone, and LVM2 goes without hints; they will be "
+	      "made anew"),
+	    NO_HINTS);
+	if (!pretend)
+		renew(fd);
 }

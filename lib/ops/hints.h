@@ -10,13 +10,16 @@
  * first write, holding the global lock: LVM2 does not make a new one while somebody holds that.
  */
 
+#include <stdbool.h>
+
 struct session;
 
 /* Best effort: what cannot be done is a warning, because LVM2 checks its hints and scans everything
  * when they are wrong for most causes. */
 void hints_forget(const struct session *session);
 
-/* The same, at once or not at all, if a command that died at it has left LVM2 without hints. */
-void hints_sweep(void);
+/* The same, at once or not at all, if a command that died at it has left LVM2 without hints.  That
+ * is said; pretend: nothing else. */
+void hints_sweep(bool pretend);
 
 #endif

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ops/locks.h"
 
+#include "base/auto.h"
 #include "base/conf.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "model/name.h"
 #include "ops/session.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LOCK_NAME = NAME_LEN + 3 };
 
@@ -55,18 +61,38 @@ int lock_try_group(const struct session *session, const char *vg_name, struct lo
 	return lock_try(conf_text(session->conf, "global/lock_dir"), name, lock);
 }
 
-/* Whoever gives a lock up removes its file. */
+static void tell_left(const char *directory, const char *file)
+{
+	say(_("%s/%s: is left from a command that is gone; will be removed"), directory, file);
+}
+
+/* Taking the lock would make files and remove them. */
+static void tell_unheld(const char *directory, const char *file)
+{
+	char path[PATH_MAX];
+	AUTO_CLOSE int fd = -1;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, file);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd >= 0 && !lock_open_file(fd, 0))
+		tell_left(directory, file);
+}
+
+/* Whoever gives a lock up removes its files, of which this one may have gone with the other. */
 static void sweep(const char *directory, const char *file)
 {
 	struct lock *lock = NULL;
-	char name[LOCK_NAME];
+	char name[LOCK_NAME], path[PATH_MAX];
 
+	snprintf(path, sizeof(path), "%s/%s", directory, file);
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(file, ":"), file);
-	if (lock_try(directory, name, &lock) > 0)
-		lock_free(&lock);
+	if (access(path, F_OK) < 0 || lock_try(directory, name, &lock) <= 0)
+		return;
+	tell_left(directory, file);
+	lock_free(&lock);
 }
 
-void locks_sweep(const struct session *session)
+void locks_sweep(const struct session *session, bool pretend)
 {
 	const char *path = conf_text(session->conf, "global/lock_dir");
 	DIR *directory = opendir(path);
@@ -74,7 +100,7 @@ void locks_sweep(const struct session *session)
 
 	while (directory && (entry = readdir(directory)))
 		if (!strncmp(entry->d_name, "V_", 2) || !strncmp(entry->d_name, "P_", 2))
-			sweep(path, entry->d_name);
+			(pretend ? tell_unheld : sweep)(path, entry->d_name);
 	if (directory)
 		closedir(directory);
 }

@@ -25,7 +25,8 @@ int lock_group_briefly(const struct session *session, const char *vg_name, unsig
 /* V_NAME exclusively, without waiting: 1, 0 if somebody has it (silent), negative reported. */
 int lock_try_group(const struct session *session, const char *vg_name, struct lock **lock);
 
-/* Remove the files of locks that nobody has: their holders were killed. */
-void locks_sweep(const struct session *session);
+/* Remove the files of locks that nobody has: their holders were killed.  Each is said; pretend:
+ * nothing else. */
+void locks_sweep(const struct session *session, bool pretend);
 
 #endif

@@ -614,10 +614,8 @@ void recover_failed(struct session *session)
 void recover_leavings(const struct session *session)
 {
 	cookies_remove(session->test);
-	if (session->test)
-		return;
-	locks_sweep(session);
-	hints_sweep();
+	locks_sweep(session, session->test);
+	hints_sweep(session->test);
 }
 
 static bool any_merge_is_done(struct live *live, const struct vg *vg)

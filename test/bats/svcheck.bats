@@ -202,6 +202,7 @@ $gone"
 	run -5 command svrecover --lock-timeout 0
 	dm_suspended "$VG-base"
 	exec 9>&-
+	rm "/run/lock/lvm/V_$VG"
 	run -0 svrecover
 	expect_text said "$output" "$stderr"
 	not dm_suspended "$VG-base"

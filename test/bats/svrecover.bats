@@ -26,13 +26,32 @@ changes() {
 
 @test "hints that a killed command kept LVM2 from are made anew" {
 	needs_guest
-	touch /run/lvm/nohints
+	local said="/run/lvm/nohints: is left from a command that is gone, and LVM2 goes without hints; they will be made anew"
+	touch /run/lvm/nohints /run/lvm/hints
 	rm -f /run/lvm/newhints
 	run -0 command svrecover -t
+	expect_text output "$output" "$said"
 	[ -e /run/lvm/nohints ]
 	run -0 svrecover
-	expect_text output "$output" ""
+	expect_text output "$output" "$said"
 	[ ! -e /run/lvm/nohints ] && [ -e /run/lvm/newhints ] && [ ! -s /run/lvm/hints ]
+}
+
+@test "files of locks that nobody holds are told and go, and others stay" {
+	needs_guest
+	local said="/run/lock/lvm/V_gone: is left from a command that is gone; will be removed"
+	mkdir -p /run/lock/lvm
+	touch /run/lock/lvm/V_gone{,:aux} /run/lock/lvm/V_held
+	exec 9</run/lock/lvm/V_held
+	flock -x 9
+	run -0 command svrecover -t
+	expect_text output "$(sort <<<"$output")" "$said
+${said/gone:/gone:aux:}"
+	[ -e /run/lock/lvm/V_gone ]
+	run -0 svrecover
+	[[ $output == "$said" || $output == "${said/gone:/gone:aux:}" ]]
+	[ ! -e /run/lock/lvm/V_gone ] && [ ! -e /run/lock/lvm/V_gone:aux ] && [ -e /run/lock/lvm/V_held ]
+	rm /run/lock/lvm/V_held
 }
 
 @test "of a sound group nothing is said or changed, again and again" {
