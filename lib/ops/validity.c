@@ -40,16 +40,27 @@ static int judge_store(struct cow_store *cow, const struct snapshot *snapshot)
 	return lost < 0 ? lost : !lost && judge_header(cow, snapshot);
 }
 
+static int judge_waiting(struct cow_store *cow, const struct snapshot *snapshot)
+{
+	int lost = validity_lost_header(cow, snapshot);
+
+	return lost <= 0 ? lost
+			 : fail(-EBADMSG,
+				_("%s: damaged exception store: its header is gone; remove it with "
+				  "svremove"),
+				cow->name);
+}
+
 /* The kernel takes them as they are. */
 static int judge_exceptions(struct cow_store *cow, const struct snapshot *snapshot)
 {
 	struct cow_twice twice;
 	struct runs runs = { 0 };
-	int r = judge_store(cow, snapshot);
+	int r = judge_waiting(cow, snapshot);
 
 	if (r < 0)
 		return r;
-	if (!r)
+	if (!judge_header(cow, snapshot))
 		return fail(-EINVAL, _("%s/%s: is invalid and can only be removed"),
 			    snapshot->store->vg->name, snapshot->store->name);
 	cow->origin_sectors = snapshot_reach_sectors(snapshot);
@@ -69,17 +80,6 @@ static int judge_merging(struct cow_store *cow, const struct snapshot *snapshot)
 		       ? fail(-EBADMSG, _("%s: damaged exception store: its header is gone"),
 			      cow->name)
 		       : judge_exceptions(cow, snapshot);
-}
-
-static int judge_waiting(struct cow_store *cow, const struct snapshot *snapshot)
-{
-	int lost = validity_lost_header(cow, snapshot);
-
-	return lost <= 0 ? lost
-			 : fail(-EBADMSG,
-				_("%s: damaged exception store: its header is gone; remove it with "
-				  "svremove"),
-				cow->name);
 }
 
 /* What judge makes of the store as it is on disk; negative, reported, also if it could not be read. */

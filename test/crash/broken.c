@@ -382,7 +382,7 @@ static bool merges_no_damage(int status, const struct damage *damage, const char
 {
 	if (!is_merge(command) || !damage->says)
 		return true;
-	return status == (damage->verdict < DAMAGE_INVALID ? 0 : 5);
+	return status == (damage->verdict < DAMAGE_INVALID && !damage->unmergeable ? 0 : 5);
 }
 
 static bool is_utf8(const char *text)

@@ -526,8 +526,10 @@ static void judge_store(struct damage *damage)
 
 	damage->says = "vg/snap: damaged exception store: ";
 	damage->verdict = DAMAGE_UNSOUND;
-	if (!get_number(header, 4)) {
-		damage->verdict = DAMAGE_HARMLESS; /* new */
+	damage->unmergeable = !get_number(header, 4);
+	if (damage->unmergeable) { /* it looks new, but there are exceptions */
+		damage->verdict = DAMAGE_ODD;
+		damage->says = "vg/snap: its store has no header";
 	} else if (get_number(header, 4) != STORE_MAGIC || get_number(header + 8, 4) != 1 ||
 		   chunk_sectors < 8 || chunk_sectors > 1024 ||
 		   chunk_sectors & (chunk_sectors - 1)) {

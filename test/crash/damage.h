@@ -34,6 +34,7 @@ struct damage {
 	int verdict;
 	const char *says;  /* how svcheck's line about it begins; NULL: it names device or group */
 	bool names_device; /* the device it is */
+	bool unmergeable;  /* though svcheck's verdict is no more than odd */
 };
 
 /* How many values numbers have, and lines of text. */
