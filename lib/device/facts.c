@@ -134,6 +134,35 @@ static void read_relations(struct device_facts *facts, int dir, const char *sysf
 			(FACTS_RAID_MEMBER | FACTS_MULTIPATH_MEMBER);
 }
 
+static void read_kind(struct device_facts *facts, int dir)
+{
+	if (facts->major == LOOP_MAJOR && !exists(dir, "loop") &&
+	    !(facts->flags & FACTS_PARTITION))
+		facts->flags |= FACTS_DETACHED;
+	if (facts->major == FLOPPY_MAJOR || facts->major == SCSI_CDROM_MAJOR)
+		facts->flags |= FACTS_REMOVABLE_DRIVE;
+	if (read_number(dir, "ro"))
+		facts->flags |= FACTS_READ_ONLY;
+	if (!exists(dir, "dm"))
+		return;
+	read_attribute(dir, "dm/name", facts->dm_name);
+	read_attribute(dir, "dm/uuid", facts->dm_uuid);
+	if (read_number(dir, "dm/suspended"))
+		facts->flags |= FACTS_SUSPENDED;
+}
+
+void facts_read(struct device_facts *facts, dev_t number, const char *sysfs_path)
+{
+	AUTO_CLOSE int dir = open(sysfs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	*facts = (struct device_facts) { .major = major(number), .minor = minor(number) };
+	if (dir < 0)
+		return;
+	facts->size_sectors = read_number(dir, "size");
+	read_relations(facts, dir, sysfs_path);
+	read_kind(facts, dir);
+}
+
 static unsigned waiting_flags(int dir, const char *name);
 
 /* FACTS_SUSPENDED if a device is suspended, or what it lies on is, through however many others. */
@@ -151,35 +180,14 @@ static unsigned waiting_flags(int dir, const char *name)
 	return device < 0 ? 0 : waits(device);
 }
 
-static void read_kind(struct device_facts *facts, int dir)
+bool facts_read_waits(const struct device_facts *facts, const char *sysfs_path)
 {
-	const bool is_dm = exists(dir, "dm");
+	AUTO_CLOSE int dir = -1;
 
-	if (facts->major == LOOP_MAJOR && !exists(dir, "loop") &&
-	    !(facts->flags & FACTS_PARTITION))
-		facts->flags |= FACTS_DETACHED;
-	if (facts->major == FLOPPY_MAJOR || facts->major == SCSI_CDROM_MAJOR)
-		facts->flags |= FACTS_REMOVABLE_DRIVE;
-	if (read_number(dir, "ro"))
-		facts->flags |= FACTS_READ_ONLY;
-	if (is_dm || facts->major == MD_MAJOR)
-		facts->flags |= waits(dir);
-	if (!is_dm)
-		return;
-	read_attribute(dir, "dm/name", facts->dm_name);
-	read_attribute(dir, "dm/uuid", facts->dm_uuid);
-}
-
-void facts_read(struct device_facts *facts, dev_t number, const char *sysfs_path)
-{
-	AUTO_CLOSE int dir = open(sysfs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	*facts = (struct device_facts) { .major = major(number), .minor = minor(number) };
-	if (dir < 0)
-		return;
-	facts->size_sectors = read_number(dir, "size");
-	read_relations(facts, dir, sysfs_path);
-	read_kind(facts, dir);
+	if (facts->flags & FACTS_SUSPENDED || (!facts->dm_name[0] && facts->major != MD_MAJOR))
+		return facts->flags & FACTS_SUSPENDED;
+	dir = open(sysfs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return dir >= 0 && waits(dir);
 }
 
 /* "254:3" */

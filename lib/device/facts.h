@@ -22,7 +22,7 @@ enum facts_flags {
 	FACTS_PARTITION = 1u << 2,
 	FACTS_PARTITIONED = 1u << 3,	/* the kernel or kpartx made devices of its partitions */
 	FACTS_DETACHED = 1u << 4,	/* a loop device without a file */
-	FACTS_SUSPENDED = 1u << 5,	/* reads would wait: it is, or lies on, a suspended device */
+	FACTS_SUSPENDED = 1u << 5,	/* reads of this dm device would wait */
 	FACTS_RAID_MEMBER = 1u << 6,
 	FACTS_MULTIPATH_MEMBER = 1u << 7,
 	FACTS_REMOVABLE_DRIVE = 1u << 8, /* floppy or optical */
@@ -40,6 +40,10 @@ struct device_facts {
 
 /* Read the sysfs directory ("/sys/devices/…/block/sdb") of the device of that number. */
 void facts_read(struct device_facts *facts, dev_t number, const char *sysfs_path);
+
+/* Whether reads would wait: the device is suspended, or lies on one that is, as encryption and md do.  This takes a
+ * walk down to the disks. */
+bool facts_read_waits(const struct device_facts *facts, const char *sysfs_path);
 
 /* If that entry of /sys/class/block is a dm device of a volume, read of it what names it and its
  * size, and no more: there may be thousands. */

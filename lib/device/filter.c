@@ -203,8 +203,6 @@ const char *filter_reason(const struct filter *filter, const struct device_facts
 {
 	if (facts->flags & FACTS_IMAGE)
 		return NULL;
-	if (facts->flags & FACTS_SUSPENDED)
-		return _("suspended");
 	if (facts->flags & FACTS_DETACHED)
 		return _("a loop device without a file");
 	if (facts->flags & FACTS_REMOVABLE_DRIVE)

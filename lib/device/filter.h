@@ -6,8 +6,7 @@
  * Which devices may be looked at, and why not the others.
  *
  * First come reasons of safety: parts of RAID sets and multipath devices show the same bytes a
- * second time, a suspended device would make us wait, a partitioned disk's own bytes belong to the
- * partition table, and volumes of groups are not searched for groups unless devices/scan_lvs
+ * second time, a partitioned disk's own bytes belong to the partition table, and volumes of groups are not searched for groups unless devices/scan_lvs
  * says so (their internal devices never).  Then the settings devices/global_filter and
  * devices/filter decide by name: lists of "a|regex|" (accept) and "r|regex|" (reject), any
  * character around the expression.  The first expression that matches a name decides for that

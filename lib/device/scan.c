@@ -189,8 +189,9 @@ static void take_id(const struct scan *scan, const struct names *names,
 	candidate->is_member = true;
 }
 
+/* sysfs_path: where it is to be found out whether its reads would wait. */
 static int add_candidate(struct scan *scan, const struct names *names,
-			 const struct device_facts *facts)
+			 const struct device_facts *facts, const char *sysfs_path)
 {
 	struct candidate *candidate = dm_pool_zalloc(scan->found->mem, sizeof(*candidate));
 
@@ -205,9 +206,11 @@ static int add_candidate(struct scan *scan, const struct names *names,
 	candidate->is_member = facts->flags & FACTS_LVM2_MEMBER;
 	candidate->is_other = facts->flags & FACTS_OTHER_CONTENT;
 	candidate->skip_reason = filter_reason(scan->filter, facts);
-	if (!candidate->skip_reason && !scan->by_name) {
+	if (!candidate->skip_reason && !scan->by_name)
 		candidate->skip_reason = filter_name_reason(scan->filter, facts, names->array);
-		candidate->is_rejected = candidate->skip_reason != NULL;
+	if (!candidate->skip_reason && sysfs_path && facts_read_waits(facts, sysfs_path)) {
+		candidate->skip_reason = _("suspended");
+		candidate->waits = true;
 	}
 	if (candidate->skip_reason)
 		debug("%s: skipped, %s", candidate->path, candidate->skip_reason);
@@ -232,7 +235,7 @@ static int add_device(struct scan *scan, struct udev_device *device, const char 
 		       : names_collect(&names, scan, device, &facts, name);
 	if (r < 0 || !names.count)
 		return r;
-	return add_candidate(scan, &names, &facts);
+	return add_candidate(scan, &names, &facts, udev_device_get_syspath(device));
 }
 
 static int add_image(struct scan *scan, const char *path)
@@ -248,7 +251,7 @@ static int add_image(struct scan *scan, const char *path)
 	r = names_add(&names, scan->found->mem, path);
 	if (r < 0)
 		return r;
-	return add_candidate(scan, &names, &facts);
+	return add_candidate(scan, &names, &facts, NULL);
 }
 
 /* A path from devices/only.  One that is missing is as a disk that is missing. */
@@ -309,7 +312,7 @@ static int add_volume(struct scan *scan, int class_dir, const char *name)
 		r = names_add(&names, scan->found->mem, path);
 	snprintf(path, sizeof(path), "/dev/%s", name);
 	r = r < 0 ? r : names_add(&names, scan->found->mem, path);
-	r = r < 0 ? r : add_candidate(scan, &names, &facts);
+	r = r < 0 ? r : add_candidate(scan, &names, &facts, NULL);
 	return r < 0 ? r : 1;
 }
 

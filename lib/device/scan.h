@@ -26,7 +26,7 @@ struct candidate {
 	const char *skip_reason;	/* NULL: may be looked at */
 	const char *id_type, *id;	/* by which LVM2's devices file names it; or NULL */
 	bool read_only;
-	bool is_rejected;		/* by settings alone, so that others may look at it */
+	bool waits;			/* skipped for being suspended, or on what is, alone */
 	bool is_member, is_other;	/* without looking at it: udev or the devices file call it a PV;
 					 * udev has found something else on it */
 };

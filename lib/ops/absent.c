@@ -114,17 +114,19 @@ static bool is_of_same_group(const struct live_device *device, const struct live
 	return !strncmp(device->uuid, other->uuid, PREFIX_LEN + ID_LEN);
 }
 
-/* Volumes are looked at only where devices/scan_lvs says so; and where devices/scan names
- * directories, what has no node there is no candidate. */
-static bool hides(const struct catalog *catalog, const struct live_device *below, uint32_t major,
-		  uint32_t minor)
+/* One that is there, and has not been read.  Where devices/scan names directories, what has no node there is no
+ * candidate. */
+static bool is_unseen(const struct catalog *catalog, uint32_t major, uint32_t minor)
 {
 	const struct candidate *candidate = find_candidate(catalog, major, minor);
+	const struct disk *disk;
 	char path[64];
 
+	if (candidate && candidate->skip_reason)
+		return true;
+	disk = candidate ? catalog_find_disk(catalog, candidate->path) : NULL;
 	if (candidate)
-		return candidate->is_rejected ||
-		       (candidate->skip_reason && below && is_volume(below));
+		return disk && disk->unread;
 	snprintf(path, sizeof(path), "/sys/dev/block/%" PRIu32 ":%" PRIu32, major, minor);
 	return !access(path, F_OK);
 }
@@ -139,7 +141,7 @@ bool absent_is_hidden(const struct catalog *catalog, const struct live *live,
 	while (table_next_device(&cursor, &major, &minor)) {
 		below = find_number(live, major, minor);
 		if ((!below || !is_of_same_group(below, device)) &&
-		    hides(catalog, below, major, minor))
+		    is_unseen(catalog, major, minor))
 			return true;
 	}
 	return false;

@@ -32,8 +32,8 @@ int absent_list(struct session *session, struct dm_pool *mem, struct absent **ab
 /* Whether the device is the group's. */
 bool absent_has(struct dm_pool *mem, const struct absent *absent, const struct live_device *device);
 
-/* Whether the device, which has been asked about, stands on one that settings hide: then others may
- * see the group. */
+/* Whether the device, which has been asked about, stands on one that is there and was not read, be it that
+ * settings hide it: then others may see the group. */
 bool absent_is_hidden(const struct catalog *catalog, const struct live *live,
 		      const struct live_device *device);
 

@@ -158,7 +158,8 @@ static int refuse_unread(const struct catalog *catalog, const struct group *grou
 	dm_list_iterate_items(disk, &catalog->disks) {
 		if (!may_be_missed(disk))
 			continue;
-		r = flags & CHANGE_REPAIR ? disk_can_be_read(disk) : 1;
+		/* what waits is there, and will be read */
+		r = flags & CHANGE_REPAIR && !disk->candidate->waits ? disk_can_be_read(disk) : 1;
 		if (r)
 			return r < 0 ? r
 				     : fail(-EIO, _("%s: may be the device that %s misses"),

@@ -109,6 +109,7 @@ static int look_at_absent(const struct checkup *c, const struct catalog *catalog
 	if (r < 0)
 		return r;
 	memcpy(absent.id, subject->id, sizeof(absent.id));
+	findings_listen(c->findings);
 	dm_list_iterate_items_safe(device, next, &live->devices) {
 		if (!absent_has(live->mem, &absent, device) || live_ask(live, device) <= 0)
 			continue;
@@ -118,12 +119,15 @@ static int look_at_absent(const struct checkup *c, const struct catalog *catalog
 			found(c->findings, FOUND_SUSPENDED, _("device %s %s"), device->name,
 			      _("is suspended: whoever uses it waits"));
 	}
+	findings_hush(c->findings);
+	if (live->failed)
+		found_heard(c->findings, FOUND_UNTOLD, NULL);
 	if (any && !hidden)
 		found(c->findings, FOUND_NO_METADATA,
 		      _("has devices in the kernel, but its metadata are on no disk"));
 	else if (!any && !live->failed && !subject->absent)
 		found(c->findings, FOUND_NO_GROUP, _("no such group"));
-	return live->failed;
+	return live->failed == -ENOMEM ? live->failed : 0;
 }
 
 static int look(struct checkup *c, const struct subject *subject)

@@ -39,9 +39,12 @@ static int check_valid(struct change *change, const struct snapshot *snapshot)
 {
 	int r = validity_of(change, snapshot);
 
-	if (!r)
-		return fail(-EINVAL, _("%s/%s: is invalid and can only be removed"),
-			    change_vg(change)->name, snapshot->store->name);
+	if (!r) {
+		r = validity_of_waiting(change, snapshot);
+		return r < 0 ? r
+			     : fail(-EINVAL, _("%s/%s: is invalid and can only be removed"),
+				    change_vg(change)->name, snapshot->store->name);
+	}
 	return r < 0 || snapshot->merging ? r : validity_of_exceptions(change, snapshot);
 }
 

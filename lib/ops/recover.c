@@ -492,20 +492,26 @@ int recover_group(struct session *session, const char *vg_name, unsigned flags)
 	return r | (any_merge_failed(change) ? RECOVERED_MERGE_FAILED : 0);
 }
 
-/* 1 or 0; negative, reported. */
-static int is_frozen(struct session *session, const struct absent *absent)
+/* 1 or 0; negative, reported.  Those that may see the group have locks of their own: unless it is named, it is left to
+ * them. */
+static int is_frozen(struct session *session, const struct absent *absent, bool named)
 {
 	struct live_device *device, *next;
+	bool frozen = false, hidden = false;
+	struct catalog *catalog;
 	struct live *live;
-	int r = session_live(session, &live);
+	int r = session_catalog(session, &catalog);
 
+	r = r < 0 ? r : session_live(session, &live);
 	if (r < 0)
 		return r;
-	dm_list_iterate_items_safe(device, next, &live->devices)
-		if (absent_has(live->mem, absent, device) && live_ask(live, device) > 0 &&
-		    device->suspended)
-			return 1;
-	return live->failed;
+	dm_list_iterate_items_safe(device, next, &live->devices) {
+		if (!absent_has(live->mem, absent, device) || live_ask(live, device) <= 0)
+			continue;
+		frozen |= device->suspended;
+		hidden |= absent_is_hidden(catalog, live, device);
+	}
+	return live->failed ? live->failed : frozen && (named || !hidden);
 }
 
 /* Others have the lock of another name. */
@@ -539,7 +545,7 @@ int recover_absent(struct session *session, const char *vg_name)
 	for (i = 0; i < count; i++) {
 		if (vg_name && strcmp(absents[i].name, vg_name) != 0)
 			continue;
-		r = is_frozen(session, &absents[i]);
+		r = is_frozen(session, &absents[i], vg_name);
 		r = r > 0 ? thaw_absent(session, &absents[i]) : r;
 		result = result < 0 || !r ? result : r;
 	}

@@ -46,7 +46,8 @@ enum recovered {
  * enum recovered, or negative, reported; then what was suspended is resumed all the same. */
 int recover_group(struct session *session, const char *vg_name, unsigned flags);
 
-/* Of groups of that name, or of all (NULL), that are on no disk (absent.h) resume what is suspended.
+/* Of groups of that name, or of all (NULL) but those that others may see, that are on no disk (absent.h) resume what is
+ * suspended.
  * 1 if anything was, 0, or negative, reported. */
 int recover_absent(struct session *session, const char *vg_name);
 

@@ -252,19 +252,24 @@ static bool is_absent(int r)
 	return r == -ENOENT || r == -ENXIO || r == -ENODEV || r == -ENOMEDIUM;
 }
 
+static int add_unread(struct catalog *catalog, const struct candidate *candidate,
+		      const char *damage)
+{
+	struct disk *disk = add_disk(catalog, candidate);
+
+	if (!disk)
+		return -ENOMEM;
+	disk->damage = damage;
+	disk->unread = true;
+	return 0;
+}
+
 /* One that has gone meanwhile is missing; of others that are not there most are empty drives and paths that have failed. */
 static int add_unopened(struct catalog *catalog, const struct candidate *candidate, int code)
 {
-	struct disk *disk;
-
 	if (code == -ENOENT || (is_absent(code) && !candidate->is_member))
 		return 0;
-	disk = add_disk(catalog, candidate);
-	if (!disk)
-		return -ENOMEM;
-	disk->damage = _("cannot be opened");
-	disk->unread = true;
-	return 0;
+	return add_unread(catalog, candidate, _("cannot be opened"));
 }
 
 bool disk_may_be_pv(const struct disk *disk)
@@ -283,22 +288,30 @@ int disk_can_be_read(const struct disk *disk)
 	return is_no_answer(r) ? r : !r;
 }
 
+static int look_at(struct catalog *catalog, const struct candidate *candidate)
+{
+	struct blkdev *dev = NULL;
+	int r;
+
+	if (candidate->waits)
+		return add_unread(catalog, candidate,
+				  _("is suspended, or what it lies on is; it was not read"));
+	if (candidate->skip_reason)
+		return 0;
+	r = blkdev_open(candidate->path, BLKDEV_READ, &dev);
+	if (is_no_answer(r))
+		return r;
+	return r < 0 ? add_unopened(catalog, candidate, r) : catalog_add(catalog, candidate, dev);
+}
+
 static int look_at_candidates(struct catalog *catalog)
 {
 	struct candidate *candidate;
-	struct blkdev *dev;
 	int r;
 
 	allow_descriptors(catalog->candidates);
 	dm_list_iterate_items(candidate, &catalog->candidates->list) {
-		if (candidate->skip_reason)
-			continue;
-		dev = NULL;
-		r = blkdev_open(candidate->path, BLKDEV_READ, &dev);
-		if (is_no_answer(r))
-			return r;
-		r = r < 0 ? add_unopened(catalog, candidate, r)
-			  : catalog_add(catalog, candidate, dev);
+		r = look_at(catalog, candidate);
 		if (r < 0)
 			return r;
 	}

@@ -193,6 +193,9 @@ $VG: sound"
 	run -12 svcheck
 	expect_text lines "$output" "$suspended
 $gone"
+	run -0 command svrecover --config "$hidden"
+	expect_text hidden "$output" ""
+	dm_suspended "$VG-base"
 	run -0 --separate-stderr command svrecover -t
 	expect_text plan "$output" "resume  $VG-base"
 	expect_text explanation "$stderr" "$VG: device $VG-base is suspended: whoever uses it waits; will be resumed"
@@ -289,7 +292,7 @@ $VG/snap: valid, 1.75% full"
 	dmsetup suspend --noudevsync "$VG-base"
 	dmsetup load "$VG-base" --table "0 $(blockdev --getsz "/dev/mapper/$VG-base-real") snapshot-origin /dev/mapper/$VG-base-real"
 	checked 12 "inactive-table missed-writes suspended wrong-table"
-	refused 5 "is invalid" svmerge "$VG/snap"
+	refused 5 "its header is gone" svmerge "$VG/snap"
 	mount "/dev/$VG/snap" "$BATS_TEST_TMPDIR/mnt"
 	svrecover -q "$VG"
 	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
@@ -366,7 +369,7 @@ $VG/snap: valid, 1.75% full"
 	svchange -an "$VG"
 	put 0 '\0\0\0\0'
 	checked 12 bad-header
-	refused 5 "is invalid" svmerge "$VG/snap"
+	refused 5 "its header is gone" svmerge "$VG/snap"
 	put 0 'SnAp'
 	svmerge -q "$VG/snap"
 	put 0 '\0\0\0\0'
@@ -403,7 +406,7 @@ $VG: sound"
 	svchange -an "$VG"
 	put 0 '\0\0\0\0'
 	checked 10 lost-header
-	refused 5 "is invalid" svmerge "$VG/other"
+	refused 5 "its header is gone" svmerge "$VG/other"
 	put 0 'SnAp'
 	checked 0 ""
 }

@@ -134,6 +134,35 @@ svs_answers() {
 	((n > 30 && n < 100 && suspended))
 }
 
+# while_suspended COMMAND...: with the origin suspended.
+while_suspended() {
+	local status=0
+	dmsetup suspend --noudevsync "$VG-base"
+	takes 0 4 "$@" || status=$?
+	dmsetup resume --noudevsync "$VG-base"
+	return "$status"
+}
+
+@test "a PV that lies on what is suspended is not read, and not taken for one that is gone" {
+	local inner=${VG}in
+	make_base
+	dmsetup create "${VG}top" --table "0 16384 linear /dev/mapper/$VG-base 0"
+	svgcreate -q -s 1M "$inner" "/dev/mapper/${VG}top"
+	svcreate -q -an -l 1 -n v "$inner"
+	prepare_devices 1 32M
+	svgextend -q "$inner" "${DEVICES[1]}"
+	while_suspended svs --noheadings -o lv_name
+	while_suspended not command svgreduce --removemissing --force "$inner"
+	said "/dev/mapper/${VG}top: may be the device that $inner misses"
+	while_suspended not command svcreate -an -l 1 -n w "$inner"
+	while_suspended not svcheck
+	said "/dev/mapper/${VG}top: is suspended, or what it lies on is; it was not read"
+	check_field "$inner" lv_count 1
+	check_field "$inner" pv_count 2
+	run -0 svcheck
+	svgremove -qf "$inner"
+}
+
 # beside N COMMAND...: svs answers while the command stands still before its Nth event, if it has that many; then
 # it ends well.
 beside() {

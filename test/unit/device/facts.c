@@ -119,6 +119,14 @@ TEST("a dm device has a name, a UUID and may be suspended; kpartx partitions it"
 	scratch_release(&tree);
 }
 
+static bool waits(const struct scratch *tree, const char *name, unsigned number)
+{
+	const struct device_facts facts = facts_of_number(tree, name, number);
+	char path[SCRATCH_TEXT];
+
+	return facts_read_waits(&facts, scratch_path(tree, name, path));
+}
+
 TEST("what lies on a suspended device waits, through however many others")
 {
 	struct scratch tree;
@@ -131,12 +139,14 @@ TEST("what lies on a suspended device waits, through however many others")
 	scratch_link(&tree, "md0/slaves/dm-0", "../../dm-0");
 	scratch_file(&tree, "dm-1/dm/suspended", "0\n");
 	scratch_link(&tree, "dm-1/slaves/md0", "../../md0");
-	CHECK_INT(facts_of_number(&tree, "md0", MD_MAJOR).flags, 0);
-	CHECK_INT(facts_of(&tree, "dm-1").flags, 0);
+	scratch_file(&tree, "dm-0/dm/name", "base\n");
+	scratch_file(&tree, "dm-1/dm/name", "crypt\n");
+	CHECK(!waits(&tree, "md0", MD_MAJOR) && !waits(&tree, "dm-1", 253));
 	scratch_file(&tree, "dm-0/dm/suspended", "1\n");
-	CHECK_INT(facts_of_number(&tree, "md0", MD_MAJOR).flags, FACTS_SUSPENDED);
-	CHECK_INT(facts_of(&tree, "dm-1").flags, FACTS_SUSPENDED);
-	CHECK_INT(facts_of(&tree, "sda").flags, 0);
+	CHECK(waits(&tree, "dm-0", 253));
+	CHECK(waits(&tree, "md0", MD_MAJOR));
+	CHECK(waits(&tree, "dm-1", 253));
+	CHECK(!waits(&tree, "sda", 8));
 	scratch_release(&tree);
 }
 

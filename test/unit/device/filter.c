@@ -61,7 +61,6 @@ TEST("a device that nothing speaks against is accepted")
 
 TEST("each reason of safety has its words")
 {
-	CHECK_TEXT(flag_reason(FACTS_SUSPENDED), "suspended");
 	CHECK_TEXT(flag_reason(FACTS_DETACHED), "a loop device without a file");
 	CHECK_TEXT(flag_reason(FACTS_REMOVABLE_DRIVE), "a floppy or optical drive");
 	CHECK_TEXT(flag_reason(FACTS_MULTIPATH_MEMBER), "a path of a multipath device");
