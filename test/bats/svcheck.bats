@@ -292,7 +292,7 @@ $VG/snap: valid, 1.75% full"
 	dmsetup suspend --noudevsync "$VG-base"
 	dmsetup load "$VG-base" --table "0 $(blockdev --getsz "/dev/mapper/$VG-base-real") snapshot-origin /dev/mapper/$VG-base-real"
 	checked 12 "inactive-table missed-writes suspended wrong-table"
-	refused 5 "its header is gone" svmerge "$VG/snap"
+	refused 5 "is invalid" svmerge "$VG/snap"
 	mount "/dev/$VG/snap" "$BATS_TEST_TMPDIR/mnt"
 	svrecover -q "$VG"
 	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
