@@ -169,10 +169,10 @@ static int parse(struct session *session, struct list *list, const char *const *
 	return 0;
 }
 
-int targets_parse(struct session *session, const char *const *words, unsigned word_count,
-		  enum target_kind kind, struct target **targets, unsigned *count)
+/* What list says of how words are meant. */
+static int parse_as(struct session *session, struct list list, const char *const *words,
+		    unsigned word_count, struct target **targets, unsigned *count)
 {
-	struct list list = { .kind = kind };
 	int r = parse(session, &list, words, word_count);
 
 	if (r < 0)
@@ -180,32 +180,26 @@ int targets_parse(struct session *session, const char *const *words, unsigned wo
 	*targets = list.targets;
 	*count = list.count;
 	return 0;
+}
+
+int targets_parse(struct session *session, const char *const *words, unsigned word_count,
+		  enum target_kind kind, struct target **targets, unsigned *count)
+{
+	return parse_as(session, (struct list) { .kind = kind }, words, word_count, targets, count);
 }
 
 int targets_parse_any(struct session *session, const char *const *words, unsigned word_count,
 		      enum target_kind kind, struct target **targets, unsigned *count)
 {
-	struct list list = { .kind = kind, .any = true };
-	int r = parse(session, &list, words, word_count);
-
-	if (r < 0)
-		return r;
-	*targets = list.targets;
-	*count = list.count;
-	return 0;
+	return parse_as(session, (struct list) { .kind = kind, .any = true }, words, word_count,
+			targets, count);
 }
 
 int targets_parse_all(struct session *session, const char *const *words, unsigned word_count,
 		      enum target_kind kind, struct target **targets, unsigned *count)
 {
-	struct list list = { .kind = kind, .all = true };
-	int r = parse(session, &list, words, word_count);
-
-	if (r < 0)
-		return r;
-	*targets = list.targets;
-	*count = list.count;
-	return 0;
+	return parse_as(session, (struct list) { .kind = kind, .all = true }, words, word_count,
+			targets, count);
 }
 
 int target_parse(struct session *session, const char *word, enum target_kind kind,

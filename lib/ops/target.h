@@ -24,8 +24,7 @@ struct session;
 
 struct target {
 	char vg[NAME_LEN + 1];
-	char vg_id[ID_LEN +
-		   1]; /* the group's, where it is known which of that name is meant; or "" */
+	char vg_id[ID_LEN + 1];		/* which of the groups of that name, if that is known; or "" */
 	char lv[NAME_LEN + 1];		/* "" if a group is named */
 	char id[ID_LEN + 1];		/* what counts instead of the name; "" if named by name */
 	const char *word;		/* as typed */
