@@ -148,7 +148,12 @@ while_suspended() {
 	make_base
 	dmsetup create "${VG}top" --table "0 16384 linear /dev/mapper/$VG-base 0"
 	svgcreate -q -s 1M "$inner" "/dev/mapper/${VG}top"
-	svcreate -q -an -l 1 -n v "$inner"
+	svcreate -q -l 1 -n v "$inner"
+	# nor is its group, of which nothing else is seen, without metadata
+	while_suspended not svcheck
+	said "/dev/mapper/${VG}top: is suspended, or what it lies on is; it was not read"
+	not said "on no disk" 2>/dev/null
+	svchange -q -an "$inner"
 	prepare_devices 1 32M
 	svgextend -q "$inner" "${DEVICES[1]}"
 	while_suspended svs --noheadings -o lv_name
