@@ -106,7 +106,7 @@ volumes() {
 	svcreate -q -s -L 8M -n snap "$VG/base"
 	mkfs.ext4 -q "/dev/$VG/base"
 	mkdir "$BATS_TEST_TMPDIR/m"
-	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	mount -o ro "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
 	refused 5 "$VG/base: mounted on $BATS_TEST_TMPDIR/m" svremove -f "$VG/base"
 	umount "$BATS_TEST_TMPDIR/m"
 	exec 9<"/dev/$VG/snap"
