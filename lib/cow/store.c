@@ -361,17 +361,23 @@ int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count
 		.offset = (uint64_t)chunk_sectors << SECTOR_SHIFT,
 		.len = ZERO_SIZE,
 	};
-	struct stretch written = header;
 	int r = 0;
 
 	if (size < ZERO_SIZE)
 		return fail(-EINVAL, _("%s: too small for an exception store"), name);
-	if (size >= area.offset + area.len) {
-		written.len = area.offset + area.len;
+	if (size >= area.offset + area.len)
 		r = transfer(spans, TRANSFER_WRITE, area, zeros);
-	}
 	r = r < 0 ? r : transfer(spans, TRANSFER_WRITE, header, zeros);
-	return r < 0 ? r : transfer(spans, TRANSFER_SYNC, written, NULL);
+	return r < 0 ? r : cow_sync(spans, span_count, chunk_sectors);
+}
+
+int cow_sync(const struct cow_span *spans, unsigned span_count, uint32_t chunk_sectors)
+{
+	const uint64_t size = spans_size(spans, span_count) << SECTOR_SHIFT;
+	const uint64_t end = ((uint64_t)chunk_sectors << SECTOR_SHIFT) + ZERO_SIZE;
+	const struct stretch beginning = { .len = size < end ? ZERO_SIZE : end };
+
+	return transfer(spans, TRANSFER_SYNC, beginning, NULL);
 }
 
 /* A header as the kernel writes it; the chunk size on disk overrides the table's. */

@@ -89,6 +89,9 @@ int cow_has_exceptions(struct cow_store *store, uint32_t chunk_sectors);
 int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count,
 	     uint32_t chunk_sectors);
 
+/* Sync the devices on which header and first area of a new store lie, when the kernel has written them. */
+int cow_sync(const struct cow_span *spans, unsigned span_count, uint32_t chunk_sectors);
+
 /* The sector that begins a store, as it was. */
 struct cow_header {
 	unsigned char bytes[512];

@@ -187,14 +187,16 @@ static int fail_foreign(const struct lv *lv)
 		    lv->vg->name, lv->name);
 }
 
-/* Of one without its header the kernel would say at once that all of it is merged. */
-static int check_waiting_merge(struct activating *a, const struct lv *top)
+/* Of a merging one without its header the kernel would say at once that all of it is merged. */
+static int check_headers(struct activating *a, const struct lv *top)
 {
 	const struct snapshot *merging = lv_merging_snapshot(top);
+	int r;
 
-	return merging && !change_lv_is_active(a->change, top)
-		       ? validity_of_waiting(a->change, merging)
-		       : 0;
+	if (change_lv_is_active(a->change, top))
+		return 0;
+	r = merging ? validity_of_waiting(a->change, merging) : 0;
+	return r < 0 ? r : validity_invalidate_lost(a->change, top);
 }
 
 static int activate(struct activating *a, const struct lv *top)
@@ -216,7 +218,7 @@ static int activate(struct activating *a, const struct lv *top)
 		if (r < 0)
 			return r;
 	}
-	r = check_waiting_merge(a, top);
+	r = check_headers(a, top);
 	r = r < 0 ? r : merge_on_refresh(a, top, &merge);
 	/* taken into the plan only when all of it could be laid out */
 	r = r < 0 ? r : change_want_tree(a->change, top, merge);

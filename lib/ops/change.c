@@ -462,6 +462,13 @@ static int run_zero(void *data)
 	return cow_zero(act->name, act->spans.list, act->spans.count, act->chunk_sectors);
 }
 
+static int run_sync(void *data)
+{
+	struct store_act *act = data;
+
+	return cow_sync(act->spans.list, act->spans.count, act->chunk_sectors);
+}
+
 static int run_invalidate(void *data)
 {
 	struct store_act *act = data;
@@ -524,15 +531,29 @@ static int act_on_store(struct change *change, const struct lv *store, enum when
 	return change_act(change, when, act);
 }
 
+static int act_on_new_store(struct change *change, const struct lv *store, uint32_t chunk_sectors,
+			    enum when when, struct plan_act *act)
+{
+	int r = act_on_store(change, store, when, act);
+
+	if (!r)
+		((struct store_act *)act->data)->chunk_sectors = chunk_sectors;
+	return r;
+}
+
 int change_zero_store(struct change *change, const struct lv *store, uint32_t chunk_sectors)
 {
 	/* what was there has been given up by whoever asked for it */
 	struct plan_act act = { .text = "zero    ", .run = run_zero, .undo = plan_undo_nothing };
-	int r = act_on_store(change, store, BEFORE_DEVICES, &act);
 
-	if (!r)
-		((struct store_act *)act.data)->chunk_sectors = chunk_sectors;
-	return r;
+	return act_on_new_store(change, store, chunk_sectors, BEFORE_DEVICES, &act);
+}
+
+int change_sync_store(struct change *change, const struct lv *store, uint32_t chunk_sectors)
+{
+	struct plan_act act = { .text = "sync    ", .run = run_sync, .undo = plan_undo_nothing };
+
+	return act_on_new_store(change, store, chunk_sectors, AFTER_DEVICES, &act);
 }
 
 int change_invalidate_store(struct change *change, const struct lv *store, enum when when)

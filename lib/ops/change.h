@@ -105,6 +105,10 @@ int change_act(struct change *change, enum when when, const struct plan_act *act
  * latter for ever, or (disown) for one that has missed nothing yet and is valid again should the plan be
  * undone. */
 int change_zero_store(struct change *change, const struct lv *store, uint32_t chunk_sectors);
+
+/* What the kernel has written of a new store is durable before what is staged next, as a step of the plan. */
+int change_sync_store(struct change *change, const struct lv *store, uint32_t chunk_sectors);
+
 int change_invalidate_store(struct change *change, const struct lv *store, enum when when);
 int change_disown_store(struct change *change, const struct lv *store, enum when when);
 

@@ -9,11 +9,13 @@
 #include "model/alloc.h"
 #include "model/snapshot.h"
 #include "ops/amount.h"
+#include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/number.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/wipe.h"
+#include "store/catalog.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -466,8 +468,27 @@ struct pair {
 	struct snapshot *snapshot;
 };
 
+/* A commit syncs the devices whose areas it writes to, and with them what the kernel has written of a new store there. */
+static bool is_synced_by_commit(const struct change *change, const struct lv *store)
+{
+	const struct segment *segment;
+	const struct disk *disk;
+	uint32_t i;
+
+	dm_list_iterate_items(segment, &store->segments)
+		for (i = 0; i < segment->stripe_count; i++) {
+			disk = catalog_find_disk_id(change_catalog(change),
+						    segment->stripes[i].pv->id);
+			if (!disk || !areas_any_used(disk))
+				return false;
+		}
+	return true;
+}
+
 static int attach_pair(struct change *change, struct pair *pair, uint32_t chunk)
 {
+	int r;
+
 	pair->snapshot = snapshot_attach(pair->origin, pair->store, chunk);
 	if (!pair->snapshot)
 		return fail_memory();
@@ -478,7 +499,10 @@ static int attach_pair(struct change *change, struct pair *pair, uint32_t chunk)
 	change_record_freeze(change);
 	if (words_add(change_vg(change), &pair->snapshot->tags, FREEZE_TAG_BLANK) < 0)
 		return -ENOMEM;
-	return change_want_branch(change, pair->snapshot);
+	r = change_want_branch(change, pair->snapshot);
+	return r < 0 || is_synced_by_commit(change, pair->store)
+		       ? r
+		       : change_sync_store(change, pair->store, chunk);
 }
 
 /* A set is called after its time and the group's state then, which together no other set has. */

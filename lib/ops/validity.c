@@ -155,6 +155,39 @@ int validity_keep(struct change *change, const struct lv *top)
 	return r;
 }
 
+static int judge_lost(struct cow_store *cow, const struct snapshot *snapshot)
+{
+	(void)snapshot;
+	return cow->state == COW_NEW;
+}
+
+/* One that the kernel has had since it was taken had a header then. */
+static int invalidate_lost(struct change *change, const struct snapshot *snapshot)
+{
+	const struct lv *store = snapshot->store;
+	int r;
+
+	if (snapshot->merging || !snapshot_was_hooked(snapshot) || lv_is_foreign(store) ||
+	    lv_is_partial(store) || change_device(change, store))
+		return 0;
+	r = read_store(change, snapshot, judge_lost);
+	if (r <= 0)
+		return r;
+	warn(_("%s/%s: its store has lost its header; it is invalid now"), store->vg->name,
+	     store->name);
+	return change_invalidate_store(change, store, BEFORE_DEVICES);
+}
+
+int validity_invalidate_lost(struct change *change, const struct lv *top)
+{
+	const struct snapshot *snapshot;
+	int r = 0;
+
+	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
+		r = r < 0 ? r : invalidate_lost(change, snapshot);
+	return r;
+}
+
 int validity_of(struct change *change, const struct snapshot *snapshot)
 {
 	struct live *live = change_live(change);

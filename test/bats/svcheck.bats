@@ -386,6 +386,27 @@ $VG/snap: valid, 1.75% full"
 	checked 0 ""
 }
 
+@test "a store without a header that has had one is invalid from the next activation on, not new" {
+	local sum
+	make_snapshot
+	sum=$(sum_of "$VG/base")
+	find_store snap
+	svchange -an "$VG"
+	put 0 '\0\0\0\0'
+	run -0 svchange -t -ay "$VG"
+	[[ $output == *"invalidate $VG/snap"* ]]
+	checked 12 bad-header
+	run -0 svchange -ay "$VG"
+	[[ $output == *"$VG/snap: its store has lost its header; it is invalid now"* ]]
+	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
+	same_contents "$VG/base" "$sum"
+	checked 11 invalid
+	svchange -an "$VG"
+	run -0 svchange -ay "$VG"
+	expect_text "said the second time" "$output" ""
+	checked 11 invalid
+}
+
 @test "a store that has never been active is told from one of LVM2's that has lost its header" {
 	make_snapshot
 	svremove -q -f "$VG/snap"

@@ -168,6 +168,36 @@ beginning() {
 	umount "$BATS_TEST_TMPDIR/s" "$BATS_TEST_TMPDIR/m"
 }
 
+# first_on_disks: number, kind and device of the first event on a disk behind the last resume (DM_DEV_SUSPEND).
+first_on_disks() {
+	awk -v disks="${DEVICES[*]}" '
+		$3 == "dm6" { first = "" }
+		!first && $2 ~ /[ws]/ && index(" " disks " ", " " $4 " ") { first = $1 " " $2 " " $4 }
+		END { print first }' "$BATS_TEST_TMPDIR/events"
+}
+
+@test "what the kernel has written of a new store is durable before the metadata name it, wherever it lies" {
+	local log=$BATS_TEST_TMPDIR/events shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so event
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svpvcreate -q -ff -y --pvmetadatacopies 0 "${DEVICES[1]}"
+	svgextend -q "$VG" "${DEVICES[1]}"
+	svcreate -q -L 8M -n base "$VG" "${DEVICES[0]}"
+	# a commit syncs what it writes to
+	KILL_OPS=iws KILL_LOG=$log LD_PRELOAD=$shim command svcreate -q -s -L 4M -n near "$VG/base" "${DEVICES[0]}"
+	event=$(first_on_disks)
+	expect_text "first event" "${event#* }" "w ${DEVICES[0]}"
+	rm "$log"
+	KILL_OPS=iws KILL_LOG=$log LD_PRELOAD=$shim command svcreate -q -s -L 4M -n far "$VG/base" "${DEVICES[1]}"
+	event=$(first_on_disks)
+	expect_text "first event" "${event#* }" "s ${DEVICES[1]}"
+	svremove -qf "$VG/far"
+	run -5 env KILL_OPS=iws KILL_AT="${event%% *}" KILL_HOW=5 LD_PRELOAD="$shim" \
+		svcreate -q -s -L 4M -n far "$VG/base" "${DEVICES[1]}"
+	expect_text "what it says" "$output" "${DEVICES[1]}: cannot make writes durable: Input/output error"
+	expect_text volumes "$(svs --noheadings -o lv_name -O lv_name "$VG" | xargs)" "base near"
+	not dm_exists "$VG-far"
+}
+
 @test "a snapshot of an inactive origin is there when it is activated" {
 	local sum
 	svcreate -L 8M -n base "$VG"

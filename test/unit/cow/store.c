@@ -423,6 +423,33 @@ TEST("zeroing reports a write or sync that failed")
 	fixture_release(&f);
 }
 
+TEST("a new store is synced wherever its header and first area lie, and nowhere else")
+{
+	struct fixture f;
+	struct memdev *other;
+	struct cow_span spans[3];
+	struct blkdev *dev;
+
+	fixture_init(&f);
+	other = memdev_new("/dev/other", SECTORS, f.log);
+	memdev_open(other, BLKDEV_WRITE, &dev);
+	spans[0] = (struct cow_span) { .dev = dev, .len_sectors = 16 };
+	spans[1] = f.span;
+	spans[2] = spans[0];
+	CHECK_INT(cow_sync(spans, 3, 8), 0);
+	CHECK_INT(memlog_count(f.log), 1);
+	CHECK_INT(cow_sync(spans, 3, 16), 0);
+	CHECK_INT(memlog_count(f.log), 3);
+	CHECK_INT(memlog_event(f.log, 2)->call, MEMDEV_SYNC);
+	memdev_fail(f.disk, MEMDEV_SYNC, 1, EIO, MEMDEV_ONCE);
+	CHECK_INT(cow_sync(spans, 3, 16), -EIO);
+	spans[0].len_sectors = 7;
+	CHECK_INT(cow_sync(spans, 1, 8), 0);
+	blkdev_free(&dev);
+	memdev_free(&other);
+	fixture_release(&f);
+}
+
 TEST("a store that looks new and has exceptions is told from one that has never been used")
 {
 	struct fixture f;
