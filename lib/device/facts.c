@@ -9,10 +9,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/loop.h>
 #include <linux/major.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -21,7 +23,7 @@
 #include "base/auto.h"
 #include "base/units.h"
 
-enum { ATTRIBUTE_SIZE = DM_TEXT };
+enum { ATTRIBUTE_SIZE = DM_TEXT, MAX_DEPTH = 32 };
 
 static bool exists(int dir, const char *name)
 {
@@ -60,10 +62,11 @@ static bool ends_with(const char *text, const char *suffix)
 }
 
 /* What a device built upon this one tells about it. */
-static unsigned holder_flags(int holders, const char *holder)
+static unsigned holder_flags(int holders, const char *holder, unsigned depth)
 {
 	char path[NAME_MAX + sizeof("/dm/uuid")], uuid[ATTRIBUTE_SIZE];
 
+	(void)depth;
 	snprintf(path, sizeof(path), "%s/dm/uuid", holder);
 	read_attribute(holders, path, uuid);
 	snprintf(path, sizeof(path), "%s/md", holder);
@@ -80,10 +83,11 @@ static unsigned holder_flags(int holders, const char *holder)
 }
 
 /* A partition is a subdirectory that has an attribute of that name. */
-static unsigned child_flags(int dir, const char *child)
+static unsigned child_flags(int dir, const char *child, unsigned depth)
 {
 	char path[NAME_MAX + sizeof("/partition")];
 
+	(void)depth;
 	snprintf(path, sizeof(path), "%s/partition", child);
 	return exists(dir, path) ? FACTS_PARTITIONED : 0;
 }
@@ -92,7 +96,8 @@ static unsigned child_flags(int dir, const char *child)
 struct visit {
 	const char *subdirectory;
 	const char *prefix;
-	unsigned (*flags_of)(int dir, const char *name);
+	unsigned (*flags_of)(int dir, const char *name, unsigned depth);
+	unsigned depth; /* how many devices this was come to through */
 };
 
 static unsigned visit_names(int dir, const struct visit *visit)
@@ -109,7 +114,7 @@ static unsigned visit_names(int dir, const struct visit *visit)
 	}
 	for (entry = readdir(stream); entry; entry = readdir(stream))
 		if (entry->d_name[0] != '.' && starts_with(entry->d_name, visit->prefix))
-			flags |= visit->flags_of(fd, entry->d_name);
+			flags |= visit->flags_of(fd, entry->d_name, visit->depth);
 	closedir(stream);
 	return flags;
 }
@@ -117,10 +122,10 @@ static unsigned visit_names(int dir, const struct visit *visit)
 /* Partitions are named after their disk, which is the last part of sysfs_path. */
 static void read_relations(struct device_facts *facts, int dir, const char *sysfs_path)
 {
-	const struct visit holders = { "holders", "", holder_flags };
-	const struct visit disk_holders = { "../holders", "", holder_flags };
+	const struct visit holders = { "holders", "", holder_flags, 0 };
+	const struct visit disk_holders = { "../holders", "", holder_flags, 0 };
 	const char *slash = strrchr(sysfs_path, '/');
-	const struct visit partitions = { ".", slash ? slash + 1 : sysfs_path, child_flags };
+	const struct visit partitions = { ".", slash ? slash + 1 : sysfs_path, child_flags, 0 };
 
 	facts->flags |= visit_names(dir, &holders);
 	if (!exists(dir, "partition")) {
@@ -163,31 +168,64 @@ void facts_read(struct device_facts *facts, dev_t number, const char *sysfs_path
 	read_kind(facts, dir);
 }
 
-static unsigned waiting_flags(int dir, const char *name);
+static unsigned waits(int dir, unsigned depth);
 
-/* FACTS_SUSPENDED if a device is suspended, or what it lies on is, through however many others. */
-static unsigned waits(int dir)
-{
-	const struct visit slaves = { "slaves", "", waiting_flags };
-
-	return read_number(dir, "dm/suspended") ? FACTS_SUSPENDED : visit_names(dir, &slaves);
-}
-
-static unsigned waiting_flags(int dir, const char *name)
+static unsigned waits_at(int dir, const char *name, unsigned depth)
 {
 	AUTO_CLOSE int device = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return device < 0 ? 0 : waits(device);
+	return device < 0 || depth == MAX_DEPTH ? 0 : waits(device, depth + 1);
+}
+
+/* The device of the filesystem that a loop device's file is on: it is asked itself, for a path may have come to
+ * name another file.  0 if that is no device, or cannot be told.  The node is named as in sysfs. */
+static dev_t device_of_file(int dir)
+{
+	char link[sizeof("/proc/self/fd/") + 12], node[PATH_MAX];
+	struct loop_info64 info = { 0 };
+	AUTO_CLOSE int fd = -1;
+	ssize_t len;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", dir);
+	len = readlink(link, node, sizeof(node) - 1);
+	node[len > 0 ? len : 0] = '\0';
+	if (!strrchr(node, '/'))
+		return 0;
+	snprintf(link, sizeof(link), "/dev/%s", strrchr(node, '/') + 1);
+	fd = open(link, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	return fd >= 0 && ioctl(fd, LOOP_GET_STATUS64, &info) == 0 ? (dev_t)info.lo_device : 0;
+}
+
+static unsigned file_waits(int dir, unsigned depth)
+{
+	const dev_t number = device_of_file(dir);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u", major(number), minor(number));
+	return number ? waits_at(AT_FDCWD, path, depth) : 0;
+}
+
+/* FACTS_SUSPENDED if a device is suspended, or what it lies on is, through however many others. */
+static unsigned waits(int dir, unsigned depth)
+{
+	const struct visit slaves = { "slaves", "", waits_at, depth };
+
+	if (read_number(dir, "dm/suspended"))
+		return FACTS_SUSPENDED;
+	if (exists(dir, "partition"))
+		return waits_at(dir, "..", depth);
+	return visit_names(dir, &slaves) | (exists(dir, "loop") ? file_waits(dir, depth) : 0);
 }
 
 bool facts_read_waits(const struct device_facts *facts, const char *sysfs_path)
 {
-	AUTO_CLOSE int dir = -1;
+	const bool lies_on_others =
+		facts->dm_name[0] || facts->major == MD_MAJOR || facts->major == LOOP_MAJOR ||
+		(facts->flags & FACTS_PARTITION && strstr(sysfs_path, "/virtual/"));
 
-	if (facts->flags & FACTS_SUSPENDED || (!facts->dm_name[0] && facts->major != MD_MAJOR))
+	if (facts->flags & FACTS_SUSPENDED || !lies_on_others)
 		return facts->flags & FACTS_SUSPENDED;
-	dir = open(sysfs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return dir >= 0 && waits(dir);
+	return waits_at(AT_FDCWD, sysfs_path, 0) != 0;
 }
 
 /* "254:3" */

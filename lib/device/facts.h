@@ -41,8 +41,8 @@ struct device_facts {
 /* Read the sysfs directory ("/sys/devices/…/block/sdb") of the device of that number. */
 void facts_read(struct device_facts *facts, dev_t number, const char *sysfs_path);
 
-/* Whether reads would wait: the device is suspended, or lies on one that is, as encryption and md do.  This takes a
- * walk down to the disks. */
+/* Whether reads would wait: the device is suspended, or lies on one that is, as encryption and md do, or the file of
+ * a loop device (unless its filesystem has no one device, as btrfs).  This takes a walk down to the disks. */
 bool facts_read_waits(const struct device_facts *facts, const char *sysfs_path);
 
 /* If that entry of /sys/class/block is a dm device of a volume, read of it what names it and its

@@ -168,6 +168,29 @@ while_suspended() {
 	svgremove -qf "$inner"
 }
 
+# Its pages are not in memory any more when it is looked at.
+@test "a loop device whose file lies on what is suspended is not read, nor its partitions" {
+	local loop
+	make_base
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/m"
+	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	dd if=/dev/urandom of="$BATS_TEST_TMPDIR/m/file" bs=64k count=80 status=none
+	loop=$(losetup --find --show --partscan "$BATS_TEST_TMPDIR/m/file")
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	while_suspended not svcheck
+	said "$loop: is suspended, or what it lies on is; it was not read"
+	while_suspended svs --noheadings -o lv_name
+	addpart "$loop" 1 64 8192
+	echo 3 >/proc/sys/vm/drop_caches
+	while_suspended not svcheck
+	said "${loop}p1: is suspended, or what it lies on is; it was not read"
+	delpart "$loop" 1
+	losetup --detach "$loop"
+	umount "$BATS_TEST_TMPDIR/m"
+}
+
 # beside N COMMAND...: svs answers while the command stands still before its Nth event, if it has that many; then
 # it ends well.
 beside() {

@@ -147,6 +147,10 @@ TEST("what lies on a suspended device waits, through however many others")
 	CHECK(waits(&tree, "md0", MD_MAJOR));
 	CHECK(waits(&tree, "dm-1", 253));
 	CHECK(!waits(&tree, "sda", 8));
+	scratch_file(&tree, "virtual/md0/md0p1/partition", "1\n");
+	scratch_file(&tree, "virtual/md0/slaves/dm-0/dm/suspended", "1\n");
+	CHECK(waits(&tree, "virtual/md0/md0p1", 259));
+	CHECK(!waits(&tree, "virtual/md0", 259));
 	scratch_release(&tree);
 }
 
