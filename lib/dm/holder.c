@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-enum { LIST_TEXT = 320, MOST_NAMESPACES = 64 };
+enum { LIST_TEXT = 320, KERNEL_NAME = 64, MOST_NAMESPACES = 64 };
 
 #define MORE " ..."
 
@@ -56,16 +56,74 @@ static bool is_device(const char *path, dev_t number)
 	       st.st_rdev == number;
 }
 
+static bool read_line(const char *path, char *line, size_t room)
+{
+	AUTO_STREAM FILE *file = fopen(path, "re");
+
+	if (!file || !fgets(line, (int)room, file))
+		return false;
+	line[strcspn(line, "\n")] = 0;
+	return true;
+}
+
+/* "dm-3", "sda1"; false if there is none. */
+static bool kernel_name_of(dev_t number, char name[KERNEL_NAME])
+{
+	char path[64], target[PATH_MAX];
+	const char *last;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u", major(number), minor(number));
+	len = readlink(path, target, sizeof(target) - 1);
+	target[len > 0 ? len : 0] = 0;
+	last = strrchr(target, '/');
+	return last && snprintf(name, KERNEL_NAME, "%s", last + 1) < KERNEL_NAME;
+}
+
 /* --- mounts --- */
+
+/* Whether the device is of the same btrfs filesystem as the one that it is mounted from, which is the only one of
+ * its devices that mountinfo tells. */
+static bool is_beside(const char *source, dev_t number)
+{
+	__attribute__((cleanup(directory_free))) DIR *filesystems = NULL;
+	char path[PATH_MAX], one[KERNEL_NAME], other[KERNEL_NAME];
+	const struct dirent *entry;
+	struct stat st;
+
+	if (strncmp(source, "/dev/", 5) != 0 || stat(source, &st) < 0 || !S_ISBLK(st.st_mode) ||
+	    !kernel_name_of(st.st_rdev, one) || !kernel_name_of(number, other))
+		return false;
+	filesystems = opendir("/sys/fs/btrfs");
+	while (filesystems && (entry = readdir(filesystems))) {
+		snprintf(path, sizeof(path), "/sys/fs/btrfs/%s/devices/%s", entry->d_name, one);
+		if (access(path, F_OK) < 0)
+			continue;
+		snprintf(path, sizeof(path), "/sys/fs/btrfs/%s/devices/%s", entry->d_name, other);
+		return access(path, F_OK) == 0;
+	}
+	return false;
+}
 
 static bool is_mounted_from(const struct mount *mount, dev_t number)
 {
 	if (mount->major)
 		return makedev(mount->major, mount->minor) == number;
-	return is_device(mount->source, number);
+	return is_device(mount->source, number) || is_beside(mount->source, number);
 }
 
-static void list_mounts(const char *mountinfo, dev_t number, char points[LIST_TEXT])
+/* Of xfs, which has them on other devices if that was wanted. */
+static bool has_log_or_realtime_on(const struct mount *mount, dev_t number)
+{
+	char path[PATH_MAX];
+
+	return (mount_option(mount, "logdev", path, sizeof(path)) && is_device(path, number)) ||
+	       (mount_option(mount, "rtdev", path, sizeof(path)) && is_device(path, number));
+}
+
+static void list_mounts(const char *mountinfo, dev_t number,
+			bool (*uses)(const struct mount *mount, dev_t number),
+			char points[LIST_TEXT])
 {
 	AUTO_STREAM FILE *file = fopen(mountinfo, "re");
 	AUTO_FREE char *line = NULL;
@@ -74,7 +132,7 @@ static void list_mounts(const char *mountinfo, dev_t number, char points[LIST_TE
 
 	*points = 0;
 	while (file && getline(&line, &room, file) >= 0)
-		if (mount_parse(line, &mount) && is_mounted_from(&mount, number))
+		if (mount_parse(line, &mount) && uses(&mount, number))
 			list_add(points, mount.point);
 }
 
@@ -105,7 +163,7 @@ static bool find_mount(dev_t number, char text[HOLDER_TEXT])
 {
 	char points[LIST_TEXT];
 
-	list_mounts("/proc/self/mountinfo", number, points);
+	list_mounts("/proc/self/mountinfo", number, is_mounted_from, points);
 	if (*points)
 		snprintf(text, HOLDER_TEXT, _("mounted on %s"), points);
 	return *points;
@@ -145,7 +203,7 @@ static bool look_into_namespace(void *data, pid_t pid)
 	if (!is_new(namespaces, name))
 		return false;
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
-	list_mounts(path, namespaces->number, points);
+	list_mounts(path, namespaces->number, is_mounted_from, points);
 	if (!*points || !process_describe(pid, UINT64_MAX, process))
 		return false;
 	snprintf(namespaces->text, HOLDER_TEXT, _("mounted on %s in the mount namespace of %s"),
@@ -159,6 +217,56 @@ static bool find_mount_elsewhere(dev_t number, char text[HOLDER_TEXT])
 
 	is_new(&namespaces, "self");
 	return process_each(look_into_namespace, &namespaces);
+}
+
+/* --- logs --- */
+
+/* Whether the thread that writes the ext4 filesystem's journal has it on that device: one that has a device of its own is
+ * called after that alone. */
+static bool has_journal_on(const char *filesystem, const char *kernel_name)
+{
+	char path[PATH_MAX], pid[32], thread[32], wanted[KERNEL_NAME + 8];
+
+	snprintf(path, sizeof(path), "/sys/fs/ext4/%s/journal_task", filesystem);
+	if (!read_line(path, pid, sizeof(pid)))
+		return false;
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	snprintf(wanted, sizeof(wanted), "jbd2/%.10s", kernel_name);
+	return read_line(path, thread, sizeof(thread)) && !strcmp(thread, wanted);
+}
+
+/* Where filesystems are mounted that have their journal there, or what else they are called. */
+static void list_ext4(dev_t number, char names[LIST_TEXT])
+{
+	__attribute__((cleanup(directory_free))) DIR *filesystems = opendir("/sys/fs/ext4");
+	char path[PATH_MAX], text[32], name[KERNEL_NAME], points[LIST_TEXT];
+	const struct dirent *entry;
+	unsigned major, minor;
+
+	if (!kernel_name_of(number, name))
+		return;
+	while (filesystems && (entry = readdir(filesystems))) {
+		if (entry->d_name[0] == '.' || !has_journal_on(entry->d_name, name))
+			continue;
+		snprintf(path, sizeof(path), "/sys/class/block/%s/dev", entry->d_name);
+		*points = 0;
+		if (read_line(path, text, sizeof(text)) &&
+		    sscanf(text, "%u:%u", &major, &minor) == 2)
+			list_mounts("/proc/self/mountinfo", makedev(major, minor), is_mounted_from,
+				    points);
+		list_add(names, *points ? points : entry->d_name);
+	}
+}
+
+static bool find_log(dev_t number, char text[HOLDER_TEXT])
+{
+	char names[LIST_TEXT];
+
+	list_mounts("/proc/self/mountinfo", number, has_log_or_realtime_on, names);
+	list_ext4(number, names);
+	if (*names)
+		snprintf(text, HOLDER_TEXT, _("part of the filesystem mounted on %s"), names);
+	return *names;
 }
 
 /* --- swap --- */
@@ -181,16 +289,6 @@ static bool find_swap(dev_t number, char text[HOLDER_TEXT])
 }
 
 /* --- devices above --- */
-
-static bool read_line(const char *path, char *line, size_t room)
-{
-	AUTO_STREAM FILE *file = fopen(path, "re");
-
-	if (!file || !fgets(line, (int)room, file))
-		return false;
-	line[strcspn(line, "\n")] = 0;
-	return true;
-}
 
 static void list_device(char names[LIST_TEXT], const char *kernel_name)
 {
@@ -284,9 +382,9 @@ static const struct {
 	bool (*find)(dev_t number, char text[HOLDER_TEXT]);
 	enum holder_kind kind;
 } kinds[] = {
-	{ find_mount, HOLDER_MOUNT },	  { find_mount_elsewhere, HOLDER_MOUNT_ELSEWHERE },
-	{ find_swap, HOLDER_SWAP },	  { find_device, HOLDER_DEVICE },
-	{ find_process, HOLDER_PROCESS },
+	{ find_mount, HOLDER_MOUNT },	{ find_mount_elsewhere, HOLDER_MOUNT_ELSEWHERE },
+	{ find_log, HOLDER_MOUNT },	{ find_swap, HOLDER_SWAP },
+	{ find_device, HOLDER_DEVICE }, { find_process, HOLDER_PROCESS },
 };
 
 enum holder_kind holder_of(uint32_t major, uint32_t minor, char text[HOLDER_TEXT])

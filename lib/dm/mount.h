@@ -7,6 +7,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct mount {
@@ -14,10 +15,14 @@ struct mount {
 	uint32_t major, minor; /* of the filesystem; 0:N if that is on no device, or on several */
 	const char *point;     /* as a person writes it */
 	const char *source;    /* "/dev/sda1", "tmpfs" */
+	const char *options;   /* of the filesystem, with escapes, separated by commas */
 };
 
 /* Take a line apart, which is changed and must live as long as the result; false: not such a line. */
 bool mount_parse(char *line, struct mount *mount);
+
+/* The value of that option, cut off if it has no room; false: it has none. */
+bool mount_option(const struct mount *mount, const char *name, char *value, size_t room);
 
 /* Undo octal escapes (\040), in place, but those that would break a line.  Returns text. */
 char *mount_unescape(char *text);

@@ -767,6 +767,36 @@ in_use() {
 	svremove -qf "$VG/base"
 }
 
+@test "what is only a part of a mounted filesystem says which" {
+	local point="$BATS_TEST_TMPDIR/m"
+	skip_without mkfs.xfs
+	skip_without mkfs.btrfs
+	prepare_devices 1 720M
+	svgcreate -q "$VG" "${DEVICES[0]}"
+	mkdir "$point"
+	svcreate -q -L 64M -n base "$VG"
+	svcreate -q -L 300M -n data "$VG"
+	mke2fs -q -O journal_dev "/dev/$VG/base"
+	mkfs.ext4 -q -J device="/dev/$VG/base" "/dev/$VG/data"
+	mount "/dev/$VG/data" "$point"
+	mount -o remount,ro "$point"
+	in_use "part of the filesystem mounted on $point; cannot be removed"
+	umount "$point"
+	mkfs.xfs -q -f -l "logdev=/dev/$VG/base" "/dev/$VG/data"
+	mount -o "logdev=/dev/$VG/base" "/dev/$VG/data" "$point"
+	mount -o remount,ro "$point"
+	in_use "part of the filesystem mounted on $point; cannot be removed"
+	umount "$point"
+	svcreate -q -y -L 300M -n more "$VG"
+	mkfs.btrfs -q -f -m raid1 "/dev/$VG/data" "/dev/$VG/more"
+	mount -o "ro,device=/dev/$VG/more" "/dev/$VG/data" "$point"
+	sync
+	refused 5 "$VG/more: mounted on $point; cannot be removed" svremove -f "$VG/more"
+	refused 5 "$VG/data: mounted on $point; cannot be removed" svremove -f "$VG/data"
+	umount "$point"
+	svremove -qf "$VG"
+}
+
 # looks STATUS [OPTION...]: how many questions svremove asks the kernel until it ends with that status.
 looks() {
 	local log=$BATS_TEST_TMPDIR/looks

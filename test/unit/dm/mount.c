@@ -44,6 +44,26 @@ TEST("lines of mountinfo are taken apart")
 	}
 }
 
+TEST("options of the filesystem have values")
+{
+	struct mount mount;
+	char line[256], value[64];
+
+	CHECK(parse(
+		"36 35 8:1 / /srv rw - xfs /dev/sda1 rw,attr2,logdev=/dev/a\\040b,rtdev=/dev/c\n",
+		line, &mount));
+	CHECK(mount_option(&mount, "logdev", value, sizeof(value)));
+	CHECK_TEXT(value, "/dev/a b");
+	CHECK(mount_option(&mount, "rtdev", value, sizeof(value)));
+	CHECK_TEXT(value, "/dev/c");
+	CHECK(mount_option(&mount, "rtdev", value, 4));
+	CHECK_TEXT(value, "/de");
+	CHECK(!mount_option(&mount, "attr2", value, sizeof(value)));
+	CHECK(!mount_option(&mount, "dev", value, sizeof(value)));
+	CHECK(parse("36 35 8:1 / /srv rw - xfs /dev/sda1", line, &mount));
+	CHECK(!mount_option(&mount, "logdev", value, sizeof(value)));
+}
+
 TEST("what is no such line is told")
 {
 	static const char *const table[] = {
