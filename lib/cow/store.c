@@ -374,8 +374,8 @@ int cow_zero(const char *name, const struct cow_span *spans, unsigned span_count
 int cow_sync(const struct cow_span *spans, unsigned span_count, uint32_t chunk_sectors)
 {
 	const uint64_t size = spans_size(spans, span_count) << SECTOR_SHIFT;
-	const uint64_t end = ((uint64_t)chunk_sectors << SECTOR_SHIFT) + ZERO_SIZE;
-	const struct stretch beginning = { .len = size < end ? ZERO_SIZE : end };
+	const uint64_t end = (uint64_t)chunk_sectors << (SECTOR_SHIFT + 1);
+	const struct stretch beginning = { .len = size < end ? size : end };
 
 	return transfer(spans, TRANSFER_SYNC, beginning, NULL);
 }

@@ -2,7 +2,8 @@
 /*
  * Facts from sysfs (Documentation/ABI/stable/sysfs-block and testing/sysfs-block-dm) and from udev
  * properties.  Everything is read relative to the directory of the device, so that a recorded
- * tree serves as well as /sys.  Machines have thousands of devices: a system call counts.
+ * tree serves as well as /sys; but loop devices are asked what they lie on.  Machines have thousands of
+ * devices: a system call counts.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -177,12 +178,13 @@ static unsigned waits_at(int dir, const char *name, unsigned depth)
 	return device < 0 || depth == MAX_DEPTH ? 0 : waits(device, depth + 1);
 }
 
-/* The device of the filesystem that a loop device's file is on: it is asked itself, for a path may have come to
- * name another file.  0 if that is no device, or cannot be told.  The node is named as in sysfs. */
+/* What a loop device's file is, if that is a device, or the device of the filesystem that it is on: it is asked itself,
+ * for a path may have come to name another file.  0 if that is none, or cannot be told.  Its node is named as in
+ * sysfs.  To open it waits for nothing that reading it would not wait for. */
 static dev_t device_of_file(int dir)
 {
 	char link[sizeof("/proc/self/fd/") + 12], node[PATH_MAX];
-	struct loop_info64 info = { 0 };
+	struct loop_info64 info;
 	AUTO_CLOSE int fd = -1;
 	ssize_t len;
 
@@ -193,7 +195,9 @@ static dev_t device_of_file(int dir)
 		return 0;
 	snprintf(link, sizeof(link), "/dev/%s", strrchr(node, '/') + 1);
 	fd = open(link, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	return fd >= 0 && ioctl(fd, LOOP_GET_STATUS64, &info) == 0 ? (dev_t)info.lo_device : 0;
+	if (fd < 0 || ioctl(fd, LOOP_GET_STATUS64, &info) < 0)
+		return 0;
+	return (dev_t)(info.lo_rdevice ? info.lo_rdevice : info.lo_device);
 }
 
 static unsigned file_waits(int dir, unsigned depth)

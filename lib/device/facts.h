@@ -3,7 +3,8 @@
 #define SNAPVOL_DEVICE_FACTS_H
 
 /*
- * What the system knows of a block device without opening it.
+ * What the system knows of a block device without opening it (but for loop devices, of which sysfs knows too
+ * little).
  *
  * The kernel's sysfs directory of the device is asked first and always there; what udev found on
  * the device (its properties) is added where an udevd runs.  A device that goes away meanwhile

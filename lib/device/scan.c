@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The list of candidates, from libudev.  Device nodes are looked at with stat() at most: opening
- * one may wait for hardware, and closing one that was open for writing makes udev probe it again.
+ * The list of candidates, from libudev.  Device nodes are looked at with stat() at most, but those of loop
+ * devices (facts.h): opening one may wait for hardware, and closing one that was open for writing makes udev probe
+ * it again.
  */
 #include <dirent.h>
 #include <errno.h>

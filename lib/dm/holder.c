@@ -80,6 +80,18 @@ static bool kernel_name_of(dev_t number, char name[KERNEL_NAME])
 	return last && snprintf(name, KERNEL_NAME, "%s", last + 1) < KERNEL_NAME;
 }
 
+static void list_device(char names[LIST_TEXT], const char *kernel_name)
+{
+	char path[PATH_MAX], dm[130], name[160];
+
+	snprintf(path, sizeof(path), "/sys/block/%s/dm/name", kernel_name);
+	if (read_line(path, dm, sizeof(dm)))
+		snprintf(name, sizeof(name), "%s (%.20s)", dm, kernel_name);
+	else
+		snprintf(name, sizeof(name), "%.64s", kernel_name);
+	list_add(names, name);
+}
+
 /* --- mounts --- */
 
 /* Whether the device is of the same btrfs filesystem as the one that it is mounted from, which is the only one of
@@ -221,52 +233,84 @@ static bool find_mount_elsewhere(dev_t number, char text[HOLDER_TEXT])
 
 /* --- logs --- */
 
-/* Whether the thread that writes the ext4 filesystem's journal has it on that device: one that has a device of its own is
- * called after that alone. */
+/* A journal that has a device of its own is called after that alone, one that is a file after device and inode. */
+static bool is_journal(const char *kernel_name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/proc/fs/jbd2/%s", kernel_name);
+	return access(path, F_OK) == 0;
+}
+
+/* Whether the thread that writes the ext4 filesystem's journal writes that one.  Kernels before 5.17 tell 15 bytes of
+ * a thread's name. */
 static bool has_journal_on(const char *filesystem, const char *kernel_name)
 {
-	char path[PATH_MAX], pid[32], thread[32], wanted[KERNEL_NAME + 8];
+	enum { SHORT_NAME = 15 };
+	char path[PATH_MAX], pid[32], thread[KERNEL_NAME + 8], wanted[KERNEL_NAME + 8];
 
 	snprintf(path, sizeof(path), "/sys/fs/ext4/%s/journal_task", filesystem);
 	if (!read_line(path, pid, sizeof(pid)))
 		return false;
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	snprintf(wanted, sizeof(wanted), "jbd2/%.10s", kernel_name);
-	return read_line(path, thread, sizeof(thread)) && !strcmp(thread, wanted);
+	snprintf(wanted, sizeof(wanted), "jbd2/%s", kernel_name);
+	return read_line(path, thread, sizeof(thread)) &&
+	       (!strcmp(thread, wanted) ||
+		(strlen(thread) == SHORT_NAME && !strncmp(thread, wanted, SHORT_NAME)));
 }
 
-/* Where filesystems are mounted that have their journal there, or what else they are called. */
-static void list_ext4(dev_t number, char names[LIST_TEXT])
+static void list_mounts_of(const char *kernel_name, char points[LIST_TEXT])
 {
-	__attribute__((cleanup(directory_free))) DIR *filesystems = opendir("/sys/fs/ext4");
-	char path[PATH_MAX], text[32], name[KERNEL_NAME], points[LIST_TEXT];
-	const struct dirent *entry;
+	char path[PATH_MAX], text[32];
 	unsigned major, minor;
 
-	if (!kernel_name_of(number, name))
+	*points = 0;
+	snprintf(path, sizeof(path), "/sys/class/block/%s/dev", kernel_name);
+	if (read_line(path, text, sizeof(text)) && sscanf(text, "%u:%u", &major, &minor) == 2)
+		list_mounts("/proc/self/mountinfo", makedev(major, minor), is_mounted_from, points);
+}
+
+/* Where filesystems are mounted that have their journal there; and devices of those that are mounted elsewhere. */
+static void list_ext4(dev_t number, char points[LIST_TEXT], char elsewhere[LIST_TEXT])
+{
+	__attribute__((cleanup(directory_free))) DIR *filesystems = NULL;
+	char name[KERNEL_NAME], found[LIST_TEXT];
+	const struct dirent *entry;
+
+	if (!kernel_name_of(number, name) || !is_journal(name))
 		return;
+	filesystems = opendir("/sys/fs/ext4");
 	while (filesystems && (entry = readdir(filesystems))) {
 		if (entry->d_name[0] == '.' || !has_journal_on(entry->d_name, name))
 			continue;
-		snprintf(path, sizeof(path), "/sys/class/block/%s/dev", entry->d_name);
-		*points = 0;
-		if (read_line(path, text, sizeof(text)) &&
-		    sscanf(text, "%u:%u", &major, &minor) == 2)
-			list_mounts("/proc/self/mountinfo", makedev(major, minor), is_mounted_from,
-				    points);
-		list_add(names, *points ? points : entry->d_name);
+		list_mounts_of(entry->d_name, found);
+		if (*found)
+			list_add(points, found);
+		else
+			list_device(elsewhere, entry->d_name);
 	}
 }
 
 static bool find_log(dev_t number, char text[HOLDER_TEXT])
 {
-	char names[LIST_TEXT];
+	char points[LIST_TEXT], elsewhere[LIST_TEXT] = "";
 
-	list_mounts("/proc/self/mountinfo", number, has_log_or_realtime_on, names);
-	list_ext4(number, names);
-	if (*names)
-		snprintf(text, HOLDER_TEXT, _("part of the filesystem mounted on %s"), names);
-	return *names;
+	list_mounts("/proc/self/mountinfo", number, has_log_or_realtime_on, points);
+	list_ext4(number, points, elsewhere);
+	if (*points)
+		snprintf(text, HOLDER_TEXT, _("part of the filesystem mounted on %s"), points);
+	return *points;
+}
+
+static bool find_log_elsewhere(dev_t number, char text[HOLDER_TEXT])
+{
+	char points[LIST_TEXT] = "", elsewhere[LIST_TEXT] = "";
+
+	list_ext4(number, points, elsewhere);
+	if (*elsewhere)
+		snprintf(text, HOLDER_TEXT, _("holds the journal of the filesystem on %s"),
+			 elsewhere);
+	return *elsewhere;
 }
 
 /* --- swap --- */
@@ -289,18 +333,6 @@ static bool find_swap(dev_t number, char text[HOLDER_TEXT])
 }
 
 /* --- devices above --- */
-
-static void list_device(char names[LIST_TEXT], const char *kernel_name)
-{
-	char path[PATH_MAX], dm[130], name[160];
-
-	snprintf(path, sizeof(path), "/sys/block/%s/dm/name", kernel_name);
-	if (read_line(path, dm, sizeof(dm)))
-		snprintf(name, sizeof(name), "%s (%.20s)", dm, kernel_name);
-	else
-		snprintf(name, sizeof(name), "%.64s", kernel_name);
-	list_add(names, name);
-}
 
 static void list_holders(dev_t number, char names[LIST_TEXT])
 {
@@ -382,9 +414,10 @@ static const struct {
 	bool (*find)(dev_t number, char text[HOLDER_TEXT]);
 	enum holder_kind kind;
 } kinds[] = {
-	{ find_mount, HOLDER_MOUNT },	{ find_mount_elsewhere, HOLDER_MOUNT_ELSEWHERE },
-	{ find_log, HOLDER_MOUNT },	{ find_swap, HOLDER_SWAP },
-	{ find_device, HOLDER_DEVICE }, { find_process, HOLDER_PROCESS },
+	{ find_mount, HOLDER_MOUNT },	  { find_mount_elsewhere, HOLDER_MOUNT_ELSEWHERE },
+	{ find_log, HOLDER_MOUNT },	  { find_log_elsewhere, HOLDER_MOUNT_ELSEWHERE },
+	{ find_swap, HOLDER_SWAP },	  { find_device, HOLDER_DEVICE },
+	{ find_process, HOLDER_PROCESS },
 };
 
 enum holder_kind holder_of(uint32_t major, uint32_t minor, char text[HOLDER_TEXT])

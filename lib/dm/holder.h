@@ -6,10 +6,10 @@
  * Who has a device open.
  *
  * Looked for in this order, and the first kind that is found is told: mounts, here and in other mount
- * namespaces; mounts of filesystems that have only their log there (ext4 and xfs); swap; devices above,
- * device-mapper's by their dm names; loop devices; processes, also those with files open on a filesystem
- * that is mounted nowhere any more.  Nothing here waits for I/O: so a process that has mapped a device and
- * closed it is not found, as its mappings are told only when its page faults have ended.
+ * namespaces; mounts of filesystems that have only their log or realtime part there (ext4, xfs); swap;
+ * devices above, device-mapper's by their dm names; loop devices; processes, also those with files open on
+ * a filesystem that is mounted nowhere any more.  Nothing here waits for I/O: so a process that has mapped
+ * a device and closed it is not found, as its mappings are told only when its page faults have ended.
  */
 
 #include <stdint.h>
@@ -26,8 +26,9 @@ enum holder_kind {
 };
 
 /* "mounted on /srv, /mnt", "mounted on /srv in the mount namespace of PID 12 (sleep, since 3 s)", "part of
- * the filesystem mounted on /srv", "used as swap", "used by device vg1-home (dm-7)", "open in PID 4711
- * (mkfs.ext4, since 3 s)", or "in use" when nobody can be named. */
+ * the filesystem mounted on /srv", "holds the journal of the filesystem on vg1-home (dm-7)", "used as
+ * swap", "used by device vg1-home (dm-7)", "open in PID 4711 (mkfs.ext4, since 3 s)", or "in use" when
+ * nobody can be named. */
 enum holder_kind holder_of(uint32_t major, uint32_t minor, char text[HOLDER_TEXT]);
 
 /* Where a filesystem on the device is mounted for us, the first place if there are several (malloc'd),

@@ -191,15 +191,14 @@ static int fail_foreign(const struct lv *lv)
 static int check_headers(struct activating *a, const struct lv *top)
 {
 	const struct snapshot *merging = lv_merging_snapshot(top);
-	int r;
+	int r = 0;
 
-	if (change_lv_is_active(a->change, top))
-		return 0;
-	r = merging ? validity_of_waiting(a->change, merging) : 0;
+	if (merging && !change_lv_is_active(a->change, top))
+		r = validity_of_waiting(a->change, merging);
 	return r < 0 ? r : validity_invalidate_lost(a->change, top);
 }
 
-static int activate(struct activating *a, const struct lv *top)
+static int bring_in(struct activating *a, const struct lv *top)
 {
 	enum layout_merge merge;
 	int r;
@@ -223,6 +222,19 @@ static int activate(struct activating *a, const struct lv *top)
 	/* taken into the plan only when all of it could be laid out */
 	r = r < 0 ? r : change_want_tree(a->change, top, merge);
 	return r < 0 ? r : change_touch_tree(a->change, top);
+}
+
+/* Once for a tree, whichever of its volumes are named. */
+static int activate(struct activating *a, const struct lv *top)
+{
+	int r = change_wants_tree(a->change, top);
+
+	if (r || is_given_up(a, top))
+		return r < 0 ? r : 0;
+	r = bring_in(a, top);
+	if (r < 0)
+		give_up(a, top);
+	return r;
 }
 
 static int one(struct activating *a, const struct lv *lv, bool named)

@@ -563,6 +563,15 @@ int change_invalidate_store(struct change *change, const struct lv *store, enum 
 	return act_on_store(change, store, when, &act);
 }
 
+int change_write_off_store(struct change *change, const struct lv *store)
+{
+	struct plan_act act = { .text = "invalidate ",
+				.run = run_invalidate,
+				.undo = plan_undo_nothing };
+
+	return act_on_store(change, store, BEFORE_DEVICES, &act);
+}
+
 int change_disown_store(struct change *change, const struct lv *store, enum when when)
 {
 	struct plan_act act = { .text = "invalidate ", .run = run_disown, .undo = undo_disown };
@@ -602,15 +611,19 @@ int change_lay_out(struct change *change, const struct lv *lv, enum layout_merge
 	return layout_add_tree(change->wanted, lv_tree_top(lv), merge);
 }
 
+int change_wants_tree(const struct change *change, const struct lv *lv)
+{
+	const char *uuid = dm_uuid_of(change->mem, lv_tree_top(lv), NULL);
+
+	return uuid ? layout_find_uuid(change->wanted, uuid) != NULL : -ENOMEM;
+}
+
 int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge)
 {
-	const struct lv *top = lv_tree_top(lv);
-	const char *uuid = dm_uuid_of(change->mem, top, NULL);
-	int r;
+	int r = change_wants_tree(change, lv);
 
-	if (!uuid)
-		return -ENOMEM;
-	r = layout_find_uuid(change->wanted, uuid) ? 0 : invalidate_missed(change, top);
+	if (!r)
+		r = invalidate_missed(change, lv_tree_top(lv));
 	return r < 0 ? r : change_lay_out(change, lv, merge);
 }
 

@@ -105,12 +105,15 @@ int change_act(struct change *change, enum when when, const struct plan_act *act
  * latter for ever, or (disown) for one that has missed nothing yet and is valid again should the plan be
  * undone. */
 int change_zero_store(struct change *change, const struct lv *store, uint32_t chunk_sectors);
+int change_invalidate_store(struct change *change, const struct lv *store, enum when when);
+int change_disown_store(struct change *change, const struct lv *store, enum when when);
+
+/* Mark one invalid, before the work on devices, that is lost whatever comes of the plan: it stays so if that is
+ * undone. */
+int change_write_off_store(struct change *change, const struct lv *store);
 
 /* What the kernel has written of a new store is durable before what is staged next, as a step of the plan. */
 int change_sync_store(struct change *change, const struct lv *store, uint32_t chunk_sectors);
-
-int change_invalidate_store(struct change *change, const struct lv *store, enum when when);
-int change_disown_store(struct change *change, const struct lv *store, enum when when);
 
 /* The merge of this store is new, and the kernel is handed it by what is wanted: a command that dies before that has not
  * begun it (recover.c). */
@@ -119,6 +122,8 @@ int change_hand_over(struct change *change, const struct lv *store);
 /* The devices of the tree as the group says now; what of it is live is taken into the plan.  A snapshot
  * that its active origin has been running without is marked invalid first. */
 int change_want_tree(struct change *change, const struct lv *lv, enum layout_merge merge);
+/* Whether that has been said already: 1 or 0, or negative, reported. */
+int change_wants_tree(const struct change *change, const struct lv *lv);
 /* The same, and nothing is marked: for who looks at nodes only. */
 int change_lay_out(struct change *change, const struct lv *lv, enum layout_merge merge);
 int change_want_branch(struct change *change, const struct snapshot *snapshot);

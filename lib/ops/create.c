@@ -468,7 +468,8 @@ struct pair {
 	struct snapshot *snapshot;
 };
 
-/* A commit syncs the devices whose areas it writes to, and with them what the kernel has written of a new store there. */
+/* A commit syncs the devices whose areas it writes to, and with them what the kernel has written of a new store there.
+ * (One whose area could not be written it passes over, and warns.) */
 static bool is_synced_by_commit(const struct change *change, const struct lv *store)
 {
 	const struct segment *segment;

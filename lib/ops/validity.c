@@ -168,14 +168,15 @@ static int invalidate_lost(struct change *change, const struct snapshot *snapsho
 	int r;
 
 	if (snapshot->merging || !snapshot_was_hooked(snapshot) || lv_is_foreign(store) ||
-	    lv_is_partial(store) || change_device(change, store))
+	    lv_is_partial(store) || live_is(change_device(change, store), "snapshot") ||
+	    tree_runs_without(change_live(change), snapshot))
 		return 0;
 	r = read_store(change, snapshot, judge_lost);
 	if (r <= 0)
 		return r;
-	warn(_("%s/%s: its store has lost its header; it is invalid now"), store->vg->name,
-	     store->name);
-	return change_invalidate_store(change, store, BEFORE_DEVICES);
+	warn(_("%s/%s: its store has lost its header; it is invalid now and can only be removed"),
+	     store->vg->name, store->name);
+	return change_write_off_store(change, store);
 }
 
 int validity_invalidate_lost(struct change *change, const struct lv *top)

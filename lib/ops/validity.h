@@ -26,7 +26,7 @@ int validity_lost_header(struct cow_store *cow, const struct snapshot *snapshot)
 int validity_of_waiting(struct change *change, const struct snapshot *snapshot);
 
 /* Of the others the kernel would make new stores, and their snapshots would show what the origin is by now: those
- * of an inactive tree that is to be activated are marked invalid first.  0, or negative, reported. */
+ * of a tree that is to be activated which the kernel has not are marked invalid first.  0, or negative, reported. */
 int validity_invalidate_lost(struct change *change, const struct lv *top);
 
 /* validity_of_exceptions() of a store whose merge has begun, which has not been new since. */

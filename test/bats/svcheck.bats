@@ -387,19 +387,24 @@ $VG/snap: valid, 1.75% full"
 }
 
 @test "a store without a header that has had one is invalid from the next activation on, not new" {
-	local sum
+	local sum old said
+	said="$VG/snap: its store has lost its header; it is invalid now and can only be removed"
 	make_snapshot
 	sum=$(sum_of "$VG/base")
+	svcreate -q -s -L 4M -n other "$VG/base"
+	fill "$VG/base" later 8 16
+	old=$sum sum=$(sum_of "$VG/base")
 	find_store snap
 	svchange -an "$VG"
 	put 0 '\0\0\0\0'
 	run -0 svchange -t -ay "$VG"
-	[[ $output == *"invalidate $VG/snap"* ]]
+	expect_text "steps" "$(grep invalidate <<<"$output")" "invalidate $VG/snap"
 	checked 12 bad-header
 	run -0 svchange -ay "$VG"
-	[[ $output == *"$VG/snap: its store has lost its header; it is invalid now"* ]]
+	expect_text "said" "$output" "$said"
 	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
 	same_contents "$VG/base" "$sum"
+	same_contents "$VG/other" "$old"
 	checked 11 invalid
 	svchange -an "$VG"
 	run -0 svchange -ay "$VG"

@@ -177,18 +177,34 @@ while_suspended() {
 	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
 	dd if=/dev/urandom of="$BATS_TEST_TMPDIR/m/file" bs=64k count=80 status=none
 	loop=$(losetup --find --show --partscan "$BATS_TEST_TMPDIR/m/file")
+	settle_udev
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	while_suspended not svcheck
 	said "$loop: is suspended, or what it lies on is; it was not read"
 	while_suspended svs --noheadings -o lv_name
 	addpart "$loop" 1 64 8192
+	settle_udev
 	echo 3 >/proc/sys/vm/drop_caches
 	while_suspended not svcheck
 	said "${loop}p1: is suspended, or what it lies on is; it was not read"
 	delpart "$loop" 1
+	settle_udev
 	losetup --detach "$loop"
-	umount "$BATS_TEST_TMPDIR/m"
+	wait_until 10 umount "$BATS_TEST_TMPDIR/m"
+	# a device can be such a file, too
+	wait_until 10 no_loops_on "$loop"
+	wipefs -qa "/dev/$VG/base"
+	settle_udev
+	loop=$(losetup --find --show "/dev/$VG/base")
+	settle_udev
+	while_suspended not svcheck
+	said "$loop: is suspended, or what it lies on is; it was not read"
+	losetup --detach "$loop"
+}
+
+no_loops_on() {
+	[[ ! -e /sys/block/${1#/dev/}/loop ]]
 }
 
 # beside N COMMAND...: svs answers while the command stands still before its Nth event, if it has that many; then
@@ -768,7 +784,7 @@ in_use() {
 }
 
 @test "what is only a part of a mounted filesystem says which" {
-	local point="$BATS_TEST_TMPDIR/m"
+	local point="$BATS_TEST_TMPDIR/m" other
 	skip_without mkfs.xfs
 	skip_without mkfs.btrfs
 	prepare_devices 1 720M
@@ -782,6 +798,13 @@ in_use() {
 	mount -o remount,ro "$point"
 	in_use "part of the filesystem mounted on $point; cannot be removed"
 	umount "$point"
+	# shellcheck disable=SC2016
+	start other unshare --mount --propagation private sh -c \
+		'mount "$0" "$1" && mount -o remount,ro "$1" && exec sleep 60' "/dev/$VG/data" "$point"
+	wait_until 10 grep -q " ro,.*$VG-data" "/proc/$other/mountinfo"
+	in_use "holds the journal of the filesystem on $VG-data (dm-"
+	kill "$other"
+	wait "$other" || true
 	mkfs.xfs -q -f -l "logdev=/dev/$VG/base" "/dev/$VG/data"
 	mount -o "logdev=/dev/$VG/base" "/dev/$VG/data" "$point"
 	mount -o remount,ro "$point"

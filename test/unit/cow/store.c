@@ -443,8 +443,9 @@ TEST("a new store is synced wherever its header and first area lie, and nowhere 
 	CHECK_INT(memlog_event(f.log, 2)->call, MEMDEV_SYNC);
 	memdev_fail(f.disk, MEMDEV_SYNC, 1, EIO, MEMDEV_ONCE);
 	CHECK_INT(cow_sync(spans, 3, 16), -EIO);
-	spans[0].len_sectors = 7;
+	spans[0].len_sectors = 8;
 	CHECK_INT(cow_sync(spans, 1, 8), 0);
+	CHECK_INT(memlog_count(f.log), 5);
 	blkdev_free(&dev);
 	memdev_free(&other);
 	fixture_release(&f);
