@@ -285,6 +285,7 @@ looks() {
 		dd if=/dev/zero of="/dev/mapper/$VG-snap" bs=4k count=1 seek=$((2 * i)) oflag=direct status=none
 	done
 
+	settle_udev
 	# how long it sleeps, not how long that takes on a busy machine
 	trace ioctl,clock_nanosleep svconvert -q --merge "$VG/snap"
 	read -r looks slept length rest < <(looks)

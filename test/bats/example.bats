@@ -61,10 +61,11 @@ END
 	for ((i = 0; i < 50; i++)); do
 		dd if=/dev/urandom of=/dev/mapper/volumeGroup-base bs=8k count=1 seek=$((2 * i)) oflag=direct status=none
 	done
+	settle_udev
 	make_disk load 20
 	dmsetup suspend exampledisk
 	dmsetup resume exampledisk
-	svconvert --merge --background volumeGroup/snap
+	command svconvert --merge --background volumeGroup/snap # it would be over before LVM2 has been asked
 	expect_text tables "$(tables_like_the_example base)" "$(sort <<'END'
 volumeGroup-base-real: 0 2097152 linear 8:19 384
 volumeGroup-base-cow: 0 204800 linear 8:19 2097536

@@ -108,6 +108,7 @@ left_alone() {
 	svchange -an "$VG"
 	expect_complaints
 	losetup -d "${DEVICES[1]}"
+	settle_udev
 	svs --noheadings -o lv_name,lv_attr "$VG" 2>/dev/null | grep -q "two *-wi-----p-"
 	not svcreate -q -L 4M -n v "$VG"
 	svchange -ay "$VG/one"
@@ -122,6 +123,7 @@ left_alone() {
 	local device
 	skip_without_target raid
 	lvm2 lvcreate -y --type raid1 -m 1 -L 4M -n foreign "$VG" >/dev/null 2>&1 || skip "no raid1 here"
+	be_patient
 	for device in "" _rimage_0 _rimage_1 _rmeta_0 _rmeta_1; do
 		dmsetup suspend --noudevsync "$VG-foreign$device"
 	done

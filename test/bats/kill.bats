@@ -132,6 +132,7 @@ devices() {
 	svcreate -q -s -L 4M -n snap "$VG/base"
 	for ((n = 1; n < 80; n += STEP)); do
 		fill "$VG/base" after 8 16
+		settle_udev
 		killed "$n" svmerge -q "$VG/snap" || break
 		unharmed
 		case $(volumes) in
@@ -222,6 +223,7 @@ devices() {
 
 # ioctls_of NUMBER COMMAND...: the events of that command of dm-ioctl.h, one a line; it is carried out.
 ioctls_of() {
+	settle_udev
 	KILL_OPS=i KILL_LOG=$BATS_TEST_TMPDIR/events LD_PRELOAD=$SHIM "${@:2}"
 	awk -v name="dm$1" '$3 == name { print $1 }' "$BATS_TEST_TMPDIR/events"
 }

@@ -28,6 +28,7 @@
 #include <linux/blkpg.h>
 #include <linux/dm-ioctl.h>
 #include <linux/fs.h>
+#include <linux/loop.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -220,12 +221,14 @@ static size_t half_of(int fd, size_t len)
 	return kind_of(fd, 'b', 'f') == 'b' ? 0 : len / 2;
 }
 
-enum { BLOCK_IOCTL = 0x12 };
+enum { BLOCK_IOCTL = 0x12, LOOP_IOCTL = 0x4c };
 
 static char kind_of_ioctl(unsigned long request)
 {
 	if (_IOC_TYPE(request) == DM_IOCTL)
 		return 'i';
+	if (_IOC_TYPE(request) == LOOP_IOCTL)
+		return request == LOOP_GET_STATUS64 ? 'q' : 'i';
 	if (_IOC_TYPE(request) != BLOCK_IOCTL)
 		return '-';
 	switch (request) {
@@ -250,6 +253,7 @@ static char kind_of_ioctl(unsigned long request)
 
 int ioctl(int fd, unsigned long request, ...)
 {
+	const unsigned type = _IOC_TYPE(request);
 	char name[32];
 	va_list arguments;
 	void *data;
@@ -257,7 +261,10 @@ int ioctl(int fd, unsigned long request, ...)
 	va_start(arguments, request);
 	data = va_arg(arguments, void *);
 	va_end(arguments);
-	snprintf(name, sizeof(name), "%s%lu", _IOC_TYPE(request) == DM_IOCTL ? "dm" : "blk",
+	snprintf(name, sizeof(name), "%s%lu",
+		 type == DM_IOCTL     ? "dm"
+		 : type == LOOP_IOCTL ? "loop"
+				      : "blk",
 		 _IOC_NR(request));
 	SHIM(kind_of_ioctl(request), name, fd, (int)syscall(SYS_ioctl, fd, request, data));
 }

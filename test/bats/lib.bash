@@ -66,10 +66,10 @@ check_field() {
 # wait_until SECONDS CMD...: CMD must come true within that time.
 wait_until() {
 	local limit=$1 end
-	end=$((SECONDS + limit))
+	end=$((${EPOCHREALTIME/./} + limit * 1000000))
 	shift
 	until "$@"; do
-		if ((SECONDS >= end)); then
+		if ((${EPOCHREALTIME/./} >= end)); then
 			echo "not so within $limit seconds: $*" >&2
 			return 1
 		fi
@@ -141,7 +141,7 @@ prepare_devices() {
 }
 
 settle_udev() {
-	[[ ! -e /run/udev/control ]] || udevadm settle --timeout=20
+	[[ ! -e /run/udev/control ]] || udevadm settle --timeout=60
 }
 
 # dm_table NAME: NAME as in /dev/mapper.
@@ -234,6 +234,11 @@ resume_dm_devices() {
 	return 1
 }
 
+# A test that suspends devices on purpose, and looks at what comes of it, says so.
+be_patient() {
+	[[ -z ${SNAPVOL_WATCHDOG_LOG-} ]] || : >"$SNAPVOL_WATCHDOG_LOG.patient"
+}
+
 # What the guest's watchdog had to free during this test.
 watchdog_was_quiet() {
 	[[ -s ${SNAPVOL_WATCHDOG_LOG-} ]] || return 0
@@ -270,6 +275,7 @@ cleanup_devices() {
 	rm -f "$BATS_TEST_TMPDIR"/disk*
 	complete_cookies
 	watchdog_was_quiet || failed=1
+	rm -f "${SNAPVOL_WATCHDOG_LOG-}.patient"
 	lvm2_agreed || failed=1
 	return "$failed"
 }

@@ -21,6 +21,7 @@ setup() {
 			lvm2 lvcreate -s -L 4m -n s3 "$VG/striped" &&
 			dd if=/dev/zero of="/dev/$VG/base" bs=4k count=300 oflag=direct
 	} >"$BATS_TEST_TMPDIR/setup.log" 2>&1 || cat "$BATS_TEST_TMPDIR/setup.log"
+	settle_udev
 	SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf
 	export SNAPVOL_CONFIG
 	printf 'devices { only = [ "%s", "%s", "%s" ] }\n' "${DEVICES[@]}" >"$SNAPVOL_CONFIG"
@@ -131,9 +132,14 @@ same_tables() {
 	same lvscan -a
 }
 
+is_invalid() {
+	[[ $(dmsetup status "$1") == *Invalid* ]]
+}
+
 @test "an invalid snapshot looks as in LVM2" {
 	dd if=/dev/zero of="/dev/$VG/base" bs=64k oflag=direct 2>/dev/null || true
-	wait_until 10 grep -q Invalid <(dmsetup status "$VG-s1")
+	wait_until 10 is_invalid "$VG-s1"
+	settle_udev
 	same_tables
 	same lvdisplay
 	same lvscan

@@ -82,7 +82,7 @@ each_refused() {
 	dd if=/dev/zero of="${DEVICES[0]}" bs=4096 seek=1 count=1 conv=notrunc oflag=direct status=none
 	each_refused 5 "no such group"
 	# the label
-	printf 'damaged!' | dd of="${DEVICES[0]}" bs=1 seek=$((512 + 40)) conv=notrunc status=none
+	printf 'damaged!' | dd of="${DEVICES[0]}" bs=1 seek=$((512 + 40)) conv=notrunc,fsync status=none
 	each_refused 5 "no such group (${DEVICES[0]}: " "svgextend $VG ${DEVICES[0]}"
 	refused 5 "${DEVICES[0]}: is no PV" svpvresize "${DEVICES[0]}"
 	refused 5 "${DEVICES[0]}: is no PV" svpvchange -x n "${DEVICES[0]}"

@@ -137,7 +137,7 @@ $VG: sound"
 		expect_text "name in $format" \
 			"$(svpvs --reportformat "$format" -S 'pv_name=~x20' | jq -r '.report[0].pv[].pv_name')" "$pv"
 	done
-	dmsetup remove "$VG pv"
+	dmsetup remove --retry "$VG pv"
 	settle_udev
 	checked 10 missing-device
 	[[ $(jq -r '.report[0].check[].text' <<<"$output") == *"last seen as $pv)"* ]]
@@ -187,6 +187,7 @@ $VG: sound"
 	done
 	settle_udev
 	checked 12 "absent no-metadata"
+	be_patient
 	dmsetup suspend --noudevsync "$VG-base"
 	run -12 svcheck --config "$hidden"
 	expect_text hidden "$output" "$suspended"
@@ -224,6 +225,7 @@ $gone"
 
 @test "a suspended device is found and resumed" {
 	make_snapshot
+	be_patient
 	dmsetup suspend --noudevsync "$VG-base"
 	checked 12 suspended
 	run -12 --separate-stderr svcheck "$VG"
@@ -265,14 +267,14 @@ $VG/snap: valid, 1.75% full"
 	dmsetup rename "$VG-base" "$VG-other"
 	dmsetup create --table "0 8 zero" "$VG-base"
 	checked 12 disagreement
-	dmsetup remove "$VG-base"
+	dmsetup remove --retry "$VG-base"
 	settled
 }
 
 @test "an origin that runs without its snapshot makes it invalid" {
 	make_snapshot
 	dmsetup suspend --noudevsync "$VG-base"
-	dmsetup remove --noudevsync "$VG-snap"
+	dmsetup remove --retry --noudevsync "$VG-snap"
 	dmsetup table "$VG-base-real" | dmsetup load "$VG-base"
 	dmsetup resume --noudevsync "$VG-base"
 	checked 12 "missed-writes missing-device wrong-table"
@@ -289,6 +291,7 @@ $VG/snap: valid, 1.75% full"
 	dmsetup table "$VG-base-real" | dmsetup load "$VG-base"
 	dmsetup resume --noudevsync "$VG-base"
 	# as a killed lvcreate leaves it
+	be_patient
 	dmsetup suspend --noudevsync "$VG-base"
 	dmsetup load "$VG-base" --table "0 $(blockdev --getsz "/dev/mapper/$VG-base-real") snapshot-origin /dev/mapper/$VG-base-real"
 	checked 12 "inactive-table missed-writes suspended wrong-table"
@@ -352,7 +355,7 @@ $VG/snap: valid, 1.75% full"
 	uuid=$(dmsetup info --columns --noheadings --options uuid "$VG-snap")
 	table=$(dmsetup table "$VG-snap" | sed -E 's/ PO? / N /')
 	dmsetup suspend --noudevsync "$VG-base"
-	dmsetup remove --noudevsync "$VG-snap"
+	dmsetup remove --retry --noudevsync "$VG-snap"
 	dmsetup create --noudevsync -u "$uuid" --table "$table" "$VG-snap"
 	dmsetup resume --noudevsync "$VG-base"
 	checked 12 wrong-table
@@ -646,7 +649,7 @@ $VG/base: sound"
 	run -0 svcheck
 	udev_says "$device" LVM2_member
 	run -5 svcheck
-	dmsetup remove "$name"
+	dmsetup remove --retry "$name"
 }
 
 @test "a device that cannot be opened is told if it is known for a PV" {
@@ -710,6 +713,7 @@ reads() {
 	find_store snap
 	svchange -an "$VG/base"
 	expect_text "reads of a sound group" "$(reads)" 1
+	be_patient
 	dmsetup suspend --noudevsync "$VG-other"
 	expect_text "reads, the flaw elsewhere" "$(reads)" 1
 	expect_text lines "$(<"$BATS_TEST_TMPDIR/said")" \

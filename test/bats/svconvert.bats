@@ -20,6 +20,7 @@ volumes() {
 @test "a merge restores the origin, removes the snapshot and tells progress" {
 	svcreate -q -s -L 8M -n snap "$VG/base"
 	fill "$VG/base" after 100 300
+	settle_udev
 	run -0 svconvert --merge "$VG/snap"
 	[[ $output == *"merged into"* ]]
 	same_contents "$VG/base" "$SUM"
@@ -36,6 +37,7 @@ volumes() {
 	sum1=$(sum_of "$VG/base")
 	svcreate -q -s -L 16M -n s1 "$VG/base"
 	fill "$VG/base" third 200 300
+	settle_udev
 	svmerge "$VG/s0"
 	same_contents "$VG/base" "$SUM"
 	same_contents "$VG/s1" "$sum1"
@@ -95,6 +97,7 @@ merge_is_over() {
 @test "a merge that could not begin is not in the metadata" {
 	local at shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
 	svcreate -q -s -L 8M -n snap "$VG/base"
+	settle_udev
 	KILL_OPS=i KILL_LOG=$BATS_TEST_TMPDIR/events LD_PRELOAD=$shim command svmerge -q "$VG/snap"
 	svcreate -q -s -L 8M -n snap "$VG/base"
 	# the first suspend, which comes behind the first table loaded (dm-ioctl.h: 9 and 6)
@@ -112,6 +115,7 @@ merge_is_over() {
 # A snapshot to be merged by a command of whose ioctls the one of that number begins it: sets at.
 make_for_handover() {
 	svcreate -q -s -L 8M -n snap "$VG/base"
+	settle_udev
 	KILL_OPS=i KILL_LOG=$BATS_TEST_TMPDIR/events LD_PRELOAD=$shim command svmerge -q "$VG/snap"
 	svcreate -q -s -L 8M -n snap "$VG/base"
 	at=$(awk '$3 == "dm9" { loaded = 1 } $3 == "dm6" && loaded { print $1; exit }' "$BATS_TEST_TMPDIR/events")
@@ -206,19 +210,21 @@ make_for_handover() {
 @test "a merge in the background is finished by whoever looks next" {
 	svcreate -q -s -L 8M -n snap "$VG/base"
 	fill "$VG/base" after 0 512
+	settle_udev
 	svmerge -b "$VG/snap"
 	wait_until 20 merge_is_over
 	same_contents "$VG/base" "$SUM"
 	expect_text volumes "$(volumes)" base
 }
 
-# slow_disk create|load MS: a disk that answers after so many milliseconds.  It is not the whole of the device below,
-# or that would be the same PV.
+# slow_disk create|load MS: a disk that has written after so many milliseconds.  It is not the whole of the device
+# below, or that would be the same PV.
 slow_disk() {
-	dmsetup "$1" "${VG}slow" --table "0 122880 delay ${DEVICES[1]} 8192 $2"
+	dmsetup "$1" "${VG}slow" --table "0 122880 delay ${DEVICES[1]} 8192 0 ${DEVICES[1]} 8192 $2"
 }
 
-# merge_slowly OPTION...: of chunks apart from each other, which are merged one by one.
+# merge_slowly OPTION...: of chunks apart from each other, which are merged one by one, each in SLOW milliseconds or
+# some more.
 merge_slowly() {
 	local i
 	svcreate -q -s -c 4k -L 8M -n snap "${VG}s/base"
@@ -226,7 +232,7 @@ merge_slowly() {
 		dd if=/dev/zero of="/dev/mapper/${VG}s-snap" bs=4k count=1 seek=$((2 * i)) oflag=direct status=none
 	done
 	settle_udev
-	slow_disk load 60
+	slow_disk load "${SLOW-60}"
 	dmsetup suspend "${VG}slow"
 	dmsetup resume "${VG}slow"
 	svconvert --merge "$@" "${VG}s/snap"
@@ -255,7 +261,7 @@ slow_merge_is_over() {
 	[[ ${lines[-1]} == "${VG}s/snap: merged into ${VG}s/base" ]]
 	run -0 merge_slowly -i 60
 	expect_text output "$output" "${VG}s/snap: merged into ${VG}s/base"
-	run -0 merge_slowly -b
+	SLOW=250 run -0 merge_slowly -b
 	expect_text output "$output" ""
 	expect_text "what LVM2 shows" "$(svs -a --noheadings -o lv_name,lv_attr "${VG}s")" \
 		"$(theirs lvs -a --noheadings -o lv_name,lv_attr "${VG}s")"
@@ -280,7 +286,7 @@ slow_merge_is_over() {
 	for ((i = 0; i < 24; i++)); do
 		dd if=/dev/zero of="$merged" bs=4k count=1 seek=$((2 * i)) conv=notrunc status=none
 	done
-	merge_slowly -b
+	SLOW=250 merge_slowly -b
 	cp "/etc/lvm/backup/${VG}s" "$BATS_TEST_TMPDIR/merging"
 	before=$(grep -L merging_store "/etc/lvm/archive/${VG}s_"* | tail -n 1)
 	run -5 svgcfgrestore -y -f "$before" "${VG}s"
@@ -299,7 +305,7 @@ slow_merge_is_over() {
 	cmp "/dev/mapper/${VG}s-base" "$merged"
 	refused 5 "${VG}s/base: is active, and not merged into any more" svgcfgrestore -y -f "$BATS_TEST_TMPDIR/merging" "${VG}s"
 	# what merges is another one
-	merge_slowly -b
+	SLOW=250 merge_slowly -b
 	run -5 svgcfgrestore -y -f "$BATS_TEST_TMPDIR/merging" "${VG}s"
 	[[ $output == "${VG}s/base: is merged into now; "* ]]
 	slow_disk load 0
@@ -350,6 +356,7 @@ merged_in_kernel() {
 @test "a snapshot that is named twice merges once" {
 	svcreate -q -s -L 8M -n snap "$VG/base"
 	fill "$VG/base" after 0 16
+	settle_udev
 	run -0 svmerge "$VG/snap" "$VG/snap"
 	expect_text "output" "$output" "$VG/snap: merged into $VG/base"
 	same_contents "$VG/base" "$SUM"
@@ -364,6 +371,7 @@ merged_in_kernel() {
 	svcreate -q -s -L 8M --addtag set -n '%o_s' "$VG/base" "$VG/other"
 	fill "$VG/base" x 0 64
 	fill "$VG/other" y 0 64
+	settle_udev
 	svconvert --merge @set
 	same_contents "$VG/base" "$SUM"
 	same_contents "$VG/other" "$sum"

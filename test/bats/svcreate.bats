@@ -158,14 +158,16 @@ beginning() {
 	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
 	(while :; do echo x >>"$BATS_TEST_TMPDIR/m/log"; sync -d "$BATS_TEST_TMPDIR/m/log"; done) 3>&- &
 	writer=$!
-	sleep 0.3
+	wait_until 10 test -s "$BATS_TEST_TMPDIR/m/log"
 	svcreate -s -L 16M -n snap "$VG/base"
 	kill "$writer"
 	wait "$writer" || true
 	e2fsck -fn "/dev/$VG/snap"
 	mount -o ro "/dev/$VG/snap" "$BATS_TEST_TMPDIR/s"
 	[ -s "$BATS_TEST_TMPDIR/s/log" ]
-	umount "$BATS_TEST_TMPDIR/s" "$BATS_TEST_TMPDIR/m"
+	umount "$BATS_TEST_TMPDIR/s"
+	# the writer's last sync may be at work
+	wait_until 10 umount "$BATS_TEST_TMPDIR/m"
 }
 
 # first_on_disks: number, kind and device of the first event on a disk behind the last resume (DM_DEV_SUSPEND).
@@ -221,6 +223,10 @@ first_on_disks() {
 	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | tr -d " ")" base
 }
 
+is_counted_on() {
+	[[ $(dd if="$1" bs=4096 count=1 iflag=direct status=none | tr -d '\0') ]]
+}
+
 @test "several origins are snapshotted at one instant" {
 	local i
 	for i in a b c; do
@@ -228,7 +234,7 @@ first_on_disks() {
 	done
 	"$SNAPVOL_BIN_DIR/../test/bats/counter" /dev/"$VG"/{a,b,c} 3>&- &
 	local writer=$!
-	sleep 0.3
+	wait_until 10 is_counted_on "/dev/$VG/c"
 	svcreate -s -L 4M -n 'snap_%o' "$VG"/{a,b,c}
 	kill "$writer"
 	wait "$writer" || true

@@ -48,7 +48,7 @@ setup() {
 	svremove -q -y "$VG/other"
 	run -0 svgcfgrestore -y -f "$file" "$VG"
 	[[ $output == *"$VG/snap: its origin went on without it; it is invalid now"* ]]
-	dmsetup remove "$VG-base"
+	dmsetup remove --retry "$VG-base"
 	svchange -q -ay "$VG"
 	check_field "$VG/snap" lv_attr swi-I-s---
 }

@@ -69,6 +69,7 @@ ${said/gone:/gone:aux:}"
 }
 
 @test "--test explains, then shows the plan, and does nothing" {
+	be_patient
 	dmsetup table "$VG-base" | dmsetup load "$VG-base"
 	dmsetup suspend --noudevsync "$VG-snap"
 	run -0 --separate-stderr changes svrecover -t "$VG"
@@ -137,6 +138,7 @@ mark() {
 
 # freeze NAME: as a command that dies in the freeze does.
 freeze() {
+	be_patient
 	dmsetup table "$1" | sed 's/snapshot-origin.*/error/' | dmsetup load "$1"
 	dmsetup suspend --noudevsync "$1"
 }
@@ -278,6 +280,7 @@ resume  $VG-base" ]]
 
 @test "of two groups of one name each is settled, and what is frozen is resumed" {
 	local frozen="$VG/base: device $VG-base is suspended: whoever uses it waits; will be resumed"
+	be_patient
 	prepare_devices 1 64M
 	svchange -an "$VG"
 	expect_complaints

@@ -10,6 +10,7 @@ load lib
 
 setup() {
 	needs_guest
+	be_patient # it is asked there itself what is suspended
 	prepare_devices 2 8M
 	export SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
 	export BLOCKS=$SNAPVOL_BIN_DIR/../test/torture/blocks STATE=$SNAPVOL_BIN_DIR/../test/torture/state
@@ -81,7 +82,7 @@ escaped() {
 				kind = of_ioctl[name]
 			else if (name ~ /^ioctl DM_/)
 				kind = "i"
-			else if (name ~ /^ioctl BLK/)
+			else if (name ~ /^ioctl (BLK|LOOP_GET_STATUS64$)/)
 				kind = "q"
 			else if (name ~ /^p?read(64|v)?$/ && /^[a-z0-9]+\([0-9]+<[^>]*<block /)
 				kind = "r"
