@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ops/areas.h"
 
+#include "base/log.h"
+#include "base/text.h"
 #include "device/blkdev.h"
 #include "dm/plan.h"
 #include "model/vg.h"
@@ -44,16 +46,46 @@ int areas_write(struct disk *disk, unsigned which, bool ignore)
 }
 
 struct switching {
+	struct change *change;
 	struct disk *disk;
 	unsigned which;
 	bool ignore;
 };
 
+static struct disk *disk_of(const struct change *change, const struct pv *pv)
+{
+	return catalog_find_disk_id(change_catalog(change), pv->id);
+}
+
+/* Whether an area that stays in use has what was committed last. */
+static bool another_has_newest(const struct switching *switching)
+{
+	const struct vg *vg = change_vg(switching->change);
+	const struct disk *disk;
+	const struct pv *pv;
+	unsigned i;
+
+	dm_list_iterate_items(pv, &vg->pvs) {
+		disk = disk_of(switching->change, pv);
+		for (i = 0; disk && i < disk->area_count; i++)
+			if ((disk != switching->disk || !(switching->which & 1u << i)) &&
+			    area_is_usable(&disk->areas[i]) && disk->areas[i].seqno == vg->seqno)
+				return true;
+	}
+	return false;
+}
+
+/* What is emptied may hold what no other area could be given. */
 static int run_switch(void *data)
 {
 	const struct switching *switching = data;
 
-	return areas_write(switching->disk, switching->which, switching->ignore);
+	if (!switching->ignore || another_has_newest(switching))
+		return areas_write(switching->disk, switching->which, switching->ignore);
+	warn(_("%s: its metadata areas stay in use, as no other device of %s has the newest "
+	       "metadata"),
+	     switching->disk->candidate->path, change_vg(switching->change)->name);
+	return 0;
 }
 
 int areas_switch(struct change *change, struct disk *disk, unsigned which, bool ignore)
@@ -70,7 +102,7 @@ int areas_switch(struct change *change, struct disk *disk, unsigned which, bool 
 
 	if (!data || !text)
 		return -ENOMEM;
-	*data = (struct switching) { disk, which, ignore };
+	*data = (struct switching) { change, disk, which, ignore };
 	snprintf(text, room, "areas   %s", path);
 	for (i = 0; i < disk->area_count && !ignore; i++)
 		if (which & 1u << i)
@@ -87,11 +119,6 @@ static unsigned count_used(const struct disk *disk)
 	for (i = 0; i < disk->area_count; i++)
 		count += area_is_usable(&disk->areas[i]);
 	return count;
-}
-
-static struct disk *disk_of(const struct change *change, const struct pv *pv)
-{
-	return catalog_find_disk_id(change_catalog(change), pv->id);
 }
 
 static unsigned count_all(const struct change *change)

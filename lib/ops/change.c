@@ -65,6 +65,7 @@ struct change {
 	enum { NOT_ASKED, CERTAIN, DOUBTFUL } doubt; /* whether the metadata are the newest */
 	uint64_t kept_size; /* of the marker that is kept */
 	bool did_something;
+	bool left_something; /* by a run that failed */
 };
 
 static uint64_t extent_size_of_new(const struct conf *conf)
@@ -760,7 +761,8 @@ static int run_plan(struct change *change, const struct plan *plan)
 	if (marked && (r >= 0 || change->result.undone))
 		end_markers(change, r >= 0);
 	change->session->touched = touched || r >= 0 || !change->result.undone;
-	if (r < 0 && !change->result.undone)
+	change->left_something = r < 0 && !change->result.undone;
+	if (change->left_something)
 		leave_unsettled(change);
 
 	if (r < 0)
@@ -818,6 +820,11 @@ const struct lv *change_failed_at(const struct change *change)
 	bool known;
 
 	return change->result.failed ? tree_lv_of(change->vg, change->result.failed, &known) : NULL;
+}
+
+bool change_left_something(const struct change *change)
+{
+	return change->left_something;
 }
 
 /* The group in memory is edited already, and what is staged is never committed. */

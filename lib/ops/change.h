@@ -155,6 +155,9 @@ int change_run(struct change *change);
 /* The volume at whose device the last change_run() failed; NULL: it did not, or elsewhere. */
 const struct lv *change_failed_at(const struct change *change);
 
+/* Whether the last change_run() failed, and not all of it could be undone. */
+bool change_left_something(const struct change *change);
+
 /* Under --test: as if what change_run() has printed were done, for what comes next. */
 int change_pretend(struct change *change);
 

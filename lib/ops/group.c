@@ -24,7 +24,7 @@
 
 /* --- what create and extend share --- */
 
-/* Newcomers that were made for a change that failed are unmade. */
+/* Newcomers that were made for a change that failed are unmade, if the group has not got them. */
 static int commit_newcomers(struct change *change, struct newcomers *newcomers,
 			    const struct pv_format *format)
 {
@@ -38,9 +38,9 @@ static int commit_newcomers(struct change *change, struct newcomers *newcomers,
 	r = newcomers_join(newcomers, vg);
 	r = r < 0 ? r : areas_stage(change, BEFORE_DEVICES);
 	r = r < 0 ? r : change_run(change);
-	if (r < 0)
+	if (r < 0 && !change_left_something(change))
 		newcomers_unmake(newcomers);
-	else if (change_session(change)->as_lvm2)
+	if (!r && change_session(change)->as_lvm2)
 		newcomers_say(newcomers);
 	return r;
 }
@@ -205,10 +205,11 @@ static int distrust(struct change *change, struct snapshot *const *snapshots, un
 		if (lv_is_partial(store) || tree_teller(change_live(change), snapshots[i]) ||
 		    lv_is_virtual_origin(snapshots[i]->origin))
 			continue;
-		r = session_confirm(
-			change_session(change),
-			_("%s/%s: may have missed writes to its origin; it will be invalid"),
-			store->vg->name, store->name);
+		if (!change_session(change)->test)
+			r = session_confirm(change_session(change),
+					    _("%s/%s: may have missed writes to its origin; it "
+					      "will be invalid"),
+					    store->vg->name, store->name);
 		r = r < 0 ? r : change_invalidate_store(change, store, BEFORE_DEVICES);
 	}
 	return r;

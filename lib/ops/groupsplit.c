@@ -227,6 +227,25 @@ static int check_resizeable(const struct vg *vg)
 		    vg->name);
 }
 
+/* The metadata of the group that is split are written over where they go along, before they are committed anew:
+ * others must stay that have them, or nothing would be left of it should that be all. */
+static int refuse_bare(const struct pair *pair)
+{
+	const struct vg *from = change_vg(pair->from);
+	const struct disk *disk;
+	const struct pv *pv;
+
+	dm_list_iterate_items(pv, &from->pvs) {
+		disk = catalog_find_disk_id(change_catalog(pair->from), pv->id);
+		if (disk && areas_any_used(disk))
+			return 0;
+	}
+	return fail(-EBUSY,
+		    _("%s: none of the devices that would stay has metadata of it; see svpvchange "
+		      "--metadataignore n, or svgrename"),
+		    from->name);
+}
+
 static int stage_split(const struct pair *pair)
 {
 	struct vg *to = change_vg(pair->to);
@@ -248,6 +267,7 @@ static int split(struct session *session, const struct pair *pair,
 	r = r < 0 ? r : check_resizeable(change_vg(pair->to));
 	r = r < 0 ? r : choose_devices(pair->from, request);
 	r = r < 0 ? r : move(pair);
+	r = r < 0 ? r : refuse_bare(pair);
 	r = r < 0 ? r : stage_split(pair);
 	r = r < 0 ? r : run(session, pair);
 	if (!r && !session->test)

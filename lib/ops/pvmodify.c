@@ -132,7 +132,7 @@ static int override_copies(struct change *change)
 	struct vg *vg = change_vg(change);
 	int r = 0;
 
-	if (vg->metadata_copies && !change_session(change)->force)
+	if (vg->metadata_copies && !change_session(change)->force && !change_session(change)->test)
 		r = session_confirm(
 			change_session(change),
 			_("%s: chooses itself which of its devices have metadata (copies: %u); "

@@ -19,7 +19,8 @@
 struct commit_target {
 	struct area *area;
 	struct area_slot before; /* what the first slot said when the commit began */
-	bool failed, published;
+	bool failed;
+	bool written, published; /* its header, with the new text to come; and with the new text */
 };
 
 static unsigned count_usable(struct disk *const *disks, unsigned disk_count)
@@ -113,18 +114,24 @@ static unsigned run_stage(struct commit *commit, int (*stage)(struct commit_targ
 	return sync_all(commit);
 }
 
-static unsigned write_texts(struct commit *commit)
+/* 0, or negative: none has it, or somebody else has written to one of them since it was read: then his is newer, and
+ * nothing of it may be touched. */
+static int write_texts(struct commit *commit)
 {
 	unsigned i;
+	int r;
 
 	for (i = 0; i < commit->count; i++) {
 		struct commit_target *target = &commit->targets[i];
 
 		target->before = target->area->current;
-		target->failed = area_stage(target->area, commit->text, commit->len) < 0;
+		r = area_stage(target->area, commit->text, commit->len);
+		target->failed = r < 0;
+		if (r == -ESTALE)
+			return r;
 	}
 
-	return sync_all(commit);
+	return sync_all(commit) ? 0 : -EIO;
 }
 
 /* No area has the new text for certain: put every header back that may have been touched.  The old
@@ -138,7 +145,7 @@ static bool take_back(struct commit *commit)
 		struct commit_target *target = &commit->targets[i];
 
 		target->area->current = target->before;
-		target->failed = area_withdraw(target->area) < 0;
+		target->failed = target->written ? area_withdraw(target->area) < 0 : true;
 	}
 
 	sync_all(commit);
@@ -162,12 +169,13 @@ static unsigned count_stale(struct commit *commit)
 	return stale;
 }
 
+/* Even what fails may have been done. */
 static int precommit(struct commit_target *target)
 {
+	target->written = true;
 	return area_precommit(target->area);
 }
 
-/* Even one that fails may have been. */
 static int publish(struct commit_target *target)
 {
 	target->published = true;
@@ -177,8 +185,10 @@ static int publish(struct commit_target *target)
 /* 0 if any area has the new text. */
 static int publish_all(struct commit *commit)
 {
-	if (!write_texts(commit))
-		return -EIO;
+	int r = write_texts(commit);
+
+	if (r < 0)
+		return r;
 	if (run_stage(commit, precommit) && run_stage(commit, publish))
 		return 0;
 	return take_back(commit) ? -EIO : -EINPROGRESS;

@@ -136,6 +136,9 @@ copies() {
 	expect_text "of both" "$(copies)" "2 2"
 	svgchange -q --vgmetadatacopies 1 "$VG"
 	refused 5 "chooses itself" svpvchange --metadataignore n "${DEVICES[0]}"
+	refused 5 "$VG: none of the devices that would stay has metadata of it; see svpvchange --metadataignore n" \
+		svgsplit "$VG" "${VG}split" "${DEVICES[2]}"
+	refused 5 "$VG: none of the devices that would stay" svgsplit "$VG" "${VG}split" "${DEVICES[0]}" "${DEVICES[2]}"
 	svgchange -q --vgmetadatacopies all "$VG"
 	expect_text "all" "$(copies)" "2 unmanaged"
 	svgchange -q --vgmetadatacopies 1 "$VG"

@@ -45,6 +45,28 @@ setup() {
 	svgck "$VG"
 }
 
+@test "an area that alone was given the newest metadata stays in use" {
+	local log=$BATS_TEST_TMPDIR/events events n status kept=0
+	KILL_OPS=ws KILL_LOG=$log LD_PRELOAD=$SHIM command svpvchange -q --metadataignore y "${DEVICES[1]}"
+	mapfile -t events < <(awk -v device="${DEVICES[0]}" '$4 == device { print $1 }' "$log")
+	((${#events[@]} > 3))
+	expect_complaints
+	for n in "${events[@]}"; do
+		svpvchange -q --metadataignore n "${DEVICES[1]}"
+		svpvchange -q --deltag new "${DEVICES[0]}"
+		status=0
+		KILL_OPS=ws KILL_AT=$n KILL_HOW=5 LD_PRELOAD=$SHIM command svpvchange --addtag new --metadataignore y \
+			"${DEVICES[1]}" 2>"$BATS_TEST_TMPDIR/said" || status=$?
+		expect_text "status at $n" "$status" 0
+		pv_field "${DEVICES[1]}" pv_tags new
+		! grep -q "${DEVICES[1]}: its metadata areas stay in use, as no other" "$BATS_TEST_TMPDIR/said" || kept=$((kept + 1))
+		svpvchange -q --deltag new "${DEVICES[1]}"
+	done
+	((kept > 1))
+	svgck --updatemetadata "$VG"
+	complaints_ended
+}
+
 @test "a PV of no group gets another identity" {
 	local id
 	svgreduce -q "$VG" "${DEVICES[1]}"
@@ -141,6 +163,10 @@ setup() {
 commit  $VG seqno 3"
 	run -0 svpvchange -t --metadataignore n "${DEVICES[1]}"
 	expect_text output "$output" "commit  $VG seqno 3"
+	svgchange -q --vgmetadatacopies 1 "$VG"
+	before=$(md5sum "$BATS_TEST_TMPDIR"/disk*)
+	run -0 svpvchange -t --metadataignore n "${DEVICES[0]}"
+	[[ $output == *"areas   ${DEVICES[0]}"* ]]
 	expect_text disks "$(md5sum "$BATS_TEST_TMPDIR"/disk*)" "$before"
 }
 

@@ -280,6 +280,24 @@ TEST("if no area can be written the group is as before and can be changed")
 	}
 }
 
+TEST("what somebody else has written to one area meanwhile ends the commit, and stays")
+{
+	static const uint64_t header = 4096, slots = 40;
+	struct fixture f;
+	unsigned char theirs[512];
+
+	set_up(&f, 2, 2);
+	CHECK_INT(transaction_stage(f.transaction, f.group->vg), 0);
+	/* the slot's offset is another */
+	memdev_bytes(f.disks.device[0])[header + slots] ^= 2;
+	memcpy(theirs, memdev_bytes(f.disks.device[0]) + header, sizeof(theirs));
+	memdev_fail(f.disks.device[1], MEMDEV_WRITE, 2, EIO, MEMDEV_FOR_EVER);
+	tap_log_capture();
+	CHECK_INT(transaction_commit(f.transaction), -ESTALE);
+	CHECK(!memcmp(theirs, memdev_bytes(f.disks.device[0]) + header, sizeof(theirs)));
+	tear_down(&f);
+}
+
 TEST("a sync that fails everywhere takes the new text back")
 {
 	struct fixture f;
