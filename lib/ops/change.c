@@ -659,6 +659,11 @@ void change_allow_partial(struct change *change)
 
 int change_want_branch(struct change *change, const struct snapshot *snapshot)
 {
+	const struct live_device *origin = tree_device(change->live, snapshot->origin);
+
+	/* one that has been made and has never run would begin to, without its other snapshots */
+	if (!origin || !*origin->table)
+		return change_want_tree(change, snapshot->origin, LAYOUT_MERGE_HELD);
 	return layout_add_branch(change->wanted, snapshot);
 }
 
@@ -730,9 +735,11 @@ static int backup(const struct change *change)
 	return transaction_has_leavings(change->transaction) ? -EIO : 0;
 }
 
-/* A group that has been replaced as a whole may be wanted back. */
+/* A group that has been replaced as a whole may be wanted back; and whoever only looks does not wait for devices. */
 static void discard_unused(const struct change *change)
 {
+	if (change->flags & CHANGE_IN_PASSING)
+		return;
 	if (change->used && change->transaction && !change->own)
 		discard_freed(change->used, change->vg);
 }

@@ -126,6 +126,7 @@ int change_want_tree(struct change *change, const struct lv *lv, enum layout_mer
 int change_wants_tree(const struct change *change, const struct lv *lv);
 /* The same, and nothing is marked: for who looks at nodes only. */
 int change_lay_out(struct change *change, const struct lv *lv, enum layout_merge merge);
+/* A new snapshot beside others that stay as they are; all of the tree if its origin does not run yet. */
 int change_want_branch(struct change *change, const struct snapshot *snapshot);
 
 /* How the kernel shows an origin now: a merge that has not begun is held, one of an inactive origin

@@ -64,7 +64,7 @@ int convert_split(struct session *session, const struct target *target)
 		return fail(-EINVAL, "%s/%s: %s", target->vg, target->lv, reason);
 
 	r = check_closed(change, lv);
-	if (r >= 0 && change_lv_is_active(change, lv) && !session->force)
+	if (r >= 0 && change_lv_is_active(change, lv) && !session->force && !session->test)
 		r = session_confirm(session, _("%s/%s: is to be split from its origin"), target->vg,
 				    target->lv);
 	r = r < 0 ? r : split(change, lv);
@@ -176,7 +176,7 @@ int convert_attach(struct session *session, const struct target *origin,
 	r = recover_and_begin(session, origin->vg, 0, &change);
 	r = r < 0 ? r : find_both(change, origin, store, &origin_lv, &store_lv);
 	r = r < 0 ? r : chunk_of(change, store_lv, keep, &chunk);
-	if (!r)
+	if (!r && !session->test)
 		r = session_confirm(session, keep ? _("%s/%s: has missed what was written to the origin since it was split")
 						  : _("%s/%s: its contents are to be lost to a new store"),
 				    store->vg, store->lv);

@@ -405,7 +405,8 @@ static int store_extents(const struct amount_context *context, const struct amou
 		return r;
 	wanted = *extents;
 	if (size->of == AMOUNT_PERCENT_ORIGIN)
-		wanted += most - divide_up(origin_sectors, extent_size);
+		wanted = round_up(wanted + most - divide_up(origin_sectors, extent_size),
+				  context->stripes);
 	most = round_up(most, context->stripes);
 	if (wanted > UINT32_MAX && most > UINT32_MAX)
 		return fail(-EDOM, _("%s: size is too large"), context->label);

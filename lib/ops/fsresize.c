@@ -361,8 +361,8 @@ int fsresize_grow(struct fsresize *fs)
 		return 0;
 	if (change_session(fs->change)->test) {
 		text = step_text(fs, "grow    ");
-		if (text)
-			printf("%s\n", text);
+		if (text && change_session(fs->change)->plan)
+			fprintf(change_session(fs->change)->plan, "%s\n", text);
 		return text ? 0 : -ENOMEM;
 	}
 	change_session(fs->change)->touched = true;

@@ -91,7 +91,8 @@ static int remove_empty(struct session *session, const char *name)
 	if (r < 0)
 		return r;
 	if (session->test) {
-		printf("remove  %s\n", name);
+		if (session->plan)
+			fprintf(session->plan, "remove  %s\n", name);
 		return 0;
 	}
 	hints_forget(session);

@@ -28,7 +28,7 @@ struct modifying {
 
 /* --- permission, flags --- */
 
-static int set_permission(struct change *change, struct lv *lv, enum modify_permission permission)
+static int set_permission(struct lv *lv, enum modify_permission permission)
 {
 	if (permission == PERMISSION_KEEP)
 		return 0;
@@ -44,9 +44,25 @@ static int set_permission(struct change *change, struct lv *lv, enum modify_perm
 		lv->flags &= ~(unsigned)LV_WRITE;
 	else
 		lv->flags |= LV_WRITE;
-	if (!change_lv_is_active(change, lv))
+	return 0;
+}
+
+/* When all that are named have it: a tree is laid out once. */
+static int want_permissions(struct modifying *m)
+{
+	struct change *change = m->change;
+	struct lv *lv;
+	unsigned i;
+	int r = 0;
+
+	if (m->request->permission == PERMISSION_KEEP)
 		return 0;
-	return change_want_tree(change, lv, change_merge_now(change, lv));
+	for (i = 0; i < m->changed_count && !r; i++) {
+		lv = m->changed[i];
+		if (change_lv_is_active(change, lv))
+			r = change_want_tree(change, lv, change_merge_now(change, lv));
+	}
+	return r;
 }
 
 static void set_flag(struct lv *lv, unsigned flag, bool on)
@@ -172,7 +188,7 @@ static int modify_one(struct modifying *m, struct lv *lv)
 		lv->alloc = *request->alloc;
 	set_flags(lv, request);
 	note_changed(m, lv);
-	return set_permission(m->change, lv, request->permission);
+	return set_permission(lv, request->permission);
 }
 
 static int modify_target(struct modifying *m, const struct target *target)
@@ -217,7 +233,8 @@ static int modify_in(void *data, const struct target *targets, unsigned count)
 		r = modify_target(m, &targets[i]);
 	if (r < 0 || !m->changed_count)
 		return r < 0 ? r : m->result;
-	r = change_stage(change, BEFORE_DEVICES);
+	r = want_permissions(m);
+	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
 	r = r < 0 ? r : change_run(change);
 	for (i = 0; i < m->changed_count && !r && !m->session->test; i++)
 		say(_("%s/%s: changed"), targets[0].vg, m->changed[i]->name);

@@ -38,6 +38,17 @@ static bool is_victim(const struct victims *victims, const struct lv *lv)
 	return false;
 }
 
+static int refuse_not_ours(const struct lv *lv)
+{
+	if (lv_is_foreign(lv))
+		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
+			    lv->vg->name, lv->name);
+	if (lv->flags & LV_LOCKED)
+		return fail(-EPERM, _("%s/%s: is locked"), lv->vg->name, lv->name);
+	return 0;
+}
+
+/* With what goes along. */
 static int add_victim(struct victims *victims, struct lv *lv)
 {
 	struct snapshot *snapshot;
@@ -46,6 +57,9 @@ static int add_victim(struct victims *victims, struct lv *lv)
 
 	if (is_victim(victims, lv))
 		return 0;
+	r = refuse_not_ours(lv);
+	if (r < 0)
+		return r;
 	dm_list_iterate_items_gen(snapshot, &lv->snapshots, origin_list) {
 		r = add_victim(victims, snapshot->store);
 		if (r < 0)
@@ -83,12 +97,9 @@ static int refuse_merging(struct change *change, const struct lv *lv)
 
 static int refuse_removal(struct change *change, const struct lv *lv)
 {
-	if (lv_is_foreign(lv))
-		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
-			    lv->vg->name, lv->name);
-	if (lv->flags & LV_LOCKED)
-		return fail(-EPERM, _("%s/%s: is locked"), lv->vg->name, lv->name);
-	return lv->store_of && lv->store_of->merging ? refuse_merging(change, lv) : 0;
+	int r = refuse_not_ours(lv);
+
+	return !r && lv->store_of && lv->store_of->merging ? refuse_merging(change, lv) : r;
 }
 
 /* A target of just a group names all its volumes. */

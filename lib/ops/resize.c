@@ -298,6 +298,7 @@ static int grow(struct resizing *z)
 
 struct used_check {
 	const char *label, *dm_name;
+	uint64_t size_sectors;
 };
 
 /* After the reload and before the commit: what the store holds must lie below the new end. */
@@ -311,6 +312,9 @@ static int run_used_check(void *data)
 		return r;
 	if (!r)
 		return fail(-ENODEV, _("%s: its device has vanished"), check->label);
+	if (status.total_sectors > check->size_sectors)
+		return fail(-EIO, _("%s: its store is as large as before in the kernel"),
+			    check->label);
 	if (status.state != SNAPSHOT_GOOD || status.used_sectors > status.total_sectors)
 		return fail(-EBUSY, _("%s: was written to meanwhile and is too full to shrink"),
 			    check->label);
@@ -332,7 +336,8 @@ static int check_store_shrinks(struct resizing *z)
 	r = status_of(z, &status);
 	if (r < 0)
 		return r;
-	if (!r)
+	/* a tree whose origin was taken out is not laid out anew, and would go on in what is given back */
+	if (!r || !change_lv_is_active(z->change, z->lv))
 		return fail(-EINVAL, _("%s: can only be shrunk while it is active"), z->label);
 	if (status.state != SNAPSHOT_GOOD)
 		return fail(-EINVAL, _("%s: is invalid and can only be removed"), z->label);
@@ -346,7 +351,8 @@ static int check_store_shrinks(struct resizing *z)
 	if (!check)
 		return -ENOMEM;
 	*check = (struct used_check) { z->label,
-				       vg_text(z->lv->vg, change_device(z->change, z->lv)->name) };
+				       vg_text(z->lv->vg, change_device(z->change, z->lv)->name),
+				       z->wanted * z->lv->vg->extent_size_sectors };
 	act.text = "check   store";
 	act.data = check;
 	return change_act(z->change, AFTER_DEVICES, &act);
@@ -372,7 +378,7 @@ static int ask_about_loss(const struct resizing *z)
 		warn(_("%s: shrinks while it is %s"), z->label, holder);
 	}
 	/* --force answers, as in LVM2 */
-	if (change_session(z->change)->force)
+	if (change_session(z->change)->force || change_session(z->change)->test)
 		return 0;
 	return session_confirm(change_session(z->change),
 			       _("%s: what lies behind the new end is to be lost"), z->label);

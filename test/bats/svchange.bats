@@ -51,8 +51,10 @@ setup() {
 	expect_text snap "$(blockdev --getro "/dev/$VG/snap")" 1
 	svchange -p rw "$VG/snap"
 	expect_text snap "$(blockdev --getro "/dev/$VG/snap")" 0
-	svchange -p r "$VG/base"
+	svchange -p r "$VG/base" "$VG/snap"
 	expect_text base "$(blockdev --getro "/dev/$VG/base")" 1
+	expect_text "snap, of the same tree" "$(blockdev --getro "/dev/$VG/snap")" 1
+	svchange -p rw "$VG/snap"
 	refused 5 "read-only already" svchange -p r "$VG/base"
 	run -5 svchange -p r --addtag ro "$VG"
 	[[ $output == *"$VG/base: is read-only already"* ]]

@@ -223,6 +223,28 @@ first_on_disks() {
 	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | tr -d " ")" base
 }
 
+@test "beside a snapshot that has not come to run yet a new one brings it along" {
+	local name
+	svcreate -q -L 8M -n base "$VG"
+	svcreate -q -s -L 4M -n first "$VG/base"
+	svcreate -q -l 50%ORIGIN -i 2 -s -n striped "$VG/base"
+	svremove -qf "$VG/striped"
+	# as an lvchange -ay that was killed leaves it
+	declare -A uuid=()
+	for name in base first; do
+		uuid[$name]=$(dmsetup info -c --noheadings -o uuid "$VG-$name")
+	done
+	svchange -q -an "$VG"
+	for name in base first; do
+		dmsetup create --notable --uuid "${uuid[$name]}" "$VG-$name"
+	done
+	svcreate -q -s -L 4M -n second "$VG/base"
+	for name in first second; do
+		[[ $(dm_table "$VG-$name") == *snapshot* ]]
+	done
+	svcheck -q "$VG"
+}
+
 is_counted_on() {
 	[[ $(dd if="$1" bs=4096 count=1 iflag=direct status=none | tr -d '\0') ]]
 }

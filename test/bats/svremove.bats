@@ -236,6 +236,22 @@ uuid_of() {
 	expect_text volumes "$(volumes)" "base snap"
 }
 
+@test "an origin does not take along what is not handled" {
+	local file=$BATS_TEST_TMPDIR/text
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	svchange -q -an "$VG"
+	svgcfgbackup -q -f "$file" "$VG"
+	awk '/^\t\tsnap \{/ { store = 1 } store && /type = "striped"/ { sub(/striped/, "mirror"); store = 0 } { print }' \
+		"$file" >"$file.moves"
+	expect_complaints
+	command svgcfgrestore -qy -f "$file.moves" "$VG"
+	refused 5 "$VG/snap: is of a type snapvol does not handle; use LVM2" svremove -f "$VG/base"
+	command svgcfgrestore -qy -f "$file" "$VG"
+	complaints_ended
+	svremove -q -f "$VG/base"
+	expect_text volumes "$(volumes)" ""
+}
+
 @test "a volume's name that was left empty is not the whole group" {
 	local command word
 	svcreate -q -s -L 8M -n snap "$VG/base"

@@ -11,6 +11,14 @@ setup() {
 	svcreate -q -L 16M -n base "$VG"
 }
 
+@test "--test asks nothing" {
+	run -0 svreduce -t -L 12M "$VG/base"
+	[[ $output == *"commit  $VG"* ]]
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	run -0 svconvert -t --splitsnapshot "$VG/snap"
+	[[ $output == *"commit  $VG"* ]]
+}
+
 @test "a volume grows while it is open, and keeps its contents" {
 	fill "$VG/base" kept 0 64
 	exec 9<"/dev/$VG/base"
@@ -20,6 +28,18 @@ setup() {
 	expect_text size "$(blockdev --getsize64 "/dev/$VG/base")" $((32 << 20))
 	expect_text contents "$(dd if="/dev/$VG/base" bs=4096 skip=63 count=1 iflag=direct status=none | cut -c 1-13)" "kept 00000063"
 	assert_lvm2_agrees
+}
+
+@test "a store does not shrink while its origin is out of the kernel and it is not" {
+	svcreate -q -s -L 12M -n snap "$VG/base"
+	run -0 svreduce -t -L 8M "$VG/snap"
+	[[ $output == *"check   store"* ]]
+	settle_udev
+	dmsetup remove --retry "$VG-base"
+	refused 5 "$VG/snap: can only be shrunk while it is active" svreduce -y -L 8M "$VG/snap"
+	svchange -ay "$VG/base"
+	svreduce -q -y -L 8M "$VG/snap"
+	expect_text "table of the store" "$(dm_table "$VG-snap-cow" | cut -d ' ' -f 1-2)" "0 16384"
 }
 
 @test "a volume grows over the end of a device" {
