@@ -70,9 +70,21 @@ int io_append(int fd, const void *data, size_t len)
 	return 0;
 }
 
+enum { MOST_FDS = 1024 };
+
+void io_close_inherited(int first)
+{
+	int fd, flags;
+
+	for (fd = first; fd < MOST_FDS; fd++) {
+		flags = fcntl(fd, F_GETFD);
+		if (flags >= 0 && !(flags & FD_CLOEXEC))
+			close(fd);
+	}
+}
+
 void io_close_from(int first)
 {
-	enum { MOST_FDS = 1024 };
 	int fd;
 
 #ifdef SYS_close_range

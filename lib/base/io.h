@@ -19,8 +19,10 @@ int io_write(int fd, const void *buffer, size_t len, uint64_t offset);
 /* Write all of data to a stream-like descriptor. */
 int io_append(int fd, const void *data, size_t len);
 
-/* Close all descriptors from first on. */
+/* Close all descriptors from first on; or of these the ones that this program was given, for its own are closed as
+ * another is executed. */
 void io_close_from(int first);
+void io_close_inherited(int first);
 
 /* A whole small regular file, also of /proc or /sys, as a string the caller frees; -EFBIG if it has
  * more than limit bytes, -EILSEQ if a NUL is among them. */

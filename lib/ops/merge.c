@@ -166,7 +166,7 @@ static int begin_group(void *data, const struct target *targets, unsigned count)
 	AUTO(change) struct change *change = NULL;
 	int r;
 
-	if (count > MOST_MERGES)
+	if (count > MOST_MERGES - m->wait_count)
 		return fail(-E2BIG, _("%s: at most %d merges in one command"), targets[0].vg,
 			    MOST_MERGES);
 	r = recover_and_begin(m->session, targets[0].vg, 0, &change);

@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/conf.h"
+#include "base/io.h"
 #include "base/limit.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -275,6 +276,9 @@ static void become_background(void)
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
 	}
+	/* a lock of the caller's, or a pipe that somebody waits at; libdevmapper opens its own again */
+	dm_lib_release();
+	io_close_inherited(STDERR_FILENO + 1);
 	if (chdir("/") < 0)
 		_exit(1);
 	log_set_verbosity(-2);

@@ -261,8 +261,12 @@ slow_merge_is_over() {
 	[[ ${lines[-1]} == "${VG}s/snap: merged into ${VG}s/base" ]]
 	run -0 merge_slowly -i 60
 	expect_text output "$output" "${VG}s/snap: merged into ${VG}s/base"
+	exec 9>"$BATS_TEST_TMPDIR/lock"
+	flock 9
 	SLOW=250 run -0 merge_slowly -b
 	expect_text output "$output" ""
+	exec 9>&-
+	flock --nonblock "$BATS_TEST_TMPDIR/lock" true
 	expect_text "what LVM2 shows" "$(svs -a --noheadings -o lv_name,lv_attr "${VG}s")" \
 		"$(theirs lvs -a --noheadings -o lv_name,lv_attr "${VG}s")"
 	[[ $(svs -a --noheadings -o lv_name,snap_state,merge_percent "${VG}s/snap" | xargs) =~ ^\[snap\]\ merging\ [0-9]+\.[0-9]+$ ]]
