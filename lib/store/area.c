@@ -291,9 +291,7 @@ uint64_t area_text_max(const struct area *area)
 	return room < half ? room : half;
 }
 
-/* The header on disk must be the one that was read when the group's lock was taken: if it is not,
- * somebody who does not take the lock writes here too. */
-static int check_unchanged(struct area *area)
+int area_is_as_read(struct area *area)
 {
 	struct disk_area_header header;
 	struct disk_slot current = slot_to_disk(&area->current);
@@ -303,12 +301,21 @@ static int check_unchanged(struct area *area)
 	r = blkdev_read(area->dev, area->start, &header, sizeof(header));
 	if (r < 0)
 		return r;
-	if (refuse_header(area, &header) ||
-	    memcmp(&header.slots[0], &current, sizeof(current)) != 0 ||
-	    memcmp(&header.slots[1], &next, sizeof(next)) != 0)
-		return fail(-ESTALE, _("%s: metadata was changed by somebody who holds no lock"),
-			    area->dev->name);
-	return 0;
+	return !refuse_header(area, &header) &&
+	       !memcmp(&header.slots[0], &current, sizeof(current)) &&
+	       !memcmp(&header.slots[1], &next, sizeof(next));
+}
+
+/* The header on disk must be the one that was read when the group's lock was taken: if it is not,
+ * somebody who does not take the lock writes here too. */
+static int check_unchanged(struct area *area)
+{
+	int r = area_is_as_read(area);
+
+	if (r)
+		return r < 0 ? r : 0;
+	return fail(-ESTALE, _("%s: metadata was changed by somebody who holds no lock"),
+		    area->dev->name);
 }
 
 /* Write text at the slot, padded with zeros to whole sectors. */

@@ -68,6 +68,9 @@ uint64_t area_text_max(const struct area *area);
 
 bool area_is_usable(const struct area *area);
 
+/* Whether the header on the device is still the one that was read or written last: 1, 0, or negative, reported. */
+int area_is_as_read(struct area *area);
+
 /* 0 or a negative errno, reported: -EFBIG too long, -ESTALE the header is not as it was read. */
 int area_stage(struct area *area, const char *text, size_t len);
 int area_precommit(struct area *area);

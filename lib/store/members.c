@@ -3,6 +3,7 @@
  * Disks that join and leave groups.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/members.h"
 
@@ -161,9 +162,39 @@ static int empty_areas(struct disk *disk)
 	return blkdev_sync(disk->dev);
 }
 
+static bool is_same_label(const struct label *a, const struct label *b)
+{
+	unsigned char left[512], right[512];
+
+	return !label_encode(a, left) && !label_encode(b, right) &&
+	       !memcmp(left, right, sizeof(left));
+}
+
+/* 1, 0, or negative, reported.  Whoever takes a device that its label calls free need not wait for the lock of the group
+ * that it was leaving. */
+static int is_as_seen(struct disk *disk)
+{
+	unsigned char start[LABEL_SCAN_BYTES];
+	struct label label = { 0 };
+	const char *damage;
+	unsigned i;
+	int r = blkdev_read(disk->dev, 0, start, sizeof(start));
+
+	if (r < 0)
+		return r;
+	r = label_find(start, sizeof(start), &label, &damage) &&
+	    is_same_label(&label, &disk->label);
+	for (i = 0; i < disk->area_count && r > 0; i++)
+		if (!disk->areas[i].damage)
+			r = area_is_as_read(&disk->areas[i]);
+	return r;
+}
+
 int disk_retire(struct disk *disk)
 {
+	int r = disk->outdated ? is_as_seen(disk) : 1;
+
 	disk->group = NULL;
 	disk->outdated = false;
-	return empty_areas(disk);
+	return r > 0 ? empty_areas(disk) : r;
 }

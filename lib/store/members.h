@@ -40,7 +40,8 @@ bool disk_is_overlaid(const struct disk *disk, const struct pv *pv);
  * reported: -EAGAIN if one can be read by now that could not. */
 int disk_mend_areas(struct disk *disk, struct pv *pv, bool pretend);
 
-/* Make an orphan of a former member, whose flag is gone: empty its areas.  0 or negative, reported. */
+/* Make an orphan of a former member, whose flag is gone: empty its areas.  One that was outdated is left alone if it is
+ * not as it was seen: it is somebody else's by now.  0 or negative, reported. */
 int disk_retire(struct disk *disk);
 
 #endif

@@ -408,6 +408,74 @@ TEST("a disk that leaves is emptied after the last text that lists it")
 	tear_down(&f);
 }
 
+/* The second of two disks is no member any more, and its area still has the text: whoever took it out was killed. */
+static void set_up_leaver(struct fixture *f)
+{
+	enum { AREAS = 4096, AREAS_END = DATA_START * 512 };
+	unsigned char old[AREAS_END];
+	unsigned char *bytes;
+
+	set_up(f, 2, 2);
+	bytes = memdev_bytes(f->disks.device[1]);
+	memcpy(old, bytes, sizeof(old));
+	vg_remove_pv(vg_find_pv(f->group->vg, "pv1"));
+	CHECK_INT(transaction_stage(f->transaction, f->group->vg), 0);
+	CHECK_INT(transaction_commit(f->transaction), 0);
+	memcpy(bytes + AREAS, old + AREAS, sizeof(old) - AREAS);
+	look(f);
+	CHECK(disk_of(f, 1)->outdated && !disk_of(f, 1)->label.used);
+}
+
+static void change_group(struct fixture *f)
+{
+	CHECK_INT(transaction_begin(f->catalog, f->group, "test", &f->transaction), 0);
+	CHECK_INT(transaction_stage(f->transaction, f->group->vg), 0);
+	CHECK_INT(transaction_commit(f->transaction), 0);
+}
+
+TEST("a disk that was leaving when a command died is emptied by the next")
+{
+	struct fixture f;
+
+	set_up_leaver(&f);
+	change_group(&f);
+	look(&f);
+	CHECK(!disk_of(&f, 1)->outdated && !disk_of(&f, 1)->areas[0].current.offset);
+	CHECK_INT(f.group->stale_areas, 0);
+	tear_down(&f);
+}
+
+TEST("a disk that was leaving, and was given to another group meanwhile, is left alone")
+{
+	AUTO(vg) struct vg *vg = vg_new("vg1", EXTENT_SECTORS);
+	AUTO(catalog) struct catalog *other = NULL;
+	struct fixture f;
+
+	set_up_leaver(&f);
+	disks_format(&f.disks, 1, 1);
+	other = disks_catalog(&f.disks);
+	disks_add_pv(vg, 1);
+	CHECK_INT(disks_commit(other, NULL, vg), 0);
+	change_group(&f);
+	look(&f);
+	CHECK(disk_of(&f, 1)->group && !strcmp(disk_of(&f, 1)->group->name, "vg1"));
+	CHECK_INT(f.group->vg->seqno, 3);
+	tear_down(&f);
+}
+
+TEST("a disk that was leaving, and has no label any more, is left alone")
+{
+	unsigned char *header;
+	struct fixture f;
+
+	set_up_leaver(&f);
+	memset(memdev_bytes(f.disks.device[1]), 0, 4096);
+	header = memdev_bytes(f.disks.device[1]) + 4096;
+	change_group(&f);
+	CHECK(header[40] || header[41]);
+	tear_down(&f);
+}
+
 TEST("a group without devices is gone")
 {
 	struct fixture f;
