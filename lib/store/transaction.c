@@ -88,6 +88,25 @@ static bool is_to_be_taken(const struct disk *disk, const struct group *group)
 	return false;
 }
 
+/* 1, or 0: what is no member, and cannot be emptied, keeps nobody from changing the group. */
+static int open_disk(struct disk *disk, const struct group *group)
+{
+	bool was_hushed;
+	int r;
+
+	if (disk->group == group) {
+		r = catalog_open_for_write(disk);
+		return r < 0 ? r : 1;
+	}
+	was_hushed = log_hush(true);
+	r = catalog_open_for_write(disk);
+	log_hush(was_hushed);
+	if (r < 0)
+		warn(_("%s: holds old metadata of group %s, which no longer lists it"),
+		     disk->candidate->path, group->name);
+	return !r;
+}
+
 /* Open for writing. */
 static int take_members(struct transaction *transaction)
 {
@@ -101,10 +120,11 @@ static int take_members(struct transaction *transaction)
 	dm_list_iterate_items(disk, &transaction->catalog->disks) {
 		if (!is_to_be_taken(disk, transaction->group))
 			continue;
-		r = catalog_open_for_write(disk);
+		r = open_disk(disk, transaction->group);
 		if (r < 0)
 			return r;
-		transaction->members.disks[transaction->members.count++] = disk;
+		if (r)
+			transaction->members.disks[transaction->members.count++] = disk;
 	}
 
 	return 0;

@@ -476,6 +476,26 @@ TEST("a disk that was leaving, and has no label any more, is left alone")
 	tear_down(&f);
 }
 
+TEST("a disk that was leaving, and cannot be written, keeps nobody from changing the group")
+{
+	struct fixture f;
+	struct disk *disk;
+
+	set_up_leaver(&f);
+	disk = disk_of(&f, 1);
+	blkdev_free(&disk->dev);
+	CHECK_INT(memdev_open(f.disks.device[1], BLKDEV_READ, &disk->dev), 0);
+	f.disks.candidate[1].read_only = true;
+	tap_log_capture();
+	change_group(&f);
+	CHECK(strstr(tap_log_text(), "/dev/sdb: holds old metadata of group vg0"));
+	f.disks.candidate[1].read_only = false;
+	look(&f);
+	CHECK_INT(f.group->vg->seqno, 3);
+	CHECK(disk_of(&f, 1)->outdated);
+	tear_down(&f);
+}
+
 TEST("a group without devices is gone")
 {
 	struct fixture f;
