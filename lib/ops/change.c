@@ -291,11 +291,30 @@ int change_check_newest(const struct change *change)
 	return change->group && !change->own ? admit_newest(change->session, change->group) : 0;
 }
 
+static const struct disk *find_read_only(const struct change *change)
+{
+	const struct disk *disk;
+
+	if (change->group)
+		dm_list_iterate_items(disk, &change->catalog->disks)
+			if (disk->group == change->group && disk->candidate->read_only)
+				return disk;
+	return NULL;
+}
+
+int change_check_writable(const struct change *change)
+{
+	const struct disk *disk = find_read_only(change);
+
+	return disk ? fail(-EROFS, _("%s: is read-only"), disk->candidate->path) : 0;
+}
+
 bool change_may_commit(const struct change *change)
 {
 	const struct vg *vg = change->vg;
 
 	return !vg->unknown && !(vg->flags & VG_PARTIAL) && (vg->flags & VG_WRITE) &&
+	       !find_read_only(change) &&
 	       !(change->group && (change->group->mismatched || change->group->duplicated ||
 				   change->group->unread_areas || change->group->overlaid));
 }

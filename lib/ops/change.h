@@ -76,6 +76,9 @@ bool change_did_something(const struct change *change);
 /* Whether the metadata may be written at all: with CHANGE_ACTIVATION_ONLY that has not been judged. */
 bool change_may_commit(const struct change *change);
 
+/* Whether none of the group's devices is read-only: 0, or negative, reported. */
+int change_check_writable(const struct change *change);
+
 /* Whether newer metadata may lie where nothing could be read, or are known to this host, or the newest are two: devices
  * are not to be brought to what these say.  And say so: negative. */
 bool change_is_doubtful(struct change *change);

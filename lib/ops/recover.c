@@ -476,6 +476,7 @@ int recover_group(struct session *session, const char *vg_name, unsigned flags)
 	AUTO(change) struct change *change = NULL;
 	int r = change_begin(session, vg_name, flags, &change);
 	const bool is_refused = r == -EPERM || r == -EBADMSG;
+	int unwritten;
 
 	if (is_refused)
 		thaw_group(session, vg_name, flags);
@@ -489,7 +490,12 @@ int recover_group(struct session *session, const char *vg_name, unsigned flags)
 	}
 	if (change_is_doubtful(change))
 		return change_tell_doubt(change);
-	return r | (any_merge_failed(change) ? RECOVERED_MERGE_FAILED : 0);
+	/* what metadata would have to say is left */
+	unwritten = needs_recovery(change) || is_half_written(change)
+			    ? change_check_writable(change)
+			    : 0;
+	return unwritten < 0 ? unwritten
+			     : r | (any_merge_failed(change) ? RECOVERED_MERGE_FAILED : 0);
 }
 
 /* 1 or 0; negative, reported.  Those that may see the group have locks of their own: unless it is named, it is left to

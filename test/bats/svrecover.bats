@@ -316,11 +316,31 @@ $VG: nothing to settle"
 	freeze "$VG-base"
 	run -5 command svchange --addtag t "$VG/base"
 	thawed "$VG-base"
-	[ -e "$MARK" ]
+	svs -a "$VG/left"
 	blockdev --setrw "${DEVICES[0]}"
 	svrecover -q "$VG"
 	[ ! -e "$MARK" ]
 	svcheck -q "$VG"
+}
+
+@test "what was left unfinished keeps no volume from being activated while a device is read-only" {
+	prepare_devices 1 64M
+	svgextend -q "$VG" "${DEVICES[1]}"
+	svchange -q -an "$VG"
+	lvm2 lvcreate -qq -an -Zn -l 1 -n left --addtag snapvol.unfinished "$VG" "${DEVICES[0]}" >/dev/null
+	expect_complaints
+	blockdev --setro "${DEVICES[1]}"
+	run -0 svchange -ay "$VG/base"
+	expect_text said "$output" \
+		"$VG/left: was left by an interrupted command, and stays so while the group cannot be changed"
+	dm_exists "$VG-snap"
+	refused 5 "${DEVICES[1]}: is read-only" svchange -q --addtag t "$VG/base"
+	run -5 svrecover "$VG"
+	[[ $output == *"${DEVICES[1]}: is read-only"* ]]
+	blockdev --setrw "${DEVICES[1]}"
+	svrecover -q "$VG"
+	not svs -a "$VG/left"
+	complaints_ended
 }
 
 # valid_in_header: what the header of the store says that begins 13 MiB into the device.
