@@ -22,6 +22,7 @@
 #include "store/backup.h"
 #include "store/catalog.h"
 #include "store/members.h"
+#include "store/texts.h"
 
 #include <string.h>
 
@@ -147,6 +148,35 @@ static int check_leavers(const struct change *change, const struct vg *vg)
 				    _("%s: may hold newer metadata of %s; try again, or see svgck "
 				      "--updatemetadata"),
 				    disk->candidate->path, vg->name);
+	return 0;
+}
+
+static bool is_not_understood(const struct disk *disk, const struct group *group)
+{
+	unsigned i;
+
+	for (i = 0; i < disk->area_count; i++)
+		if (disk->texts[i] && disk->texts[i]->group == group && !disk->texts[i]->vg)
+			return true;
+	return false;
+}
+
+/* A text that nobody understands counts as long as nothing newer is written, and may be where nothing is. */
+static int outnumber(const struct change *change, struct vg *vg, const char *file)
+{
+	const struct group *group = catalog_find_group_id(change_catalog(change), vg->id);
+	const struct disk *disk;
+
+	if (!group || group->vg)
+		return 0;
+	dm_list_iterate_items(disk, &change_catalog(change)->disks)
+		if (is_not_understood(disk, group) && !renewal_find(vg, disk->label.id))
+			return fail(-EBUSY,
+				    _("%s: holds metadata of %s that are not understood, and %s "
+				      "does not list it; make it a PV anew first"),
+				    disk->candidate->path, vg->name, file);
+	if (group->seqno < UINT32_MAX && group->seqno > vg->seqno)
+		vg->seqno = group->seqno;
 	return 0;
 }
 
@@ -318,6 +348,7 @@ int group_restore(struct session *session, const char *name, const char *file)
 	r = r < 0 ? r : check_identity(change, vg, path);
 	r = r < 0 ? r : find_devices(change, vg, path);
 	r = r < 0 ? r : check_leavers(change, vg);
+	r = r < 0 ? r : outnumber(change, vg, path);
 	r = r < 0 ? r : check_copy(change, vg);
 	r = r < 0 ? r : ask_active(change, vg);
 	r = r < 0 ? r : change_replace(change, &vg);
