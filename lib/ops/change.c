@@ -408,7 +408,7 @@ int change_act(struct change *change, enum when when, const struct plan_act *act
 	return 0;
 }
 
-static int begin_transaction(struct change *change)
+int change_open(struct change *change)
 {
 	if (change->transaction)
 		return 0;
@@ -457,7 +457,7 @@ int change_stage(struct change *change, enum when when)
 	r = vg_check(change->vg);
 	if (r < 0)
 		return r;
-	r = begin_transaction(change);
+	r = change_open(change);
 	if (r < 0)
 		return r;
 	r = transaction_stage(change->transaction, change->vg);
@@ -540,7 +540,7 @@ static int act_on_store(struct change *change, const struct lv *store, enum when
 	act->text = text;
 	act->data = data;
 
-	r = begin_transaction(change);
+	r = change_open(change);
 	if (r < 0)
 		return r;
 	data->next = change->store_acts;

@@ -97,6 +97,9 @@ int change_lock_fd(const struct change *change);
 /* Whether a volume (or the tree it belongs to) has devices in the kernel. */
 bool change_lv_is_active(const struct change *change, const struct lv *lv);
 
+/* Open the group's devices for writing; what is staged does so, too.  For who writes to them before that. */
+int change_open(struct change *change);
+
 /* Take a picture of the group as it is now, to be committed at "when". */
 int change_stage(struct change *change, enum when when);
 

@@ -297,34 +297,57 @@ int groups_examine(struct session *session, const struct target *targets, unsign
 
 /* --- renewing --- */
 
-/* What is damaged is made an empty area; the commit that follows fills it. */
-static int mend_disk(struct disk *disk, struct pv *pv)
-{
-	int r = catalog_open_for_write(disk);
+typedef int (*disk_work)(struct session *session, struct disk *disk, struct pv *pv);
 
-	if (!r && !disk->label.used) {
-		disk->label.used = true;
-		r = label_write(disk->dev, &disk->label);
-	}
-	return r < 0 ? r : disk_mend_areas(disk, pv, false);
-}
-
-static int mend_group(struct change *change)
+static int each_disk(struct change *change, disk_work work)
 {
 	struct disk *disk;
 	struct pv *pv;
 	int r = 0;
 
-	if (change_session(change)->test)
-		return 0;
 	dm_list_iterate_items(pv, &change_vg(change)->pvs) {
 		disk = catalog_find_disk_id(change_catalog(change), pv->id);
-		if (r || !disk || !pv->path)
-			continue;
-		change_session(change)->touched = true;
-		r = mend_disk(disk, pv);
+		if (!r && disk && pv->path)
+			r = work(change_session(change), disk, pv);
 	}
 	return r;
+}
+
+static int prepare_disk(struct session *session, struct disk *disk, struct pv *pv)
+{
+	(void)session;
+	(void)pv;
+	return disk_prepare_to_mend(disk);
+}
+
+static int mark_disk(struct session *session, struct disk *disk, struct pv *pv)
+{
+	(void)pv;
+	if (disk->label.used)
+		return 0;
+	disk->label.used = true;
+	session->touched = true;
+	return label_write(disk->dev, &disk->label);
+}
+
+static int mend_disk(struct session *session, struct disk *disk, struct pv *pv)
+{
+	session->touched |= disk_is_damaged(disk);
+	return disk_mend_areas(disk, pv, false);
+}
+
+/* What is damaged is made an empty area, which the commit that follows fills; but not before all that can refuse has:
+ * in it may be all there is of the newest metadata. */
+static int mend_group(struct change *change)
+{
+	int r;
+
+	if (change_session(change)->test)
+		return 0;
+	r = change_open(change);
+	r = r < 0 ? r : each_disk(change, prepare_disk);
+	r = r < 0 ? r : each_disk(change, mark_disk);
+	return r < 0 ? r : each_disk(change, mend_disk);
 }
 
 static int renew_one(void *data, const struct target *targets, unsigned count)

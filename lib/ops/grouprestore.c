@@ -314,19 +314,45 @@ static int keep_validity(struct change *change)
 	return r;
 }
 
-static int run(struct change *change)
+/* What can refuse does so before the first area is written: what is in a damaged one may be all there is of the newest
+ * metadata. */
+static int prepare(struct change *change)
 {
-	const struct session *session = change_session(change);
+	const struct pv *pv;
 	int r = check_active(change);
-	struct pv *pv;
 
+	r = r < 0 ? r : change_open(change);
 	dm_list_iterate_items(pv, &change_vg(change)->pvs)
-		if (!r)
-			r = disk_mend_areas(catalog_find_disk_id(change_catalog(change), pv->id), pv,
-					    session->test);
+		r = r < 0 ? r
+			  : disk_prepare_to_mend(
+				    catalog_find_disk_id(change_catalog(change), pv->id));
+	return r < 0 ? r : keep_validity(change);
+}
+
+static int mend(struct change *change)
+{
+	struct session *session = change_session(change);
+	struct disk *disk;
+	struct pv *pv;
+	int r = 0;
+
+	dm_list_iterate_items(pv, &change_vg(change)->pvs) {
+		if (r < 0)
+			continue;
+		disk = catalog_find_disk_id(change_catalog(change), pv->id);
+		session->touched |= !session->test && disk_is_damaged(disk);
+		r = disk_mend_areas(disk, pv, session->test);
+	}
 	if (!r && !session->test)
 		hints_forget(session);
-	r = r < 0 ? r : keep_validity(change);
+	return r;
+}
+
+static int run(struct change *change)
+{
+	int r = prepare(change);
+
+	r = r < 0 ? r : mend(change);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
 	return r < 0 ? r : change_run(change);
 }

@@ -123,15 +123,33 @@ static int mend_area(struct disk *disk, struct pv *pv, unsigned index)
 	return lost_area_begin(pv, index, seqno);
 }
 
+int disk_prepare_to_mend(struct disk *disk)
+{
+	unsigned i;
+	int r = catalog_open_for_write(disk);
+
+	for (i = 0; i < disk->area_count && !r; i++)
+		if (!disk->areas[i].ignored)
+			r = refuse_readable(disk, &disk->areas[i]);
+	return r;
+}
+
+bool disk_is_damaged(const struct disk *disk)
+{
+	unsigned i;
+
+	for (i = 0; i < disk->area_count; i++)
+		if (disk->areas[i].damage && !disk->areas[i].ignored)
+			return true;
+	return false;
+}
+
 int disk_mend_areas(struct disk *disk, struct pv *pv, bool pretend)
 {
 	struct area *area;
 	unsigned i;
-	int r = pretend ? 0 : catalog_open_for_write(disk);
+	int r = 0;
 
-	for (i = 0; i < disk->area_count && !r && !pretend; i++)
-		if (!disk->areas[i].ignored)
-			r = refuse_readable(disk, &disk->areas[i]);
 	for (i = 0; i < disk->area_count && !r; i++) {
 		area = &disk->areas[i];
 		area->lost = false;

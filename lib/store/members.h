@@ -35,9 +35,16 @@ void disks_mark(const struct disk_set *set);
 /* Whether its extents would lie over a device's label or a metadata area, because either text or label is wrong. */
 bool disk_is_overlaid(const struct disk *disk, const struct pv *pv);
 
+/* Open one for writing whose areas may be mended: all of a group, before the first is.  0 or negative, reported: -EAGAIN
+ * if an area can be read by now that could not. */
+int disk_prepare_to_mend(struct disk *disk);
+
+/* Whether disk_mend_areas() has an area to write to. */
+bool disk_is_damaged(const struct disk *disk);
+
 /* Make empty areas of those that are damaged, ready for a text of the group that has pv, this disk; what can be neither
  * read nor written is lost to that group (model/lost.h).  pretend: only in memory, for --test.  0 or negative,
- * reported: -EAGAIN if one can be read by now that could not. */
+ * reported. */
 int disk_mend_areas(struct disk *disk, struct pv *pv, bool pretend);
 
 /* Make an orphan of a former member, whose flag is gone: empty its areas.  One that was outdated is left alone if it is

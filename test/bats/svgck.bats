@@ -105,6 +105,19 @@ put_areas() {
 	svgck "$VG"
 }
 
+@test "no area is made anew as long as the group cannot be written for a read-only device" {
+	expect_complaints
+	damage "${DEVICES[0]}" $((AREA_START + 8))
+	keep_areas damaged
+	blockdev --setro "${DEVICES[1]}"
+	refused 5 "${DEVICES[1]}: is read-only" svgck --updatemetadata "$VG"
+	refused 5 "${DEVICES[1]}: is read-only" svgcfgrestore "$VG"
+	cmp -n 1048576 "${DEVICES[0]}" "$BATS_TEST_TMPDIR/damaged0"
+	blockdev --setrw "${DEVICES[1]}"
+	svgck --updatemetadata "$VG"
+	complaints_ended
+}
+
 @test "a group whose areas are all damaged is said to be unreadable" {
 	damage "${DEVICES[0]}" $((AREA_START + 512 + 100))
 	damage "${DEVICES[1]}" $((AREA_START + 8))
