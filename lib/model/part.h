@@ -13,7 +13,8 @@
  * owners.  So one of the two is committed first as unfinished: exported, with the unfinished tag, so
  * that nobody acts on it.  What an unfinished group lists and another group lists, too, is the
  * other's; part_drop() takes it away.  Whoever next changes an unfinished group finishes it, which can't be
- * done before the other group is there with all its devices: it may list any of them.
+ * done before the other group is there with all its devices, and all is read that they say: it may list any
+ * of them.
  */
 
 #include <stdbool.h>

@@ -47,8 +47,9 @@ static const char *refuse(const struct session *session, const struct group *gro
 	if (flags & CHANGE_NONE)
 		return NULL;
 	if (group && group->waits && !(flags & CHANGE_ALONE))
-		return _("may share devices with a group that is not there; bring its devices back, or if "
-			 "it is gone for good: svrecover --force");
+		return _("may share devices with a group that is not there or cannot be read in "
+			 "full; bring its devices back or see svgck, or if it is gone for good: "
+			 "svrecover --force");
 	if ((vg->flags & VG_EXPORTED) && !(flags & CHANGE_EXPORTED) && !part_is_unfinished(vg))
 		return _("group is exported; import it first");
 	if (reason)

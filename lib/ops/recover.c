@@ -405,6 +405,16 @@ static bool any_merge_failed(struct change *change)
 	return false;
 }
 
+/* What the claimant waits for is what this change does: once the newest is on all areas, the claim is settled by it. */
+static bool decides_claim(const struct change *change, unsigned flags)
+{
+	const struct group *group =
+		catalog_find_group_id(change_catalog(change), change_vg(change)->id);
+
+	return flags & CHANGE_RENEW && group->unread_areas &&
+	       !(change_vg(change)->flags & VG_PARTIAL);
+}
+
 /* Its claim fell to this group's, and would rise again once this one has given the device up. */
 static int settle_claimant(struct session *session, const char *vg_name, unsigned flags,
 			   struct change **change)
@@ -450,7 +460,8 @@ int recover_and_begin(struct session *session, const char *vg_name, unsigned fla
 
 	if (r < 0 || (flags & CHANGE_CREATE))
 		return r;
-	if (!(flags & CHANGE_ACTIVATION_ONLY) && !session->test && claimant_of(*change))
+	if (!(flags & CHANGE_ACTIVATION_ONLY) && !session->test && claimant_of(*change) &&
+	    !decides_claim(*change, flags))
 		r = settle_claimant(session, vg_name, flags, change);
 	if (r < 0 || !needs_recovery(*change))
 		return r;

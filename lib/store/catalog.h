@@ -71,7 +71,8 @@ struct group {
 	struct group *claimant;			/* unfinished (model/part.h), and its newest text lists a
 						 * device of this one's; NULL: there is none */
 	bool waits;				/* unfinished, and of the other group not all devices are
-						 * there: whose the devices are can't be told */
+						 * there or not all areas readable, or they disagree:
+						 * whose the devices are can't be told */
 	bool duplicated;			/* a member's identity is there twice */
 	bool overlaid;				/* a member's label or area has extents over it */
 	bool mismatched;			/* same seqno, different text on two areas */

@@ -422,13 +422,15 @@ static void report_group(const struct group *group)
 		       group->stale_areas);
 }
 
-/* After report_group() has found out who is partial. */
+/* What decides whose the devices are may lie in an area that could not be read, or be one of two texts of one age.
+ * After report_group() has found out who is partial. */
 static bool waits_for_other(const struct catalog *catalog, const struct vg *vg)
 {
 	const char *id = part_other(vg);
 	const struct group *other = id ? catalog_find_group_id(catalog, id) : NULL;
 
-	return id && !(other && other->vg && !(other->vg->flags & VG_PARTIAL));
+	return id && !(other && other->vg && !(other->vg->flags & VG_PARTIAL) &&
+		       !other->unread_areas && !other->mismatched);
 }
 
 int groups_form(struct catalog *catalog)

@@ -149,3 +149,45 @@ unfinished() {
 	vg_field "$NEW" vg_tags ""
 	vg_field "$NEW" vg_exported ""
 }
+
+# torn_split: VG's first device goes over to NEW, and the command is killed between their two commits.
+torn_split() {
+	local n
+	for ((n = 1; ; n++)); do
+		KILL_AT=$n LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
+			command svgsplit -q "$VG" "$NEW" "${DEVICES[0]}" && return 1
+		[[ $(svgs --noheadings -o vg_tags "$NEW" 2>/dev/null) != *snapvol.unfinished* ]] || return 0
+	done
+}
+
+@test "nor while the other cannot be read in full, which writing it anew ends" {
+	local pv=/dev/mapper/${VG}pv
+	needs_guest
+	svchange -qan "$VG"
+	svgsplit -q -n stay "$VG" "$NEW"
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svpvremove -q "${DEVICES[1]}"
+	dmsetup create "${VG}pv" --table "0 63488 linear ${DEVICES[1]} 2048"
+	DEVICES+=("$pv")
+	settle_udev
+	svpvcreate -q --pvmetadatacopies 2 "$pv"
+	svgextend -q "$VG" "$pv"
+	expect_complaints
+	torn_split >/dev/null 2>&1 </dev/null
+	dmsetup load "${VG}pv" --table "0 61440 linear ${DEVICES[1]} 2048
+61440 2048 error"
+	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
+	refused 5 "$NEW: may share devices with a group that is not there or cannot be read in full" svchange -ay "$NEW"
+	refused 5 "$pv: may hold newer metadata of $VG" svgchange --addtag one "$VG"
+	run -0 svgck --updatemetadata "$VG"
+	[[ $output == *"$pv: its metadata area is lost"* ]]
+	run -0 svrecover "$NEW"
+	[[ $output == *"$NEW: finishing"* ]]
+	svrecover -q
+	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | xargs)" base
+	expect_text volumes "$(svs --noheadings -o lv_name "$NEW" | xargs)" stay
+	dmsetup load "${VG}pv" --table "0 63488 linear ${DEVICES[1]} 2048"
+	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
+	svgck --updatemetadata "$VG"
+	complaints_ended
+}

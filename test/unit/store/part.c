@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "disks.h"
@@ -408,6 +409,49 @@ TEST("whose the devices of an unfinished group are is not decided while the othe
 	CHECK(waits_without(&disks, 1, "vg1")); /* and now not all */
 	CHECK(!waits_without(&disks, 1, "vg0"));
 	CHECK(!waits_without(&disks, disks.count, "vg1"));
+	disks_release(&disks);
+}
+
+/* vg0 is changed on the first disk, and otherwise on the second. */
+static void disagree(struct disks *disks)
+{
+	unsigned char *old = malloc(DISK_SECTORS * 512);
+	const unsigned count = disks->count;
+
+	if (!old)
+		abort();
+	memcpy(old, memdev_bytes(disks->device[0]), DISK_SECTORS * 512);
+	for (unsigned others = 0; others < 2; others++) {
+		AUTO(catalog) struct catalog *catalog = NULL;
+		struct group *group;
+
+		disks->count = others ? 1 : count;
+		catalog = disks_catalog(disks);
+		group = catalog_find_group(catalog, "vg0", NULL);
+		add_volume(group->vg, others ? "one" : "two", 0);
+		CHECK_INT(disks_commit(catalog, group, group->vg), 0);
+		if (!others)
+			memcpy(memdev_bytes(disks->device[0]), old, DISK_SECTORS * 512);
+	}
+	disks->count = count;
+	free(old);
+}
+
+TEST("nor while not all is read that it says, or its devices disagree")
+{
+	struct disks disks;
+	struct catalog *catalog = set_up_killed(&disks, false);
+
+	catalog_free(&catalog);
+	tap_log_capture();
+	memdev_fail(disks.device[0], MEMDEV_READ, 2, EIO, MEMDEV_FOR_EVER);
+	CHECK(waits_without(&disks, disks.count, "vg1"));
+	memdev_fail(disks.device[0], MEMDEV_READ, 2, EIO, MEMDEV_FOR_EVER);
+	CHECK(!waits_without(&disks, disks.count, "vg0"));
+	memdev_fail(disks.device[0], MEMDEV_READ, 0, EIO, MEMDEV_ONCE);
+	CHECK(!waits_without(&disks, disks.count, "vg1"));
+	disagree(&disks);
+	CHECK(waits_without(&disks, disks.count, "vg1"));
 	disks_release(&disks);
 }
 
