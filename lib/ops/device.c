@@ -63,11 +63,13 @@ int device_hold(const struct disk *disk, int *fd)
 /* A flag of the label keeps devices safe whose group is not to be seen at the moment. */
 static bool is_member(const struct disk *disk)
 {
-	return disk->has_label && (disk->group || disk->label.used);
+	return disk->has_label && (disk->group || disk->rivals[0] || disk->label.used);
 }
 
 static const char *claim_of(const struct disk *disk)
 {
+	if (disk->rivals[0])
+		return _("is listed by two groups, of which one is outdated");
 	return disk->outdated ? _("holds metadata of a group that no longer lists it")
 			      : _("is marked as used by a group, but no metadata of it is found");
 }

@@ -40,9 +40,15 @@ static void examine_size(const struct group *group, const struct pv *pv, const s
 static void examine_member(const struct catalog *catalog, const struct group *group,
 			   const struct pv *pv, struct findings *findings)
 {
-	const struct disk *disk = catalog_find_disk_id(catalog, pv->id);
+	const struct disk *disk = catalog_find_identity(catalog, pv->id);
 	char id[ID_TEXT_LEN + 1];
 
+	if (!pv->path && disk && disk->rivals[0]) {
+		found_at(findings, FOUND_CONTESTED, disk->candidate->path,
+			 _("is listed by both %s and %s, and counts for missing in both"),
+			 disk->rivals[0]->name, disk->rivals[1]->name);
+		return;
+	}
 	if (!pv->path || !disk) {
 		found(findings, FOUND_MISSING_PV, _("device %s is missing (last seen as %s)"),
 		      uuid_print(pv->id, id), pv->hint ? pv->hint : "?");
@@ -196,7 +202,7 @@ void examine_orphans(const struct catalog *catalog, struct findings *findings)
 			found_at(findings, FOUND_UNREAD, disk->candidate->path, "%s", disk->damage);
 		if (disk->group || disk->unread)
 			continue;
-		if (disk->has_label && disk->label.used && !disk->outdated)
+		if (disk->has_label && disk->label.used && !disk->outdated && !disk->rivals[0])
 			found_at(findings, FOUND_ORPHAN, disk->candidate->path,
 				 _("is marked as used by a group, but no metadata of it is found"));
 		if (disk->damage)

@@ -89,6 +89,10 @@ static const struct finding_row rows[] = {
 				N_("if nothing on it is wanted: svpvcreate -ff"), NULL },
 	[FOUND_ORPHAN] = { "metadata", "orphan-device", SEVERITY_UNSOUND,
 			   N_("bring the group's other devices back"), NULL },
+	[FOUND_CONTESTED] = { "metadata", "contested-device", SEVERITY_UNSOUND,
+			      N_("give it up in the one that is outdated: svgreduce "
+				 "--removemissing"),
+			      NULL },
 	[FOUND_DAMAGED_LABEL] = { "metadata", "damaged-device", SEVERITY_UNSOUND,
 				  N_("see whether it is sound"), NULL },
 	[FOUND_UNREAD] = { "metadata", "unreadable-device", SEVERITY_UNKNOWN,

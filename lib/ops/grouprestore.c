@@ -94,9 +94,9 @@ static int check_place(const struct disk *disk, const struct pv *pv, const char 
 static struct disk *find_disk(const struct catalog *catalog, const struct pv *pv)
 {
 	const char *next = renewal_next_id(pv);
-	struct disk *disk = catalog_find_disk_id(catalog, pv->id);
+	struct disk *disk = catalog_find_identity(catalog, pv->id);
 
-	return disk || !next ? disk : catalog_find_disk_id(catalog, next);
+	return disk || !next ? disk : catalog_find_identity(catalog, next);
 }
 
 static int find_device(struct change *change, struct pv *pv, const char *file)
@@ -115,6 +115,9 @@ static int find_device(struct change *change, struct pv *pv, const char *file)
 	if (disk->duplicate)
 		return fail(-EBUSY, _("%s: another device has the same identity"),
 			    disk->candidate->path);
+	if (disk->rivals[0])
+		return fail(-EBUSY, "%s: %s", disk->candidate->path,
+			    _("is listed by two groups, of which one is outdated"));
 	if (disk->outdated || (disk->group && strcmp(disk->group->id, pv->vg->id)))
 		return fail(-EBUSY,
 			    _("%s: holds metadata of another group or time; make it a PV anew"),

@@ -59,7 +59,7 @@ static int take_identity(const struct pv_request *request, const struct catalog 
 		return 0;
 	if (uuid_read(request->uuid, id) < 0)
 		return fail(-EDOM, _("%s: is no identity"), request->uuid);
-	other = catalog_find_disk_id(catalog, id);
+	other = catalog_find_identity(catalog, id);
 	if (other)
 		return fail(-EEXIST, _("%s: is the identity of %s"), request->uuid,
 			    other->candidate->path);

@@ -200,7 +200,7 @@ struct group *catalog_find_group(const struct catalog *catalog, const char *name
 	return found;
 }
 
-struct disk *catalog_find_disk_id(const struct catalog *catalog, const char *id)
+struct disk *catalog_find_identity(const struct catalog *catalog, const char *id)
 {
 	struct disk *disk;
 
@@ -208,6 +208,13 @@ struct disk *catalog_find_disk_id(const struct catalog *catalog, const char *id)
 		if (disk->has_label && strcmp(disk->label.id, id) == 0)
 			return disk;
 	return NULL;
+}
+
+struct disk *catalog_find_disk_id(const struct catalog *catalog, const char *id)
+{
+	struct disk *disk = catalog_find_identity(catalog, id);
+
+	return disk && !disk->rivals[0] ? disk : NULL;
 }
 
 struct disk *catalog_find_disk(const struct catalog *catalog, const char *path)

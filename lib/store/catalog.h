@@ -48,7 +48,9 @@ struct disk {
 	bool hides;				/* an area could not be read, and what it holds counts */
 	bool outdated;				/* its group's newest text does not list it */
 	bool duplicate;				/* another disk has this identity */
-	struct group *group;			/* it is a member of; NULL: orphan or outdated */
+	struct group *group;			/* it is a member of; NULL: orphan, outdated or contested */
+	const struct group *rivals[2];		/* contested: both are finished and list it, it holds
+						 * neither's text, and is neither's; or NULL */
 	bool moves;				/* from one group to another, whose texts are committed one
 						 * after the other: it need not be free to join the one,
 						 * and is not emptied when it leaves the other */
@@ -102,7 +104,9 @@ int catalog_assemble(struct catalog *catalog);
 struct group *catalog_find_group(const struct catalog *catalog, const char *name, bool *ambiguous);
 struct group *catalog_find_group_id(const struct catalog *catalog, const char *id);
 struct disk *catalog_find_disk(const struct catalog *catalog, const char *path);
+/* By id those that are not contested, as whatever is found by it is its group's; by identity all. */
 struct disk *catalog_find_disk_id(const struct catalog *catalog, const char *id);
+struct disk *catalog_find_identity(const struct catalog *catalog, const char *id);
 
 /* Whether a disk that is unread may be a PV: what holds something else by udev's word need not be one. */
 bool disk_may_be_pv(const struct disk *disk);

@@ -270,6 +270,25 @@ static int attach_by_text(struct disk *disk, find_pv find)
 	return 0;
 }
 
+/* One of them lists what was taken out of it, or what it had ended with, while the device that says so was away.
+ * Nothing tells which, and on the same extents lie volumes of both. */
+static bool is_contested(const struct catalog *catalog, struct disk *disk, find_pv find)
+{
+	const struct group *group, *first = NULL;
+
+	dm_list_iterate_items(group, &catalog->groups) {
+		if (!group->vg || part_is_unfinished(group->vg) || !find(group->vg, disk->label.id))
+			continue;
+		if (first) {
+			disk->rivals[0] = first;
+			disk->rivals[1] = group;
+			return true;
+		}
+		first = group;
+	}
+	return false;
+}
+
 /* A disk without text belongs to whoever lists it. */
 static int attach_by_identity(struct catalog *catalog, struct disk *disk, find_pv find)
 {
@@ -277,6 +296,12 @@ static int attach_by_identity(struct catalog *catalog, struct disk *disk, find_p
 	struct pv *pv;
 	int r;
 
+	if (is_contested(catalog, disk, find)) {
+		warn(_("%s: is listed by both %s and %s, and counts for missing in both; give it "
+		       "up in the one that is outdated: svgreduce --removemissing"),
+		     disk->candidate->path, disk->rivals[0]->name, disk->rivals[1]->name);
+		return 0;
+	}
 	dm_list_iterate_items(group, &catalog->groups) {
 		pv = group->vg && !disk->group ? find(group->vg, disk->label.id) : NULL;
 		if (pv) {
@@ -298,7 +323,7 @@ static int attach_all(struct catalog *catalog, find_pv find)
 		if (r >= 0 && disk->has_label)
 			r = attach_by_text(disk, find);
 	dm_list_iterate_items(disk, &catalog->disks)
-		if (r >= 0 && disk->has_label && !disk->group)
+		if (r >= 0 && disk->has_label && !disk->group && !disk->rivals[0])
 			r = attach_by_identity(catalog, disk, find);
 	return r;
 }

@@ -4,7 +4,7 @@
 
 /*
  * From disks and texts to groups: whose newest text is believed, which disk is whose member, and
- * what is missing, outdated, stale, damaged or there twice.
+ * what is missing, outdated, contested, stale, damaged or there twice.
  */
 
 struct catalog;

@@ -291,8 +291,8 @@ int pv_initialise(struct catalog *catalog, struct disk *disk, const struct pv_fo
 	r = pv_foresee(disk, format, &label);
 	if (r < 0)
 		return r;
-	if (format->id && catalog_find_disk_id(catalog, label.id) &&
-	    catalog_find_disk_id(catalog, label.id) != disk)
+	if (format->id && catalog_find_identity(catalog, label.id) &&
+	    catalog_find_identity(catalog, label.id) != disk)
 		return fail(-EEXIST, _("%s: another device has the identity %s already"),
 			    disk->dev->name, format->id);
 
@@ -310,6 +310,7 @@ int pv_initialise(struct catalog *catalog, struct disk *disk, const struct pv_fo
 	disk->label = label;
 	disk->has_label = true;
 	disk->outdated = false;
+	disk->rivals[0] = disk->rivals[1] = NULL;
 	disk->damage = NULL;
 	return 0;
 }

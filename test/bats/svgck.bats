@@ -178,6 +178,37 @@ areas() {
 	complaints_ended
 }
 
+@test "a device that two groups list, and whose areas say nothing, is neither's" {
+	local NEW=${VG}new
+	prepare_devices 1 32M
+	svcreate -q -an -Zn -l 1 -n old "$VG" "${DEVICES[0]}"
+	expect_complaints
+	losetup --detach "${DEVICES[1]}"
+	settle_udev
+	svgreduce -q --removemissing "$VG"
+	svgremove -qf "$VG"
+	svgcreate -q --vgmetadatacopies 1 "$NEW" "${DEVICES[2]}" "${DEVICES[0]}"
+	svcreate -q -an -Zn -l 1 -n new "$NEW" "${DEVICES[0]}"
+	svgck "$NEW"
+	losetup "${DEVICES[1]}" "$BATS_TEST_TMPDIR/disk1"
+	settle_udev
+	run -5 svgck
+	[[ $output == *"${DEVICES[0]}: is listed by both "*" and counts for missing in both; give it up"* ]]
+	[[ $output != *"no metadata of it"* ]]
+	run -12 svcheck "$NEW"
+	[[ $output == *"${DEVICES[0]}: is listed by both "* ]]
+	refused 5 "$VG/old: an extent lies on device" svchange -ay "$VG/old"
+	refused 5 "$NEW/new: an extent lies on device" svchange -ay "$NEW/new"
+	refused 5 "$NEW: a device of the group is missing" svcreate -l 1 -n v "$NEW"
+	refused 5 "${DEVICES[0]}: is listed by two groups" svpvcreate "${DEVICES[0]}"
+	refused 5 "${DEVICES[0]}: is listed by two groups" svgcfgrestore "$NEW"
+	svgreduce -q --removemissing --force --yes "$VG"
+	svchange -ay "$NEW/new"
+	svgck "$NEW"
+	svgck "$VG"
+	complaints_ended
+}
+
 @test "a device that is there twice is found, and the group not changed" {
 	expect_complaints
 	prepare_devices 1 32M

@@ -122,6 +122,55 @@ TEST("a disk without areas belongs to the group that lists it")
 	disks_release(&disks);
 }
 
+TEST("a disk without areas that two groups list is neither's until one gives it up")
+{
+	AUTO(catalog) struct catalog *catalog = NULL;
+	AUTO(vg) struct vg *vg = NULL;
+	struct group *vg0, *vg1;
+	struct disks disks;
+	struct disk *disk;
+
+	disks_init(&disks, 3);
+	for (unsigned i = 0; i < 3; i++)
+		disks_format(&disks, i, i > 0);
+	catalog = disks_catalog(&disks);
+	vg = disks_group("vg0", 1);
+	disks_add_pv(vg, 2);
+	CHECK_INT(disks_commit(catalog, NULL, vg), 0);
+	catalog_free(&catalog);
+	vg_free(&vg);
+
+	disks.count = 2; /* nobody sees vg0 */
+	catalog = disks_catalog(&disks);
+	vg = disks_group("vg1", 2);
+	CHECK_INT(disks_commit(catalog, NULL, vg), 0);
+	catalog_free(&catalog);
+
+	disks.count = 3;
+	tap_log_capture();
+	catalog = disks_catalog(&disks);
+	CHECK(strstr(tap_log_text(), "/dev/sda: is listed by both vg") != NULL);
+	vg0 = catalog_find_group(catalog, "vg0", NULL);
+	vg1 = catalog_find_group(catalog, "vg1", NULL);
+	disk = catalog_find_disk(catalog, "/dev/sda");
+	CHECK(!disk->group && disk->rivals[0] && disk->rivals[1]);
+	CHECK(catalog_find_disk_id(catalog, disk->label.id) == NULL);
+	CHECK(catalog_find_identity(catalog, disk->label.id) == disk);
+	CHECK(vg0->vg->flags & VG_PARTIAL && vg1->vg->flags & VG_PARTIAL);
+	CHECK_INT(disks_commit(catalog, vg1, vg1->vg), 0);
+
+	lv_remove(vg_find_lv(vg0->vg, "base"));
+	vg_remove_pv(vg_find_pv(vg0->vg, "pv0"));
+	CHECK_INT(disks_commit(catalog, vg0, vg0->vg), 0);
+	catalog_free(&catalog);
+	catalog = disks_catalog(&disks);
+	disk = catalog_find_disk(catalog, "/dev/sda");
+	vg1 = catalog_find_group(catalog, "vg1", NULL);
+	CHECK(disk->group == vg1 && !disk->rivals[0]);
+	CHECK(!(vg1->vg->flags & VG_PARTIAL));
+	disks_release(&disks);
+}
+
 TEST("the highest sequence number is believed, older areas are stale")
 {
 	AUTO(catalog) struct catalog *catalog = NULL;
