@@ -53,7 +53,7 @@ static int judging_begin(struct judging *judging, struct session *session, const
 static const struct group_facts *facts_of(struct judging *judging, const char *name)
 {
 	const struct catalog *catalog = judging->listing.catalog;
-	const struct group *group = catalog_find_group(catalog, name, NULL);
+	const struct group *group = admit_find(judging->listing.session, catalog, name, NULL);
 
 	if (group && group->vg)
 		return facts_of_group(judging->listing.gather.mem, catalog, group);

@@ -25,17 +25,41 @@ const char *admit_why_not(const struct session *session, const struct vg *vg)
 	return NULL;
 }
 
+static const char *why_not_unnamed(const struct session *session, const struct group *group)
+{
+	if (!group->vg)
+		return NULL;
+	if (group->vg->flags & VG_EXPORTED && !part_is_unfinished(group->vg))
+		return _("group is exported");
+	return admit_why_not(session, group->vg);
+}
+
 bool admit_unnamed(const struct session *session, const struct group *group)
 {
-	const char *reason = NULL;
+	const char *reason = why_not_unnamed(session, group);
 
-	if (group->vg)
-		reason = group->vg->flags & VG_EXPORTED && !part_is_unfinished(group->vg)
-				 ? _("group is exported")
-				 : admit_why_not(session, group->vg);
 	if (reason)
 		detail(_("%s: %s, left out"), group->name, reason);
 	return !reason;
+}
+
+struct group *admit_find(const struct session *session, const struct catalog *catalog,
+			 const char *name, bool *ambiguous)
+{
+	struct group *group, *found = NULL, *first;
+	unsigned count = 0;
+	bool several;
+
+	first = catalog_find_group(catalog, name, &several);
+	if (several)
+		dm_list_iterate_items(group, &catalog->groups)
+			if (!strcmp(group->name, name) && !why_not_unnamed(session, group)) {
+				found = group;
+				count++;
+			}
+	if (ambiguous)
+		*ambiguous = several && count != 1;
+	return count == 1 ? found : first;
 }
 
 /* What keeps this machine from changing the group; NULL if nothing does. */

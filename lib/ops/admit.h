@@ -20,6 +20,12 @@ const char *admit_why_not(const struct session *session, const struct vg *vg);
  * can tell.  Why not is a detail. */
 bool admit_unnamed(const struct session *session, const struct group *group);
 
+/* The group that a name means to who does not ask for others' or exported ones: of several the only one that this
+ * machine may act on; if that are none or several *ambiguous (may be NULL) is set, and the first is given.  Silent; NULL:
+ * there is none. */
+struct group *admit_find(const struct session *session, const struct catalog *catalog,
+			 const char *name, bool *ambiguous);
+
 /* Whether a change with these flags (ops/change.h) may begin by what vg says, the group's metadata or others in their
  * place, and by what is known of the group; that is NULL if there is none yet.  0 or -EPERM, reported. */
 int admit_vg(const struct session *session, const struct group *group, const struct vg *vg,

@@ -97,14 +97,26 @@ static int leave_frozen(const struct change *change, int r)
 	return r;
 }
 
+/* Who makes a group, restores one or is about exported ones may mean any of several. */
+static struct group *find_named(const struct change *change, bool *ambiguous)
+{
+	const char *id = change->session->group_id;
+
+	*ambiguous = false;
+	if (id)
+		return catalog_find_group_id(change->catalog, id);
+	if (change->flags & (CHANGE_CREATE | CHANGE_EXPORTED | CHANGE_REPLACE))
+		return catalog_find_group(change->catalog, change->vg_name, ambiguous);
+	return admit_find(change->session, change->catalog, change->vg_name, ambiguous);
+}
+
 static int find_group(struct change *change)
 {
 	const char *id = change->session->group_id;
-	bool ambiguous = false;
+	bool ambiguous;
 	int r;
 
-	change->group = id ? catalog_find_group_id(change->catalog, id)
-			   : catalog_find_group(change->catalog, change->vg_name, &ambiguous);
+	change->group = find_named(change, &ambiguous);
 	if (change->flags & CHANGE_CREATE) {
 		if (change->group && (change->group->vg || !(change->flags & CHANGE_UNREADABLE)))
 			return fail(-EEXIST, _("%s: group exists already"), change->vg_name);

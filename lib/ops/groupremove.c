@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/lost.h"
 #include "model/vg.h"
+#include "ops/admit.h"
 #include "ops/change.h"
 #include "ops/hints.h"
 #include "ops/locks.h"
@@ -26,7 +27,7 @@ static int count_volumes(struct session *session, const char *name, unsigned *co
 
 	if (r < 0)
 		return r;
-	group = catalog_find_group(catalog, name, NULL);
+	group = admit_find(session, catalog, name, NULL);
 	*count = group && group->vg ? dm_list_size(&group->vg->lvs) : 0;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/part.h"
 #include "model/snapshot.h"
+#include "ops/admit.h"
 #include "ops/areas.h"
 #include "ops/change.h"
 #include "ops/device.h"
@@ -75,7 +76,7 @@ static int bring_up_to_date(struct session *session, const char *name)
 
 	if (r < 0 || session->test)
 		return r;
-	group = catalog_find_group(catalog, name, NULL);
+	group = admit_find(session, catalog, name, NULL);
 	return group && group->stale_areas ? recover_group(session, name, CHANGE_ACTIVATION_ONLY)
 					   : 0;
 }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "model/lv.h"
+#include "ops/admit.h"
 #include "ops/session.h"
 #include "store/catalog.h"
 
@@ -304,7 +305,7 @@ int targets_keep(struct session *session, struct target *targets, unsigned *coun
 
 	for (i = 0; i < *count && !r; i++) {
 		group = targets[i].vg_id[0] ? catalog_find_group_id(catalog, targets[i].vg_id)
-					    : catalog_find_group(catalog, targets[i].vg, NULL);
+					    : admit_find(session, catalog, targets[i].vg, NULL);
 		if (group && keep(session, group))
 			targets[kept++] = targets[i];
 	}
@@ -371,9 +372,10 @@ struct lv *target_lv(const struct vg *vg, const struct target *target)
 	return lv;
 }
 
-static int check_one(const struct catalog *catalog, const struct target *target)
+static int check_one(const struct session *session, const struct catalog *catalog,
+		     const struct target *target)
 {
-	const struct group *group = catalog_find_group(catalog, target->vg, NULL);
+	const struct group *group = admit_find(session, catalog, target->vg, NULL);
 
 	if (!group)
 		return fail(-ENOENT, _("%s: no such group"), target->vg);
@@ -387,6 +389,6 @@ int targets_check(struct session *session, const struct target *targets, unsigne
 	unsigned i;
 
 	for (i = 0; result >= 0 && i < count; i++)
-		result = check_one(catalog, &targets[i]);
+		result = check_one(session, catalog, &targets[i]);
 	return result;
 }

@@ -102,6 +102,40 @@ left_alone() {
 	svcreate -q -L 4M -n v "$VG"
 }
 
+@test "of two groups of one name the one that this host may act on is meant" {
+	local mine=(--devices "${DEVICES[0]}") theirs=(--devices "${DEVICES[1]}") before
+	expect_complaints
+	svchange -qan "$VG"
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svcreate -qan -Zn -l 1 -n own "$VG"
+	svgcreate -q "${theirs[@]}" "$VG" "${DEVICES[1]}"
+	svcreate -qan -Zn -l 1 -n other "${theirs[@]}" "$VG"
+	refused 5 "$VG: several groups have this name" svchange -aay "$VG/own"
+	svgexport -q "${theirs[@]}" "$VG"
+	before=$(md5sum "$BATS_TEST_TMPDIR/disk1")
+	svchange -q -aay "$VG/own"
+	check_field "$VG/own" lv_active active
+	svchange -q -an "$VG"
+	svgchange -q -aay "$VG"
+	check_field "$VG/own" lv_active active
+	svcreate -q -l 1 -n more "$VG"
+	svremove -q -S 'lv_name=~"more|other"' -y "$VG"
+	expect_text volumes "$(svs "${mine[@]}" --noheadings -o lv_name | xargs)" own
+	refused 5 "$VG/other: no such volume" svremove -y "$VG/other"
+	refused 5 "$VG: several groups have this name" svgimport "$VG"
+	expect_text "the exported one" "$(md5sum "$BATS_TEST_TMPDIR/disk1")" "$before"
+	svgimport -q "${theirs[@]}" "$VG"
+	svgchange -q -y --systemid elsewhere "${theirs[@]}" "$VG"
+	before=$(md5sum "$BATS_TEST_TMPDIR/disk1")
+	svchange -q -an "$VG"
+	svgchange -q -aay
+	check_field "$VG/own" lv_active active
+	svchange -q -an "$VG"
+	svgremove -q -y "$VG"
+	expect_text "the other host's" "$(md5sum "$BATS_TEST_TMPDIR/disk1")" "$before"
+	refused 5 "$VG: group belongs to another host" svgremove -y "$VG"
+}
+
 @test "a group with a missing device is listed but not changed, and what is whole is activated" {
 	svcreate -q -L 4M -n one "$VG" "${DEVICES[0]}"
 	svcreate -q -L 4M -n two "$VG" "${DEVICES[1]}"
