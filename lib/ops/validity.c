@@ -145,14 +145,20 @@ static int keep_one(struct change *change, const struct snapshot *snapshot)
 	return change_invalidate_store(change, store, BEFORE_DEVICES);
 }
 
-int validity_keep(struct change *change, const struct lv *top)
+static int each_snapshot(struct change *change, const struct lv *top,
+			 int (*work)(struct change *change, const struct snapshot *snapshot))
 {
 	const struct snapshot *snapshot;
 	int r = 0;
 
 	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
-		r = r < 0 ? r : keep_one(change, snapshot);
+		r = r < 0 ? r : work(change, snapshot);
 	return r;
+}
+
+int validity_keep(struct change *change, const struct lv *top)
+{
+	return each_snapshot(change, top, keep_one);
 }
 
 static int judge_lost(struct cow_store *cow, const struct snapshot *snapshot)
@@ -181,12 +187,7 @@ static int invalidate_lost(struct change *change, const struct snapshot *snapsho
 
 int validity_invalidate_lost(struct change *change, const struct lv *top)
 {
-	const struct snapshot *snapshot;
-	int r = 0;
-
-	dm_list_iterate_items_gen(snapshot, &top->snapshots, origin_list)
-		r = r < 0 ? r : invalidate_lost(change, snapshot);
-	return r;
+	return each_snapshot(change, top, invalidate_lost);
 }
 
 int validity_of(struct change *change, const struct snapshot *snapshot)
