@@ -415,16 +415,21 @@ static bool decides_claim(const struct change *change, unsigned flags)
 	       !(change_vg(change)->flags & VG_PARTIAL);
 }
 
-/* Its claim fell to this group's, and would rise again once this one has given the device up. */
+/* Its claim fell to this group's, and would rise again once this one has given the device up.  The session may name
+ * this one by its identity. */
 static int settle_claimant(struct session *session, const char *vg_name, unsigned flags,
 			   struct change **change)
 {
-	char name[NAME_LEN + 1];
+	const char *own_id = session->group_id;
+	char name[NAME_LEN + 1], id[ID_LEN + 1];
 	int r;
 
 	snprintf(name, sizeof(name), "%s", claimant_of(*change)->name);
+	memcpy(id, claimant_of(*change)->id, sizeof(id));
 	change_free(change);
+	session->group_id = id;
 	r = recover_group(session, name, CHANGE_ACTIVATION_ONLY);
+	session->group_id = own_id;
 	r = r < 0 ? r : change_begin(session, vg_name, flags, change);
 	if (r < 0 || !claimant_of(*change))
 		return r;

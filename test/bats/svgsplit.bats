@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# limit: 240 seconds
+# limit: 300 seconds
 
 load lib
 load data
@@ -154,7 +154,7 @@ unfinished() {
 torn_split() {
 	local n
 	for ((n = 1; ; n++)); do
-		KILL_AT=$n LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
+		KILL_AT=$n KILL_OPS=w LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
 			command svgsplit -q "$VG" "$NEW" "${DEVICES[0]}" && return 1
 		[[ $(svgs --noheadings -o vg_tags "$NEW" 2>/dev/null) != *snapvol.unfinished* ]] || return 0
 	done
@@ -190,4 +190,20 @@ torn_split() {
 	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
 	svgck --updatemetadata "$VG"
 	complaints_ended
+}
+
+@test "a claim is settled before the group that it is on is renamed, by name or identity" {
+	local id
+	svchange -qan "$VG"
+	svgsplit -q -n stay "$VG" "$NEW"
+	id=$(svgs --noheadings -o vg_uuid "$VG" | xargs)
+	torn_split >/dev/null 2>&1 </dev/null
+	run -0 svgrename "$id" "${VG}third"
+	[[ $output == *"$NEW: finishing"*"$VG: renamed to ${VG}third" ]]
+	VG=${VG}third
+	torn_split >/dev/null 2>&1 </dev/null
+	run -0 svgrename "$VG" "${VG}fourth"
+	[[ $output == *"$NEW: finishing"* ]]
+	svrecover -q
+	assert_lvm2_agrees
 }
