@@ -427,7 +427,7 @@ static int settle_claimant(struct session *session, const char *vg_name, unsigne
 	snprintf(name, sizeof(name), "%s", claimant_of(*change)->name);
 	memcpy(id, claimant_of(*change)->id, sizeof(id));
 	change_free(change);
-	session->group_id = id;
+	session->group_id = own_id ? id : NULL;
 	r = recover_group(session, name, CHANGE_ACTIVATION_ONLY);
 	session->group_id = own_id;
 	r = r < 0 ? r : change_begin(session, vg_name, flags, change);
