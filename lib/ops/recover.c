@@ -698,8 +698,10 @@ static int settle_in_passing(struct change *change)
 	log_sink sink = keep_line;
 	int r;
 
-	if (!change_may_commit(change) || change_is_doubtful(change))
+	if (change_is_doubtful(change))
 		return -EPERM;
+	if (!change_may_commit(change))
+		return change_check_writable(change) < 0 ? -EROFS : -EPERM;
 	log_tell();
 	log_swap_sink(&sink, &data);
 	r = settle(change);
