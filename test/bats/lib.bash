@@ -275,7 +275,7 @@ cleanup_devices() {
 	rm -f "$BATS_TEST_TMPDIR"/disk*
 	complete_cookies
 	watchdog_was_quiet || failed=1
-	rm -f "${SNAPVOL_WATCHDOG_LOG-}.patient"
+	[[ -z ${SNAPVOL_WATCHDOG_LOG-} ]] || rm -f "$SNAPVOL_WATCHDOG_LOG.patient"
 	lvm2_agreed || failed=1
 	return "$failed"
 }
