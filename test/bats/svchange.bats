@@ -51,6 +51,10 @@ setup() {
 	expect_text snap "$(blockdev --getro "/dev/$VG/snap")" 1
 	svchange -p rw "$VG/snap"
 	expect_text snap "$(blockdev --getro "/dev/$VG/snap")" 0
+	svchange -p r "$VG/base"
+	expect_text base "$(blockdev --getro "/dev/$VG/base")" 1
+	expect_text "snap, which was not named" "$(blockdev --getro "/dev/$VG/snap")" 0
+	svchange -p rw "$VG/base"
 	svchange -p r "$VG/base" "$VG/snap"
 	expect_text base "$(blockdev --getro "/dev/$VG/base")" 1
 	expect_text "snap, of the same tree" "$(blockdev --getro "/dev/$VG/snap")" 1
