@@ -13,6 +13,7 @@ setup() {
 	be_patient # it is asked there itself what is suspended
 	prepare_devices 2 8M
 	export SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+	export SERVED=$SNAPVOL_BIN_DIR/../test/torture/served.so
 	export BLOCKS=$SNAPVOL_BIN_DIR/../test/torture/blocks STATE=$SNAPVOL_BIN_DIR/../test/torture/state
 	export RESULTS=$BATS_TEST_TMPDIR/results
 	TORTURE=$BATS_TEST_DIRNAME/../torture

@@ -14,7 +14,8 @@ here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
 
 guest_setup || exit
 export LC_ALL=C PATH=$SNAPVOL_BIN_DIR/links:$SNAPVOL_BIN_DIR:$PATH
-export SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so BLOCKS=$SNAPVOL_BIN_DIR/../test/torture/blocks STATE=$SNAPVOL_BIN_DIR/../test/torture/state
+export SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so SERVED=$SNAPVOL_BIN_DIR/../test/torture/served.so
+export BLOCKS=$SNAPVOL_BIN_DIR/../test/torture/blocks STATE=$SNAPVOL_BIN_DIR/../test/torture/state
 export VG=torture RESULTS=$OUT/results DONE=$OUT/done DEVICES
 
 for i in 0 1; do

@@ -8,8 +8,11 @@
 #					not hold is told on stderr, with the state it was found in
 #
 # kill.bash has set STATE_BEFORE, STATE_AFTER and IDENTITIES; WORK, where before.sums and after.sums are; STATUS, the
-# command's; and here, the directory of these files.
+# command's; EVENT, that which it was tried at; and here, the directory of these files.
 # shellcheck disable=SC2034,SC2153,SC2154
+
+declare -A LVM2_SHOWED=() LVM2_CHECKED=()
+SEEN=''
 
 # LVM2 sees all devices of the guest and keeps no files of its own; to read its settings as they are delivered takes
 # it half of its time.
@@ -23,37 +26,50 @@ complain() {
 	echo "  $*" >&2
 }
 
-lvm2() {
-	if [[ ! -d $WORK/lvm2 ]]; then
-		mkdir "$WORK/lvm2" && echo "$LVM2_CONFIG" >"$WORK/lvm2/lvm.conf" || return
-	fi
-	LVM_SYSTEM_DIR=$WORK/lvm2 timeout 20 lvm "$@"
+make_lvm2_config() {
+	mkdir "$WORK/lvm2" && echo "$LVM2_CONFIG" >"$WORK/lvm2/lvm.conf"
 }
 
 # What the metadata say and what the kernel has of any group.  It changes nothing.  Identities are told as they
 # are before the command, or as new.
 state_of() {
-	timeout 10 "$STATE" -i "$IDENTITIES" "$@" "${DEVICES[@]}" || echo "cannot be told: status $?"
+	state -i "$IDENTITIES" -s "$WORK/sum" "$@" "${DEVICES[@]}" || echo "cannot be told: status $?"
+}
+
+# is_seen NAME STATE: by which it is known what LVM2 says of it: all that it reads is the same bytes, and the kernel has
+# the same devices.  Where a merge goes on, or not all could be read, that cannot be said.
+is_seen() {
+	SEEN="$2 $(<"$WORK/sum")"
+	! is_handed_over "$1" && [[ $SEEN != *unreadable* ]] || SEEN=''
 }
 
 # lies_on DISK: whether anything of a volume does.
 lies_on() {
-	grep -q "^segment [^ ]* $1 " <<<"$STATE_BEFORE
+	local kind disk
+	while read -r kind _ disk _; do
+		[[ $kind != segment || $disk != "$1" ]] || return 0
+	done <<<"$STATE_BEFORE
 $STATE_AFTER"
+	return 1
 }
 
 # A snapshot whose store, or whose origin, could not be written to, says so, and is what it was for the rest.
 but_for_invalid() {
-	printf '%s\n' "$1" | sed 's/^\(device [^ ]* snapshot\) invalid$/\1/'
+	echo "${1// snapshot invalid/ snapshot}"
 }
 
 # invalid_in STATE: names of devices.
 invalid_in() {
-	sed -n 's/^device \([^ ]*\) snapshot invalid$/\1/p' <<<"$1" | paste -sd ' '
+	local kind name rest names=()
+	while read -r kind name rest; do
+		[[ $kind != device || $rest != "snapshot invalid" ]] || names+=("$name")
+	done <<<"$1"
+	echo "${names[*]}"
 }
 
 judge() {
 	local name=$1 round=$2 n=$3 way=$4
+	: >"$WORK/faults"
 	FAULTS=0 SETTLED=neither LVM2_READ='' SHOWN='not asked' INVALID='' MAY_BE_INVALID=''
 	{
 		[[ $round != vanish ]] || ! lies_on "$way" || MAY_BE_INVALID=yes
@@ -61,8 +77,9 @@ judge() {
 		[[ $round != kill_group ]] || wait_for 20 no_guardian || complain "the guardian lives"
 		[[ $round == kill_group ]] || nothing_suspended
 		FOUND=$(state_of)
+		is_seen "$name" "$FOUND"
 		[[ ! $MAY_BE_INVALID ]] || FOUND=$(but_for_invalid "$FOUND")
-		[[ $round != fail ]] || failed_well "$name" "$way" "$(sed -n "${n}p" "$WORK/log")"
+		[[ $round != fail ]] || failed_well "$name" "$way" "$EVENT"
 		[[ $round != vanish ]] || went_without "$name" "$way" "$n"
 		owners_are_one "$FOUND"
 		write_to_merging
@@ -75,9 +92,9 @@ judge() {
 		contents "$name"
 		nothing_left
 		stays_invalid
-	} 2>"$WORK/faults"
+	} 2>>"$WORK/faults"
 	((FAULTS)) || return 0
-	echo "$name $round $n $way ($(sed -n "${n}p" "$WORK/log")): status $STATUS"
+	echo "$name $round $n $way ($EVENT): status $STATUS"
 	cat "$WORK/faults"
 	sed 's/^/  said: /' "$WORK/stderr"
 	differs "$([[ $SETTLED == after ]] && echo "$STATE_AFTER" || echo "$STATE_BEFORE")" "$FOUND" | sed 's/^/  found: /'
@@ -88,7 +105,7 @@ judge() {
 # origin keeps it.  SPENT is set if there is nothing left to be copied for the next time.
 write_on() {
 	SPENT=''
-	[[ -z $WRITER ]] || "$BLOCKS" fresh "$WORK/writer" || SPENT=yes
+	[[ -z $WRITER ]] || blocks fresh "$WORK/writer" || SPENT=yes
 }
 
 # An origin that nobody had open may be used as soon as it merges; but a merge that failed is begun anew only
@@ -101,7 +118,7 @@ write_to_merging() {
 }
 
 no_guardian() {
-	! grep -qsx snapvol-guard /proc/[0-9]*/comm
+	! is_running snapvol-guard
 }
 
 is_suspended() {
@@ -130,14 +147,20 @@ volumes_of() {
 	done <<<"$1"
 }
 
-# Sets SHOWN, the volumes that LVM2 sees.
+# Sets SHOWN, the volumes that LVM2 sees.  What it has said in silence of the same it would say again.
 ask_lvs() {
 	local group name lines
-	lines=$(lvm2 lvs -a --noheadings -o vg_name,lv_name 2>"$WORK/lvs") || complain "lvs: status $?: $(<"$WORK/lvs")"
+	SHOWN=${LVM2_SHOWED[$SEEN]-}
+	if [[ -n $SEEN && -n $SHOWN ]]; then
+		: >"$WORK/lvs"
+		return
+	fi
+	lines=$(lvm lvs -a --noheadings -o vg_name,lv_name 2>"$WORK/lvs") || complain "lvs: status $?: $(<"$WORK/lvs")"
 	SHOWN=''
 	while read -r group name; do
 		[[ -z $group ]] || SHOWN+="$group/${name//[][]/} "
 	done <<<"$lines"
+	[[ -z $SEEN || -s $WORK/lvs ]] || LVM2_SHOWED[$SEEN]=$SHOWN
 }
 
 # shown_is_of STATE...
@@ -156,7 +179,7 @@ both_answer() {
 	[[ -s $WORK/lvs ]] || LVM2_READ=$FOUND
 	shown_is_of "$FOUND" "$STATE_BEFORE" "$STATE_AFTER" || shown_is_of "$(state_of)" || complain "lvs shows: $SHOWN"
 	# which finishes a merge that is done
-	timeout 10 svs -a >/dev/null || complain "svs: status $?"
+	svs -a >/dev/null || complain "svs: status $?"
 }
 
 # lvm2_shows STATE: the volumes that LVM2 has shown before, if it has been asked, or shows now.
@@ -169,8 +192,13 @@ lvm2_shows() {
 # LVM2 has nothing to say of it; what it has read in silence before, it is not asked about again.
 lvm2_is_content() {
 	[[ $1 != "$LVM2_READ" ]] || return 0
-	lvm2 vgck >"$WORK/vgck" 2>&1 || complain "vgck: status $?"
-	[[ ! -s $WORK/vgck ]] || complain "vgck: $(<"$WORK/vgck")"
+	[[ -z $SEEN || -z ${LVM2_CHECKED[$SEEN]-} ]] || return 0
+	lvm vgck >"$WORK/vgck" 2>&1 || complain "vgck: status $?"
+	if [[ -s $WORK/vgck ]]; then
+		complain "vgck: $(<"$WORK/vgck")"
+	elif [[ -n $SEEN ]]; then
+		LVM2_CHECKED[$SEEN]=yes
+	fi
 }
 
 # Extents of live devices against each other, and against what the metadata say is taken.  Of a state that is
@@ -184,7 +212,7 @@ owners_are_one() {
 recover() {
 	local status=0
 	[[ $round == vanish ]] || ! merge_failed || complain "the merge failed"
-	timeout -k 5 60 svrecover -q >"$WORK/recover" 2>&1 || status=$?
+	svrecover -q >"$WORK/recover" 2>&1 || status=$?
 	((status == 0)) || complain "svrecover: status $status: $(<"$WORK/recover")"
 	! is_suspended || complain "svrecover left devices suspended"
 	! is_handed_over "$1" || settled || complain "not settled"
@@ -205,6 +233,7 @@ is_handed_over() {
 # Sets NOW, and whether it is that before or after.
 which_state() {
 	NOW=$(state_of -e 2>"$WORK/svgck")
+	is_seen "$name" "$NOW"
 	if [[ $MAY_BE_INVALID ]]; then
 		INVALID=$(invalid_in "$NOW")
 		NOW=$(but_for_invalid "$NOW")
@@ -230,11 +259,11 @@ differs() {
 }
 
 contents() {
-	[[ -z $WRITER ]] || "$BLOCKS" verify "$WORK/writer" || complain "the origin lost a write"
-	[[ -z $READER ]] || "$BLOCKS" watched "$WORK/reader" || complain "a snapshot changed meanwhile"
+	[[ -z $WRITER ]] || blocks verify "$WORK/writer" || complain "the origin lost a write"
+	[[ -z $READER ]] || blocks watched "$WORK/reader" || complain "a snapshot changed meanwhile"
 	[[ $SETTLED != neither ]] || return 0
 	record_sums now
-	awk -v invalid="$INVALID" -v skip="${UNCHECKED[$1]-}" -v instant="${SHOWS_INSTANT[$1]-}" -v vg="$VG" -f "$here/sums.awk" \
+	ask awk 20 awk -v invalid="$INVALID" -v skip="${UNCHECKED[$1]-}" -v instant="${SHOWS_INSTANT[$1]-}" -v vg="$VG" -f "$here/sums.awk" \
 		"$WORK/$SETTLED.sums" "$WORK/now.sums" >"$WORK/differ"
 	[[ ! -s $WORK/differ ]] || complain "contents: $(<"$WORK/differ")"
 	[[ $SETTLED != after || -n $INVALID ]] || shows_instant "${SHOWS_INSTANT[$1]-}"
@@ -246,7 +275,7 @@ shows_instant() {
 	for volume in $1; do
 		devices+=("/dev/mapper/$VG-$volume")
 	done
-	"$BLOCKS" cut "$WORK/writer" "${devices[@]}" || complain "not one instant: $*"
+	blocks cut "$WORK/writer" "${devices[@]}" || complain "not one instant: $*"
 }
 
 # A snapshot that missed a write is never good again, not even after it was taken out of the kernel.
@@ -285,18 +314,22 @@ nothing_left() {
 
 # What the kernel has, of a state.
 kernel_of() {
-	grep -E '^(device|table) ' <<<"$1"
+	local kind rest
+	while read -r kind rest; do
+		[[ $kind != device && $kind != table ]] || echo "$kind $rest"
+	done <<<"$1"
 }
 
 # went_without NAME WAY N: a command whose device vanished at its Nth event had no need of it, or got by without it and
 # tells of it, or has failed, and tells of it, and has left in the kernel what was there before, or what was ordered.
 went_without() {
 	local told
-	told=$(grep -c '[^ ]: ' "$WORK/stderr")
+	told=$(<"$WORK/stderr")
+	[[ $told == *[^\ ]:\ * ]] || told=''
 	case $STATUS in
-	0) ((told)) || ! was_written_later "${DEVICES[${2#D}]}" "$3" || complain "not told: $2 has vanished" ;;
+	0) [[ $told ]] || ! was_written_later "${DEVICES[${2#D}]}" "$3" || complain "not told: $2 has vanished" ;;
 	5)
-		((told)) || complain "failed, and names no object and cause"
+		[[ $told ]] || complain "failed, and names no object and cause"
 		is_handed_over "$1" || [[ $(kernel_of "$FOUND") == "$(kernel_of "$STATE_BEFORE")" ||
 			$(kernel_of "$FOUND") == "$(kernel_of "$STATE_AFTER")" ]] ||
 			complain "failed, and left in the kernel neither before nor after"

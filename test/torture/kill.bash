@@ -15,7 +15,7 @@
 #		each with the first, on which volumes and stores lie that are written to, and with the second
 #
 # For guests only (test/vm).  Needs snapvol's links on PATH, VG and two DEVICES as transitions.bash
-# does, and SHIM, BLOCKS and STATE, the programs killshim.so, blocks and state.  Writes a line to RESULTS for each
+# does, and SHIM, SERVED, BLOCKS and STATE, the programs killshim.so, served.so, blocks and state.  Writes a line to RESULTS for each
 # transition and round:
 #
 #	TRANSITION ROUND TRIED SURVIVED
@@ -29,6 +29,8 @@ here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
 . "$here/transitions.bash"
 # shellcheck source=test/torture/judge.bash
 . "$here/judge.bash"
+# shellcheck source=test/torture/served.bash
+. "$here/served.bash"
 
 step=1 seed=0 rounds=() names=()
 RESULTS=${RESULTS:-/dev/stdout}
@@ -85,7 +87,7 @@ write_to() {
 	WRITER=$!
 	disown "$WRITER"
 	# until it has been everywhere
-	wait_for 100 "$BLOCKS" verify "$WORK/writer" 2>/dev/null
+	wait_for 100 blocks verify "$WORK/writer" 2>/dev/null
 }
 
 # start_reader NAME ROUND
@@ -100,7 +102,7 @@ start_reader() {
 	"$BLOCKS" watch "$WORK/reader" "${devices[@]}" &
 	READER=$!
 	disown "$READER"
-	wait_for 100 "$BLOCKS" watched "$WORK/reader"
+	wait_for 100 blocks watched "$WORK/reader"
 }
 
 start_users() {
@@ -127,7 +129,7 @@ wait_for() {
 	local i
 	for ((i = 0; i < $1; i++)); do
 		"${@:2}" && return
-		sleep 0.05
+		pause
 	done
 	return 1
 }
@@ -140,7 +142,7 @@ wait_for() {
 know_states() {
 	prepare "$1" && keep_state "$WORK/kept" || return
 	start_users "$1" none || return
-	IDENTITIES=$("$STATE" "${DEVICES[@]}" | sed -n 's/^pv .* identity \([^ ]*\).*/\1/p' | paste -sd ,)
+	IDENTITIES=$(state "${DEVICES[@]}" | sed -n 's/^pv .* identity \([^ ]*\).*/\1/p' | paste -sd ,)
 	STATE_BEFORE=$(state_of) STATE_AFTER=
 	record_sums before
 	command_of "$1"
@@ -164,7 +166,7 @@ record_sums() {
 		[[ $name == *-real || $name == *-cow || $name == *\* ]] || names+=("$name")
 	done
 	: >"$WORK/$1.sums"
-	((${#names[@]} == 0)) || "$BLOCKS" sums "$WORK/writer" "${names[@]}" >"$WORK/$1.sums"
+	((${#names[@]} == 0)) || blocks sums "$WORK/writer" "${names[@]}" >"$WORK/$1.sums"
 }
 
 # back_to_before NAME ROUND: where this fails not all could be tried, which is nothing that was survived.
@@ -192,9 +194,9 @@ at() {
 	esac
 	STATUS=0
 	: >"$WORK/log"
-	{ timeout -k 5 60 env KILL_AT="$1" KILL_HOW="$how" KILL_RUN="$(vanish "$4")" KILL_OPS=$ops ${group:+KILL_GROUP=1} \
-		KILL_LOG="$WORK/log" LD_PRELOAD="$SHIM" "${COMMAND[@]}" \
-		>"$WORK/stdout" 2>"$WORK/stderr" </dev/null || STATUS=$?; } 2>/dev/null
+	ask timeout 70 timeout -k 5 60 env KILL_AT="$1" KILL_HOW="$how" KILL_RUN="$(vanish "$4")" KILL_OPS=$ops \
+		${group:+KILL_GROUP=1} KILL_LOG="$WORK/log" LD_PRELOAD="$SHIM" "${COMMAND[@]}" \
+		>"$WORK/stdout" 2>"$WORK/stderr" || STATUS=$?
 }
 
 # What makes the device D0 or D1 vanish, and what brings it back.
@@ -232,13 +234,18 @@ declare -A FAILURES=([i]="12 28 4 16" [w]="28 short 12 4" [s]="28 4 122" [r]="sh
 
 # failure_in_turn N: for the event that has just been tried.
 failure_in_turn() {
-	local failures
-	read -ra failures <<<"${FAILURES[$(kind_of_event "$1")]}"
+	local failures kind
+	event "$1"
+	read -r _ kind _ <<<"$EVENT"
+	read -ra failures <<<"${FAILURES[$kind]}"
 	echo "${failures[($1 + seed / step) % ${#failures[@]}]}"
 }
 
-kind_of_event() {
-	sed -n "${1}s/^[0-9]* \(.\).*/\1/p" "$WORK/log"
+# event N: sets EVENT, its line.
+event() {
+	local lines
+	mapfile -t -s $(($1 - 1)) -n 1 lines <"$WORK/log"
+	EVENT=${lines[0]-}
 }
 
 # Whether the Nth event was ever reached.
@@ -250,8 +257,9 @@ reached() {
 
 # Whether the Nth event, which was reached, had what the round wants: nothing else counts as tried.
 was_met() {
+	event "$1"
 	case $2 in
-	fail) [[ $(sed -n "${1}p" "$WORK/log") == *" failed" ]] ;;
+	fail) [[ $EVENT == *" failed" ]] ;;
 	kill*) ((STATUS == 128 + 9)) ;;
 	vanish) [[ $VANISHED == *" error "* ]] ;;
 	esac && return
@@ -261,6 +269,7 @@ was_met() {
 
 torture() {
 	local name=$1 round=$2 tried=0 survived=0
+	LVM2_SHOWED=() LVM2_CHECKED=()
 	command_of "$name"
 	! back_to_before "$name" "$round" || try_events
 	echo "$name $round $tried $survived" >>"$RESULTS"
@@ -334,8 +343,64 @@ torture_all() {
 	((${#BENEATH[@]} == 0)) || dmsetup remove --retry beneath0 beneath1
 }
 
+#
+# What is asked for thousands of times
+#
+
+pause() {
+	read -r -t 0.05 -u "$PAUSE"
+}
+
+state() {
+	ask state 10 state "$@"
+}
+
+blocks() {
+	ask blocks 20 blocks "$@"
+}
+
+svs() {
+	ask snapvol 10 svs "$@"
+}
+
+svrecover() {
+	ask snapvol 60 svrecover "$@"
+}
+
+lvm() {
+	ask lvm 20 lvm "$@"
+}
+
+dmsetup() {
+	ask dmsetup 60 dmsetup "$@"
+}
+
+rm() {
+	ask rm 60 rm "$@"
+}
+
+copy() {
+	ask dd 60 dd if="$1" of="$2" bs=1M "${@:3}" conv=notrunc status=none
+}
+
+is_running() {
+	ask grep 20 grep -qsx "$1" /proc/[0-9]*/comm
+}
+
+serve_all() {
+	local name
+	exec {PAUSE}<> <(:)
+	# shellcheck disable=SC2153 # STATE is the program
+	serve state "$STATE" && serve blocks "$BLOCKS" && serve snapvol "$(type -P svs)" || return
+	make_lvm2_config && LVM_SYSTEM_DIR=$WORK/lvm2 serve lvm "$(type -P lvm)" || return
+	for name in dmsetup rm dd grep awk timeout; do
+		serve "$name" "$(type -P "$name")" || return
+	done
+}
+
 parse "$@"
 BENEATH=()
-[[ " ${rounds[*]} " != *" vanish "* ]] || put_devices_on_others || exit
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/torture.XXXXXX")
+serve_all || exit
+[[ " ${rounds[*]} " != *" vanish "* ]] || put_devices_on_others || exit
 torture_all

@@ -31,8 +31,9 @@ start() {
 lvm2_agrees() {
 	local ours theirs
 	WORK=$(mktemp -d) FAULTS=0 LVM2_READ=''
+	make_lvm2_config && export LVM_SYSTEM_DIR=$WORK/lvm2 || return
 	ours=$(svs -a --noheadings -o vg_name,lv_name,lv_size | sort)
-	theirs=$(lvm2 lvs -a --noheadings -o vg_name,lv_name,lv_size | sort)
+	theirs=$(lvm lvs -a --noheadings -o vg_name,lv_name,lv_size | sort)
 	diff -b <(echo "$ours") <(echo "$theirs") >&2 || complain "LVM2 shows other volumes"
 	lvm2_is_content asked
 	((FAULTS == 0))

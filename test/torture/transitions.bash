@@ -234,8 +234,7 @@ merge_is_done() {
 settled() {
 	local i
 	for ((i = 0; i < 100; i++)); do
-		[[ $(dmsetup table "$VG-base" 2>/dev/null) == *snapshot-merge* ]] ||
-			grep -qsx svmerge /proc/[0-9]*/comm || return 0
+		[[ $(dmsetup table "$VG-base" 2>/dev/null) == *snapshot-merge* ]] || is_running svmerge || return 0
 		svs "$VG" >/dev/null || return
 	done
 	echo "$VG/base: does not stop to merge" >&2
@@ -293,17 +292,26 @@ from_the_top() {
 
 # Who waits for a merge in the background would meet the next group of this name.
 take_down() {
-	! grep -qsx svmerge /proc/[0-9]*/comm || pkill -KILL -x svmerge
+	! is_running svmerge || pkill -KILL -x svmerge
 	from_the_top
 	((${#TOP_DOWN[@]} == 0)) || dmsetup remove --retry "${TOP_DOWN[@]}" || return
 	# where no udevd runs
 	rm -rf "/dev/${VG:?}"* "/dev/mapper/$VG"*
 }
 
+# copy FROM TO FLAG
+copy() {
+	dd if="$1" of="$2" bs=1M "$3" conv=notrunc status=none
+}
+
+is_running() {
+	grep -qsx "$1" /proc/[0-9]*/comm
+}
+
 keep_state() {
 	local i
 	for i in 0 1; do
-		dd if="${DEVICES[i]}" of="$1.$i" bs=1M iflag=direct status=none || return
+		copy "${DEVICES[i]}" "$1.$i" iflag=direct || return
 	done
 	dmsetup table --concise 2>/dev/null | tr ';' '\n' | awk -F , -v vg="$VG" '
 		index($1, vg) == 1 { print ($5 ~ / snapshot/ ? 2 : 1) "," $0 }' |
@@ -315,7 +323,7 @@ restore_state() {
 	local i
 	take_down || return
 	for i in 0 1; do
-		dd if="$1.$i" of="${DEVICES[i]}" bs=1M oflag=direct conv=notrunc status=none || return
+		copy "$1.$i" "${DEVICES[i]}" oflag=direct || return
 	done
 	SUMS=$(<"$1.sums")
 	[[ ! -s $1.tables ]] || dmsetup create --concise "$(<"$1.tables")"
