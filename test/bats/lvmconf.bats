@@ -37,6 +37,16 @@ pvs_are() {
 	expect_text "what snapvol sees" "$(svpvs --noheadings -o pv_name | tr -d ' ' | sort | paste -sd ' ')" "$*"
 }
 
+@test "settings as LVM2 is delivered with them are read" {
+	local delivered=/run/lvm.conf.delivered
+	[[ -e $delivered ]] || delivered=/etc/lvm/lvm.conf
+	(($(grep -c '^[[:space:]]*#' "$delivered") > 1000))
+	cat "$delivered" >"$LVM_SYSTEM_DIR/lvm.conf"
+	stock vgcreate -q "$VG" "${DEVICES[0]}" 2>/dev/null
+	expect_text "groups" "$(svgs --noheadings -o vg_name 2>&1 | xargs)" "$VG"
+	snapvol config --type diff >/dev/null
+}
+
 @test "filters, the devices file and directories of nodes show both tools the same devices" {
 	local first=${DEVICES[0]} second=${DEVICES[1]} third=${DEVICES[2]} nodes=$BATS_TEST_TMPDIR/nodes
 	stock pvcreate -q "${DEVICES[@]}"

@@ -13,6 +13,7 @@ here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
 }
 
 guest_setup || exit
+guest_strip_lvm_settings
 export LC_ALL=C PATH=$SNAPVOL_BIN_DIR/links:$SNAPVOL_BIN_DIR:$PATH
 export SHIM=$SNAPVOL_BIN_DIR/../test/bats/killshim.so SERVED=$SNAPVOL_BIN_DIR/../test/torture/served.so
 export BLOCKS=$SNAPVOL_BIN_DIR/../test/torture/blocks STATE=$SNAPVOL_BIN_DIR/../test/torture/state

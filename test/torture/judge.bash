@@ -11,8 +11,8 @@
 # command's; EVENT, that which it was tried at; and here, the directory of these files.
 # shellcheck disable=SC2034,SC2153,SC2154
 
-declare -A LVM2_SHOWED=() LVM2_CHECKED=()
-SEEN=''
+declare -A LVM2_SHOWED=() LVM2_CHECKED=() KNOWN=()
+SEEN='' KEY=''
 
 # LVM2 sees all devices of the guest and keeps no files of its own; to read its settings as they are delivered takes
 # it half of its time.
@@ -33,6 +33,7 @@ make_lvm2_config() {
 # What the metadata say and what the kernel has of any group.  It changes nothing.  Identities are told as they
 # are before the command, or as new.
 state_of() {
+	echo unreadable >"$WORK/sum"
 	state -i "$IDENTITIES" -s "$WORK/sum" "$@" "${DEVICES[@]}" || echo "cannot be told: status $?"
 }
 
@@ -70,6 +71,7 @@ invalid_in() {
 judge() {
 	local name=$1 round=$2 n=$3 way=$4
 	: >"$WORK/faults"
+	NOW=''
 	FAULTS=0 SETTLED=neither LVM2_READ='' SHOWN='not asked' INVALID='' MAY_BE_INVALID=''
 	{
 		[[ $round != vanish ]] || ! lies_on "$way" || MAY_BE_INVALID=yes
@@ -83,10 +85,7 @@ judge() {
 		[[ $round != vanish ]] || went_without "$name" "$way" "$n"
 		owners_are_one "$FOUND"
 		write_to_merging
-		[[ $round == kill_group ]] || both_answer
-		recover "$name"
-		which_state
-		[[ $round != kill_group ]] || both_answer
+		same_as_before "$n" || find_out
 		[[ $round != vanish || $STATUS != 0 || $SETTLED == after ]] ||
 			complain "said to be done, but is not"
 		contents "$name"
@@ -100,6 +99,41 @@ judge() {
 	differs "$([[ $SETTLED == after ]] && echo "$STATE_AFTER" || echo "$STATE_BEFORE")" "$FOUND" | sed 's/^/  found: /'
 	return 1
 } >&2
+
+# Whether all is as it was at an earlier point, where nothing was to be done: the same bytes are on the disks, the same
+# devices in the kernel, and the same files of locks were left.  What was asked then would be answered alike.
+same_as_before() {
+	local left=''
+	KEY=''
+	if [[ -n $SEEN && $FOUND != *snapshot-merge* && $FOUND != *" invalid"* ]] && left=$(only_locks_left); then
+		KEY="$SEEN $left"
+	fi
+	[[ -n $KEY && -n ${KNOWN[$KEY]-} ]] || return
+	SETTLED=${KNOWN[$KEY]} NOW=$FOUND
+	[[ -z $left ]] || rm -f /run/lock/lvm/[PV]_*
+}
+
+only_locks_left() {
+	local file
+	for file in /run/snapvol/* /run/lvm/nohints; do
+		[[ ! -e $file ]] || return
+	done
+	for file in /run/lock/lvm/*; do
+		[[ ! -e $file ]] || echo "$file"
+	done
+}
+
+find_out() {
+	local found faults=$FAULTS
+	found="$FOUND $(<"$WORK/sum")"
+	[[ $round == kill_group ]] || both_answer
+	recover "$name"
+	which_state
+	[[ $round != kill_group ]] || both_answer
+	if [[ -n $KEY && $FAULTS == "$faults" && $found == "$NOW $(<"$WORK/sum")" ]]; then
+		KNOWN[$KEY]=$SETTLED
+	fi
+}
 
 # Whoever uses the origin meanwhile is not to notice: what a snapshot has not copied by then it copies, and the
 # origin keeps it.  SPENT is set if there is nothing left to be copied for the next time.
@@ -149,18 +183,21 @@ volumes_of() {
 
 # Sets SHOWN, the volumes that LVM2 sees.  What it has said in silence of the same it would say again.
 ask_lvs() {
-	local group name lines
-	SHOWN=${LVM2_SHOWED[$SEEN]-}
-	if [[ -n $SEEN && -n $SHOWN ]]; then
+	local group name lines failed=''
+	if [[ -n $SEEN && -n ${LVM2_SHOWED[$SEEN]-} ]]; then
+		SHOWN=${LVM2_SHOWED[$SEEN]}
 		: >"$WORK/lvs"
 		return
 	fi
-	lines=$(lvm lvs -a --noheadings -o vg_name,lv_name 2>"$WORK/lvs") || complain "lvs: status $?: $(<"$WORK/lvs")"
+	lines=$(lvm lvs -a --noheadings -o vg_name,lv_name 2>"$WORK/lvs") || {
+		complain "lvs: status $?: $(<"$WORK/lvs")"
+		failed=yes
+	}
 	SHOWN=''
 	while read -r group name; do
 		[[ -z $group ]] || SHOWN+="$group/${name//[][]/} "
 	done <<<"$lines"
-	[[ -z $SEEN || -s $WORK/lvs ]] || LVM2_SHOWED[$SEEN]=$SHOWN
+	[[ -z $SEEN || -s $WORK/lvs || $failed ]] || LVM2_SHOWED[$SEEN]=$SHOWN
 }
 
 # shown_is_of STATE...
@@ -193,12 +230,14 @@ lvm2_shows() {
 lvm2_is_content() {
 	[[ $1 != "$LVM2_READ" ]] || return 0
 	[[ -z $SEEN || -z ${LVM2_CHECKED[$SEEN]-} ]] || return 0
-	lvm vgck >"$WORK/vgck" 2>&1 || complain "vgck: status $?"
-	if [[ -s $WORK/vgck ]]; then
-		complain "vgck: $(<"$WORK/vgck")"
-	elif [[ -n $SEEN ]]; then
+	local status=0
+	lvm vgck >"$WORK/vgck" 2>&1 || status=$?
+	if ((status)); then
+		complain "vgck: status $status"
+	elif [[ ! -s $WORK/vgck && -n $SEEN ]]; then
 		LVM2_CHECKED[$SEEN]=yes
 	fi
+	[[ ! -s $WORK/vgck ]] || complain "vgck: $(<"$WORK/vgck")"
 }
 
 # Extents of live devices against each other, and against what the metadata say is taken.  Of a state that is
@@ -262,9 +301,9 @@ contents() {
 	[[ -z $WRITER ]] || blocks verify "$WORK/writer" || complain "the origin lost a write"
 	[[ -z $READER ]] || blocks watched "$WORK/reader" || complain "a snapshot changed meanwhile"
 	[[ $SETTLED != neither ]] || return 0
-	record_sums now
+	record_sums now "$NOW" || complain "what is not active cannot be activated"
 	ask awk 20 awk -v invalid="$INVALID" -v skip="${UNCHECKED[$1]-}" -v instant="${SHOWS_INSTANT[$1]-}" -v vg="$VG" -f "$here/sums.awk" \
-		"$WORK/$SETTLED.sums" "$WORK/now.sums" >"$WORK/differ"
+		"$WORK/$SETTLED.sums" "$WORK/now.sums" >"$WORK/differ" || complain "contents: status $?"
 	[[ ! -s $WORK/differ ]] || complain "contents: $(<"$WORK/differ")"
 	[[ $SETTLED != after || -n $INVALID ]] || shows_instant "${SHOWS_INSTANT[$1]-}"
 }
@@ -346,16 +385,18 @@ was_written_later() {
 		END { exit !found }' "$WORK/log"
 }
 
-# was_told WAY EVENT: a write or sync that failed is no secret, even if the command got by without it; half a write
-# and an interrupted one can be gone on with.  A file that was to replace another has that one's name, and an ending;
+# was_told WAY EVENT: a write, sync, read or order that failed is no secret, even if the command got by without it; one
+# half done and one interrupted can be gone on with, and an order to a device that is busy given again.  What a device
+# is asked about itself (q) it need not answer.  A file that was to replace another has that one's name, and an ending;
 # one that was synced is a directory, in which something has got another name.
 was_told() {
 	local kind name path line
 	read -r _ kind name path _ <<<"$2"
-	[[ $kind == [ws] && $1 != short && $1 != 4 ]] || return 0
+	[[ $kind == [wsri] && $1 != short && $1 != 4 ]] || return 0
+	[[ $kind$1 != i16 ]] || return 0
 	path=${path%"~"??????}
 	while read -r line; do
-		[[ $line != *"$path: "* && $line != *"$path/"* ]] || return 0
+		[[ $line != *"$path: "* && $line != *"$path/"* && $kind != i ]] || return 0
 	done <"$WORK/stderr"
 	complain "not told: $name of $path failed"
 }
@@ -383,12 +424,33 @@ failed_well() {
 		;;
 	5)
 		is_either "$FOUND" || merges_in "$1" "$FOUND" || complain "failed, and left neither before nor after"
+		[[ $FOUND == "$STATE_BEFORE" ]] || disk_was_written "${3%% *}" || complain "failed before it wrote, and left after"
 		;;
 	*) complain "status $STATUS" ;;
 	esac
 	mapfile -t lines <"$WORK/stderr"
 	((${#lines[@]} == 1)) || complain "failed with ${#lines[@]} messages"
 	names_object "$3" "${lines[*]}" || complain "names no object and cause"
+	names_cause "$2" "$3" "${lines[*]}" || complain "names another cause"
+}
+
+# disk_was_written N: before the Nth event, or by half at it.
+disk_was_written() {
+	local n kind path
+	while read -r n kind _ path; do
+		[[ $kind == w && " ${DEVICES[*]} " == *" ${path% failed} "* ]] && ((n <= $1)) && return
+	done <"$WORK/log"
+	return 1
+}
+
+declare -A CAUSES=([5]="Input/output error" [12]="Cannot allocate memory" [28]="No space left on device"
+	[122]="Disk quota exceeded" [25]="Inappropriate ioctl for device" [16]="Device or resource busy" [4]="Interrupted")
+
+# names_cause WAY EVENT MESSAGE.  Why the kernel does not tell its version (dm0) libdevmapper keeps to itself; what
+# is busy with being frozen may be called by that.
+names_cause() {
+	[[ -z ${CAUSES[$1]-} || $2 == *" dm0 "* || $3 == *"${CAUSES[$1]}"* ||
+		$1$3 == 16*"it may be frozen already"* ]]
 }
 
 # merges_in NAME STATE: one that is handed over does between before and after, or whoever waits for it is ending that.

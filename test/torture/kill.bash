@@ -5,7 +5,7 @@
 # anything, one after the other, while a writer works on the origins and a reader looks at the snapshots; then ask
 # for all that has been promised.
 #
-#	kill.bash [--step N] [--seed N] [--round kill|kill_group|fail|vanish]... [TRANSITION...]
+#	kill.bash [--step N] [--seed N] [--ops KINDS] [--round kill|kill_group|fail|vanish]... [TRANSITION...]
 #
 # kill		the command is killed, its guardian lives
 # kill_group	both are killed in the same instant
@@ -22,7 +22,8 @@
 #
 # and passes over those of which there is one in DONE, a file, if it is set;
 # and to stderr a paragraph for each point that did not survive.  --step tries every Nth event, from
-# the seed's on; for each step that is in the seed, another failure is in turn.
+# the seed's on; for each step that is in the seed, another failure is in turn.  --ops has those events only
+# that are of these KINDS (KILL_OPS of killshim.c).
 
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
 # shellcheck source=test/torture/transitions.bash
@@ -32,12 +33,12 @@ here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
 # shellcheck source=test/torture/served.bash
 . "$here/served.bash"
 
-step=1 seed=0 rounds=() names=()
+step=1 seed=0 rounds=() names=() only=''
 RESULTS=${RESULTS:-/dev/stdout}
 [[ -z ${DEVICES-} ]] || read -ra DEVICES <<<"${DEVICES[*]}"
 
 # Snapshots that are read all the while, but in the round vanish: none that the command needs to be closed.
-declare -A WATCHED=([create]=snap [second_snapshot]=snap [snapshot_elsewhere]=snap [grow_store]=snap [shrink_store]=snap
+declare -A WATCHED=([create]=snap [create_striped]=snap [second_snapshot]=snap [snapshot_elsewhere]=snap [grow_store]=snap [shrink_store]=snap
 	[grow_origin]="snap other_snap" [rename]="snap other_snap" [rename_snapshot]=other_snap [permission]=snap [tag]=snap
 	[remove_one]=other_snap [merge]=other_snap [merge_and_wait]=other_snap [merge_postponed]=other_snap
 	[merge_cancel]=other_snap [merge_finish]=other_snap [merge_finish_listing]=other_snap [split]=other_snap
@@ -55,6 +56,7 @@ parse() {
 		--step) step=$2 && shift ;;
 		--seed) seed=$2 && shift ;;
 		--round) rounds+=("$2") && shift ;;
+		--ops) only=$2 && shift ;;
 		*) names+=("$1") ;;
 		esac
 		shift
@@ -117,14 +119,14 @@ stop_users() {
 stop() {
 	[[ -n $1 ]] || return 0
 	kill -KILL "$1"
-	wait_for 100 is_gone "$1"
+	wait_for 300 is_gone "$1"
 }
 
 is_gone() {
 	[[ ! -e /proc/$1/exe ]]
 }
 
-# wait_for TENTHS COMMAND...
+# wait_for TIMES COMMAND...: with 50 ms in between
 wait_for() {
 	local i
 	for ((i = 0; i < $1; i++)); do
@@ -144,13 +146,15 @@ know_states() {
 	start_users "$1" none || return
 	IDENTITIES=$(state "${DEVICES[@]}" | sed -n 's/^pv .* identity \([^ ]*\).*/\1/p' | paste -sd ,)
 	STATE_BEFORE=$(state_of) STATE_AFTER=
-	record_sums before
+	SPENT=''
+	record_sums before "$STATE_BEFORE" || return
+	[[ -z $SPENT ]] || restore_state "$WORK/kept" || return
 	command_of "$1"
 	"${COMMAND[@]}" >/dev/null || return
 	settled || return
 	STATE_AFTER=$(state_of)
 	is_another "$1" || return
-	record_sums after
+	record_sums after "$STATE_AFTER"
 }
 
 # Of a transition whose two states are the same nothing could be found out.
@@ -159,14 +163,41 @@ is_another() {
 	[[ $STATE_BEFORE != "$STATE_AFTER" ]]
 }
 
-# record_sums WHEN: a file WHEN.sums of "NAME REGION REST".
+# record_sums WHEN STATE: a file WHEN.sums of "NAME REGION REST".  Where no volume is active, all are for as long;
+# then SPENT is set.
 record_sums() {
-	local name names=()
+	local names=() groups
+	: >"$WORK/$1.sums"
+	active_volumes
+	if ((${#names[@]} == 0)); then
+		groups_of "$2"
+		((${#groups[@]})) || return 0
+		SPENT=yes
+		svchange -q -ay "${groups[@]}" && active_volumes && print_sums "$1" && svchange -q -an "${groups[@]}"
+		return
+	fi
+	print_sums "$1"
+}
+
+# Sets names.
+active_volumes() {
+	local name
 	for name in "/dev/mapper/$VG"*; do
 		[[ $name == *-real || $name == *-cow || $name == *\* ]] || names+=("$name")
 	done
-	: >"$WORK/$1.sums"
-	((${#names[@]} == 0)) || blocks sums "$WORK/writer" "${names[@]}" >"$WORK/$1.sums"
+}
+
+# Sets groups, those that have volumes.
+groups_of() {
+	local kind name
+	groups=()
+	while read -r kind name _; do
+		[[ $kind != volume || " ${groups[*]} " == *" ${name%%/*} "* ]] || groups+=("${name%%/*}")
+	done <<<"$1"
+}
+
+print_sums() {
+	blocks sums "$WORK/writer" "${names[@]}" >"$WORK/$1.sums"
 }
 
 # back_to_before NAME ROUND: where this fails not all could be tried, which is nothing that was survived.
@@ -192,9 +223,10 @@ at() {
 		ops=iwsrq
 		;;
 	esac
+	ops=${only:-$ops}
 	STATUS=0
 	: >"$WORK/log"
-	ask timeout 70 timeout -k 5 60 env KILL_AT="$1" KILL_HOW="$how" KILL_RUN="$(vanish "$4")" KILL_OPS=$ops \
+	ask timeout 70 timeout -k 5 60 env KILL_AT="$1" KILL_HOW="$how" KILL_RUN="$(vanish "$4")" KILL_OPS="$ops" \
 		${group:+KILL_GROUP=1} KILL_LOG="$WORK/log" LD_PRELOAD="$SHIM" "${COMMAND[@]}" \
 		>"$WORK/stdout" 2>"$WORK/stderr" || STATUS=$?
 }
@@ -269,7 +301,7 @@ was_met() {
 
 torture() {
 	local name=$1 round=$2 tried=0 survived=0
-	LVM2_SHOWED=() LVM2_CHECKED=()
+	LVM2_SHOWED=() LVM2_CHECKED=() KNOWN=()
 	command_of "$name"
 	! back_to_before "$name" "$round" || try_events
 	echo "$name $round $tried $survived" >>"$RESULTS"
@@ -363,6 +395,10 @@ svs() {
 	ask snapvol 10 svs "$@"
 }
 
+svchange() {
+	ask snapvol 60 svchange "$@"
+}
+
 svrecover() {
 	ask snapvol 60 svrecover "$@"
 }
@@ -383,8 +419,14 @@ copy() {
 	ask dd 60 dd if="$1" of="$2" bs=1M "${@:3}" conv=notrunc status=none
 }
 
+# Of those that were begun after the servers; numbers are not given twice.
 is_running() {
-	ask grep 20 grep -qsx "$1" /proc/[0-9]*/comm
+	local file pid name
+	for file in /proc/[0-9]*/comm; do
+		pid=${file//[^0-9]/}
+		((pid > LAST_SERVER)) && read -r name 2>/dev/null <"$file" && [[ $name == "$1" ]] && return
+	done
+	return 1
 }
 
 serve_all() {
@@ -393,9 +435,10 @@ serve_all() {
 	# shellcheck disable=SC2153 # STATE is the program
 	serve state "$STATE" && serve blocks "$BLOCKS" && serve snapvol "$(type -P svs)" || return
 	make_lvm2_config && LVM_SYSTEM_DIR=$WORK/lvm2 serve lvm "$(type -P lvm)" || return
-	for name in dmsetup rm dd grep awk timeout; do
+	for name in dmsetup rm dd awk timeout; do
 		serve "$name" "$(type -P "$name")" || return
 	done
+	LAST_SERVER=$! && echo 4194304 >/proc/sys/kernel/pid_max
 }
 
 parse "$@"

@@ -27,11 +27,15 @@ start() {
 	svrecover && udevadm settle
 }
 
+lvm() {
+	LVM_SYSTEM_DIR=$WORK/lvm2 timeout 20 lvm "$@"
+}
+
 # LVM2 shows the same volumes, and has nothing to say of them.
 lvm2_agrees() {
 	local ours theirs
 	WORK=$(mktemp -d) FAULTS=0 LVM2_READ=''
-	make_lvm2_config && export LVM_SYSTEM_DIR=$WORK/lvm2 || return
+	make_lvm2_config || return
 	ours=$(svs -a --noheadings -o vg_name,lv_name,lv_size | sort)
 	theirs=$(lvm lvs -a --noheadings -o vg_name,lv_name,lv_size | sort)
 	diff -b <(echo "$ours") <(echo "$theirs") >&2 || complain "LVM2 shows other volumes"
@@ -40,6 +44,7 @@ lvm2_agrees() {
 }
 
 guest_setup || exit
+guest_strip_lvm_settings
 # shellcheck source=/dev/null # what keep_cuts() wrote
 . "$KEPT/options"
 start && lvm2_agrees || exit

@@ -8,7 +8,7 @@
  *
  * A request comes from the one as words that each end with NUL: how many there are behind this, for how many seconds
  * to wait, two paths that become standard output and standard error, and argv.  The answer goes to the other: a line
- * with the exit status, as a shell tells it; 124 if the time was over, and the process killed.  Who asks waits for the
+ * with the exit status, as a shell tells it; 124 if the time was over, and the process ended or killed.  Who asks waits for the
  * answer before he asks again.  It ends when nobody has the first FIFO open.
  */
 #define _GNU_SOURCE
@@ -25,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROOM = 65536, WORDS = 1024, HEAD = 3 };
+enum { ROOM = 65536, WORDS = 1024, HEAD = 3, GRACE_SECONDS = 5, OUT_OF_TIME = 124 };
 
 typedef int main_fn(int, char **, char **);
 
@@ -92,28 +92,41 @@ static int be_program(char **envp, const sigset_t *mask)
 	const char *name = strrchr(argv[0], '/');
 
 	sigprocmask(SIG_SETMASK, mask, NULL);
+	signal(SIGINT, SIG_DFL); /* who begins in the background has them ignored */
+	signal(SIGQUIT, SIG_DFL);
 	redirect(request.words[1], STDOUT_FILENO);
 	redirect(request.words[2], STDERR_FILENO);
 	prctl(PR_SET_NAME, name ? name + 1 : argv[0]);
 	return real_main(request.count - HEAD, argv, envp);
 }
 
-static int wait_for(pid_t pid, int seconds)
+/* False if it is still there when the time is over. */
+static bool ended_within(int seconds, pid_t pid, int *status)
 {
 	const struct timespec patience = { .tv_sec = seconds };
 	sigset_t child;
-	int status;
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	while (waitpid(pid, &status, WNOHANG) == 0) {
-		if (sigtimedwait(&child, NULL, &patience) < 0 && errno == EAGAIN) {
-			kill(pid, SIGKILL);
-			waitpid(pid, &status, 0);
-			return 124;
-		}
+	while (waitpid(pid, status, WNOHANG) == 0)
+		if (sigtimedwait(&child, NULL, &patience) < 0 && errno == EAGAIN)
+			return false;
+	return true;
+}
+
+/* First it may say what it was about. */
+static int wait_for(pid_t pid, int seconds)
+{
+	int status;
+
+	if (ended_within(seconds, pid, &status))
+		return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	kill(pid, SIGTERM);
+	if (!ended_within(GRACE_SECONDS, pid, &status)) {
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
 	}
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return OUT_OF_TIME;
 }
 
 static int serve(int argc, char **argv, char **envp)

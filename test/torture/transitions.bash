@@ -232,8 +232,8 @@ merge_is_done() {
 
 # Wait for the end of a merge that the command has begun, and for who does so in the background.
 settled() {
-	local i
-	for ((i = 0; i < 100; i++)); do
+	local end=$((SECONDS + 60))
+	while ((SECONDS < end)); do
 		[[ $(dmsetup table "$VG-base" 2>/dev/null) == *snapshot-merge* ]] || is_running svmerge || return 0
 		svs "$VG" >/dev/null || return
 	done

@@ -27,11 +27,17 @@ guest_mask_autoactivation() {
 	done
 }
 
-# The host's devices file and local settings say nothing about this guest's disks.  Of the settings as they are
-# delivered nearly all is comments, which every command reads: for LVM2 that is half of its time.
+# The host's devices file and local settings say nothing about this guest's disks.
 guest_forget_lvm_settings() {
 	rm -rf /etc/lvm/devices /etc/lvm/lvmlocal.conf /etc/lvm/backup /etc/lvm/archive
-	[[ ! -e /etc/lvm/lvm.conf ]] || sed -i '/^[[:space:]]*#/d' /etc/lvm/lvm.conf
+}
+
+# Of LVM2's settings as they are delivered nearly all is comments, which every command reads: for LVM2 that is half of
+# its time.  For guests that do not measure; as they were they are in /run/lvm.conf.delivered.
+guest_strip_lvm_settings() {
+	[[ -e /etc/lvm/lvm.conf ]] || return 0
+	cp /etc/lvm/lvm.conf /run/lvm.conf.delivered
+	sed -i '/^[[:space:]]*#/d' /etc/lvm/lvm.conf
 }
 
 # No consoles: LVM2 looks at every node each time.

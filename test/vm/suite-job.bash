@@ -10,6 +10,7 @@ here=${BASH_SOURCE[0]%/*}
 . "$here/queue.bash"
 
 guest_setup || exit
+guest_strip_lvm_settings
 : >"$QUEUE/booted.$WORKER"
 cd "$SOURCE" || exit
 queue_work
