@@ -444,13 +444,12 @@ disk_was_written() {
 }
 
 declare -A CAUSES=([5]="Input/output error" [12]="Cannot allocate memory" [28]="No space left on device"
-	[122]="Disk quota exceeded" [25]="Inappropriate ioctl for device" [16]="Device or resource busy" [4]="Interrupted")
+	[122]="Disk quota exceeded" [25]="Inappropriate ioctl for device" [4]="Interrupted")
 
-# names_cause WAY EVENT MESSAGE.  Why the kernel does not tell its version (dm0) libdevmapper keeps to itself; what
-# is busy with being frozen may be called by that.
+# names_cause WAY EVENT MESSAGE.  Why the kernel does not tell its version (dm0) libdevmapper keeps to itself.  With
+# what something is busy (16) is told in other words.
 names_cause() {
-	[[ -z ${CAUSES[$1]-} || $2 == *" dm0 "* || $3 == *"${CAUSES[$1]}"* ||
-		$1$3 == 16*"it may be frozen already"* ]]
+	[[ -z ${CAUSES[$1]-} || $2 == *" dm0 "* || $3 == *"${CAUSES[$1]}"* ]]
 }
 
 # merges_in NAME STATE: one that is handed over does between before and after, or whoever waits for it is ending that.
