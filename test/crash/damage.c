@@ -112,6 +112,12 @@ static const struct field label_fields[] = {
 	{ 0 }
 };
 
+/* Left wrong. */
+static const struct field label_sum[] = {
+	{ "label: crc", offsetof(struct disk_label, crc), 4, DAMAGE_UNSOUND },
+	{ 0 },
+};
+
 static void sum_label(struct damage *damage)
 {
 	struct disk_label *label = (void *)(damage->image + LABEL_START);
@@ -146,6 +152,8 @@ enum damage_result damage_label(struct damage *damage, unsigned field, unsigned 
 
 	damage->says = NULL;
 	damage->names_device = true;
+	if (field > fields)
+		return break_field(damage, LABEL_START, label_sum, field - fields - 1, value);
 	if (field == fields)
 		result = break_identity(damage, value);
 	else
@@ -170,6 +178,12 @@ static const struct field header_fields[] = {
 	{ 0 }
 };
 
+/* Left wrong. */
+static const struct field header_sum[] = {
+	{ "area header: crc", offsetof(struct disk_area_header, crc), 4, DAMAGE_UNSOUND },
+	{ 0 },
+};
+
 static void sum_header(struct damage *damage)
 {
 	unsigned char *header = damage->image + DAMAGE_AREA_START;
@@ -181,9 +195,13 @@ static void sum_header(struct damage *damage)
 enum damage_result damage_header(struct damage *damage, unsigned field, unsigned value)
 {
 	const struct disk_area_header *header = (const void *)(damage->image + DAMAGE_AREA_START);
+	const unsigned fields = sizeof(header_fields) / sizeof(header_fields[0]) - 1;
 	enum damage_result result;
 
 	damage->says = NULL;
+	damage->names_device = true;
+	if (field >= fields)
+		return break_field(damage, DAMAGE_AREA_START, header_sum, field - fields, value);
 	result = break_field(damage, DAMAGE_AREA_START, header_fields, field, value);
 	sum_header(damage);
 	if (!header->slots[0].offset || le32toh(header->slots[0].flags) & SLOT_IGNORED)

@@ -5,7 +5,7 @@
 /*
  * Broken disks: every field of label, metadata area header, text and COW store at its limits and past
  * them, one at a time, with checksums that are right, so that nothing but the field itself is there
- * to be noticed.
+ * to be noticed; and, as fields of their own, the checksums of label and area header, left wrong.
  *
  * Each kind numbers its fields, and the values of each, from 0.  An image is a PV as svgcreate makes
  * it, with one area that begins at AREA_START.
