@@ -21,6 +21,7 @@ setup() {
 	# LVM2 would wait for the locks of those that stand still
 	expect_complaints
 	UDEVD=$(pgrep -o -x systemd-udevd)
+	MD=/sys/block/md9/md
 }
 
 teardown() {
@@ -29,6 +30,7 @@ teardown() {
 	start_udev
 	! dm_exists "${VG}pv" || flow
 	((${#STARTED[@]} == 0)) || kill "${STARTED[@]}" 2>/dev/null || true
+	[[ ! -e $MD ]] || stop_md || true
 	settle_udev
 	cleanup_devices
 }
@@ -784,6 +786,38 @@ in_use() {
 	in_use "used by device ${loop#/dev/}"
 	losetup --detach "$loop"
 	wait_until 10 is_detached "$loop"
+	svremove -qf "$VG/base"
+}
+
+# make_md NAME: an array without superblocks, as mdadm --build makes it, of that one device and for reading only.  Not
+# by mdadm: the package has its daemon started, and udev assemble what arrays the machine has.
+make_md() {
+	local number
+	number=$(dmsetup info --columns --noheadings --separator : --options major,minor "$1")
+	echo md9 >/sys/module/md_mod/parameters/new_array
+	echo raid1 >"$MD/level"
+	echo 1 >"$MD/raid_disks"
+	echo "$number" >"$MD/new_dev"
+	echo 0 >"$MD/dev-dm-${number#*:}/slot"
+	echo 0 >"$MD/dev-dm-${number#*:}/size"
+	echo 4096 >"$MD/component_size"
+	echo readonly >"$MD/array_state"
+	settle_udev
+}
+
+stop_md() {
+	echo clear >"$MD/array_state"
+}
+
+@test "an md array above is named" {
+	grep -qs '^Personalities.*\[raid1\]' /proc/mdstat || skip "this kernel has no md arrays with raid1"
+	make_base
+	make_md "$VG-base"
+	[ "$(blockdev --getsz /dev/md9)" -eq 8192 ]
+	in_use "used by device md9; cannot be removed"
+	# udev may look at it
+	wait_until 10 stop_md 2>/dev/null
+	wait_until 10 test ! -e "$MD"
 	svremove -qf "$VG/base"
 }
 

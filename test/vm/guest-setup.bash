@@ -5,7 +5,7 @@
 # For guests only: it changes the kernel and files under /run and /etc without asking.
 
 # What each suite may skip when it is missing; linear, striped and error are part of dm-mod.
-GUEST_MODULES=(dm-mod dm-snapshot dm-zero dm-flakey dm-log-writes dm-delay dm-raid dm-thin-pool
+GUEST_MODULES=(dm-mod dm-snapshot dm-zero dm-flakey dm-log-writes dm-delay dm-raid raid1 dm-thin-pool
 	dm-cache ext4 xfs)
 
 guest_load_modules() {
