@@ -88,6 +88,16 @@ void devnode_make(const struct devnode *devnode)
 		warn(_("%s: cannot make %s: %s"), devnode->label, link, strerror(errno));
 }
 
+void devnode_path(const struct devnode *devnode, char path[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/dm-%u", devnode->dev_dir, devnode->minor);
+	if (is_right(devnode, path))
+		return;
+	if (!devnode_exists(devnode))
+		devnode_make(devnode);
+	snprintf(path, PATH_MAX, "%s/mapper/%s", devnode->dev_dir, devnode->name);
+}
+
 static bool is_stale_link(const char *path)
 {
 	struct stat st;

@@ -7,6 +7,7 @@
  * DEV_DIR/VG/LV. udev makes and removes these; where it does not, we do.
  */
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,6 +19,10 @@ struct devnode {
 	bool hidden;	   /* no link */
 	uint32_t major, minor;
 };
+
+/* The path to open the device by: DEV_DIR/dm-MINOR, which the kernel makes at once; where it does not, as in a container
+ * with a /dev of its own, DEV_DIR/mapper/NAME, which is made if it is not there. */
+void devnode_path(const struct devnode *devnode, char path[PATH_MAX]);
 
 /* Whether DEV_DIR/mapper/NAME is there. */
 bool devnode_exists(const struct devnode *devnode);

@@ -70,6 +70,18 @@ static bool number_of(void *data, const char *name, uint32_t *major, uint32_t *m
 	return node && number_of_uuid(run, node->uuid, major, minor);
 }
 
+static bool fill_devnode(const struct run *run, const struct dm_node *node, const char *name,
+			 struct devnode *devnode)
+{
+	*devnode = (struct devnode) {
+		.dev_dir = run->options->dev_dir,
+		.name = name,
+		.label = node->label,
+		.hidden = node->hidden,
+	};
+	return number_of_uuid(run, node->uuid, &devnode->major, &devnode->minor);
+}
+
 static bool is_made_here(const struct run *run, const struct dm_node *node)
 {
 	unsigned i;
@@ -145,24 +157,23 @@ static int remove_patiently(const struct run *run, const struct dm_node *node)
 static int flush_before(const struct run *run, const struct step *steps, unsigned count)
 {
 	struct flush_device *devices = dm_pool_zalloc(run->mem, count * sizeof(*devices));
-	uint32_t major, minor;
+	const struct dm_node *node;
+	struct devnode devnode;
 	unsigned i, found = 0;
-	size_t room;
-	char *path;
+	char path[PATH_MAX];
 
 	if (!devices)
 		return fail_memory();
 	for (i = 0; i < count; i++) {
+		node = steps[i].node;
 		if (!(steps[i].flags & STEP_LOCKFS) ||
-		    !number_of_uuid(run, steps[i].node->uuid, &major, &minor))
+		    !fill_devnode(run, node, node->name, &devnode))
 			continue;
-		room = strlen(run->options->dev_dir) + sizeof("/dm-4294967295");
-		path = dm_pool_zalloc(run->mem, room);
-		if (!path)
+		devnode_path(&devnode, path);
+		devices[found] = (struct flush_device) { node->label, node->name,
+							 dm_pool_strdup(run->mem, path) };
+		if (!devices[found++].path)
 			return fail_memory();
-		snprintf(path, room, "%s/dm-%u", run->options->dev_dir, minor);
-		devices[found++] =
-			(struct flush_device) { steps[i].node->label, steps[i].node->name, path };
 	}
 	return flush_devices(devices, found, run->freeze.timeout_ms);
 }
@@ -376,18 +387,6 @@ static void undo_all(struct run *run)
 }
 
 /* --- afterwards --- */
-
-static bool fill_devnode(const struct run *run, const struct dm_node *node, const char *name,
-			 struct devnode *devnode)
-{
-	*devnode = (struct devnode) {
-		.dev_dir = run->options->dev_dir,
-		.name = name,
-		.label = node->label,
-		.hidden = node->hidden,
-	};
-	return number_of_uuid(run, node->uuid, &devnode->major, &devnode->minor);
-}
 
 /* Add a name to a list for the one warning about it; where it has no room for more it ends in "...". */
 static void note(char names[NAMES_SIZE], const char *name)

@@ -4,6 +4,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "dm/devnode.h"
 #include "model/snapshot.h"
 #include "ops/session.h"
 
@@ -18,12 +19,20 @@
 /* udev's own looks at a new device are short; they are waited for. */
 enum { TRIES = 20, TRY_US = 20000 };
 
-static int open_exclusive(const struct change *change, const struct live_device *device)
+static int open_exclusive(const struct change *change, const struct lv *lv,
+			  const struct live_device *device)
 {
-	char path[PATH_MAX];
+	char label[2 * NAME_LEN + 2], path[PATH_MAX];
+	const struct devnode devnode = {
+		.dev_dir = conf_text(change_session(change)->conf, "devices/dir"),
+		.name = device->name,
+		.label = label,
+		.major = device->major,
+		.minor = device->minor,
+	};
 
-	snprintf(path, sizeof(path), "%s/dm-%u",
-		 conf_text(change_session(change)->conf, "devices/dir"), device->minor);
+	snprintf(label, sizeof(label), "%s/%s", lv->vg->name, lv->name);
+	devnode_path(&devnode, path);
 	return open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
 }
 
@@ -37,7 +46,7 @@ static int try_one(struct change *change, const struct lv *lv, int *fd, struct c
 		return r;
 	if (!device)
 		return fail(-ENODEV, _("%s/%s: is not active"), lv->vg->name, lv->name);
-	*fd = open_exclusive(change, device);
+	*fd = open_exclusive(change, lv, device);
 	if (*fd >= 0) {
 		r = live_look_again(change_live(change), device->name);
 		if (r > 0 && device->open_count <= 1)

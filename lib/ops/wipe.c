@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "device/blkdev.h"
 #include "device/signature.h"
+#include "dm/devnode.h"
 #include "dm/name.h"
 #include "model/lv.h"
 #include "ops/session.h"
@@ -31,6 +32,7 @@ static int open_device(const struct wipe_act *act, struct blkdev **dev)
 	const struct conf *conf = change_session(act->change)->conf;
 	struct live_device *device;
 	struct live *live = change_live(act->change);
+	struct devnode devnode;
 	char path[PATH_MAX];
 	int r;
 
@@ -44,8 +46,16 @@ static int open_device(const struct wipe_act *act, struct blkdev **dev)
 		return fail(-ENODEV, _("%s: its device has vanished"), act->label);
 	device = live_find(live, act->dm_name);
 
-	/* the kernel's own node: udev may not have made the named one yet */
-	snprintf(path, sizeof(path), "%s/dm-%u", conf_text(conf, "devices/dir"), device->minor);
+	/* udev may not have made the named node yet; the link is made when all is done */
+	devnode = (struct devnode) {
+		.dev_dir = conf_text(conf, "devices/dir"),
+		.name = act->dm_name,
+		.label = act->label,
+		.hidden = true,
+		.major = device->major,
+		.minor = device->minor,
+	};
+	devnode_path(&devnode, path);
 	return blkdev_open(path, BLKDEV_WRITE, dev);
 }
 

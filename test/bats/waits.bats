@@ -344,6 +344,81 @@ stop_udev() {
 	[ ! -e "/dev/$VG/snap" ] && [ ! -e "/dev/mapper/$VG-one" ]
 }
 
+# A container that is given device-mapper and the test's disks, and nothing of udev's: /dev, /run and the semaphores are
+# its own.  Its PID is in CONTAINER.
+start_container() {
+	local dev=$BATS_TEST_TMPDIR/dev ready=$BATS_TEST_TMPDIR/ready
+	mkdir "$dev"
+	# shellcheck disable=SC2016
+	start CONTAINER unshare --mount --ipc --propagation private bash -c '
+		mount -t tmpfs run /run && mkdir /run/lock && mount -t tmpfs dev "$0" && mkdir "$0/mapper" &&
+			cp -a /dev/mapper/control "$0/mapper" && cp -a "${@:2}" "$0" && mount --move "$0" /dev &&
+			: >"$1" && exec sleep 600' "$dev" "$ready" /dev/null "${DEVICES[@]}"
+	wait_until 20 test -e "$ready"
+}
+
+inside() {
+	nsenter --target "$CONTAINER" --mount --ipc --root --wd "$@"
+}
+
+# in_silence COMMAND...: in the container, soon, and with nothing to say.
+in_silence() {
+	local status=0
+	takes 0 20 inside "$@" || status=$?
+	expect_text "said by $*" "$(cat "$BATS_TEST_TMPDIR/said")" "" && expect_text "status of $*" "$status" 0
+}
+
+# nodes_are VOLUME...: these there are, and each device has the node and the link that it should have, and nothing else
+# has any, on the host and in the container.
+nodes_are() {
+	local name major minor wanted
+	# shellcheck disable=SC2016
+	local nodes='cd /dev && stat --dereference --format "%n %t:%T" mapper/* "$VG"/* | grep -v ^mapper/control | sort'
+	settle_udev
+	wanted=$(dmsetup info --columns --noheadings --separator ' ' --options name,major,minor |
+		while read -r name major minor; do
+			printf 'mapper/%s %x:%x\n' "$name" "$major" "$minor"
+			name=${name#"$VG-"}
+			[[ " $* " != *" $name "* ]] || printf '%s/%s %x:%x\n' "$VG" "$name" "$major" "$minor"
+		done | sort)
+	expect_text volumes "$(volumes)" "$*" &&
+		expect_text "the host's nodes" "$(bash -c "$nodes")" "$wanted" &&
+		expect_text "the container's nodes" "$(inside bash -c "$nodes")" "$wanted"
+}
+
+@test "in a container without udevd, on a host that has one, nodes and links are right in both" {
+	local CONTAINER sum
+	prepare_devices 1 64M
+	start_container
+	in_silence svgcreate -q "$VG" "${DEVICES[@]}"
+	in_silence svcreate -q -L 8M -n base "$VG"
+	nodes_are base
+	fill "$VG/base" before 0 64
+	sum=$(sum_of "$VG/base")
+	in_silence svcreate -q -s -L 4M -n snap "$VG/base"
+	nodes_are base snap
+	inside bash -c "$(declare -f device_of fill); fill '$VG/base' after 0 64"
+	same_contents "$VG/snap" "$sum"
+	in_silence svmerge -q "$VG/snap"
+	nodes_are base
+	same_contents "$VG/base" "$sum"
+	in_silence svcreate -q -s -L 4M -n 'snap_%o' "$VG/base"
+	in_silence svcreate -q -L 4M -n one "$VG"
+	in_silence svrename -q "$VG/one" two
+	nodes_are base snap_base two
+	in_silence svremove -qf "$VG/snap_base" "$VG/two"
+	nodes_are base
+	# what the host made is opened to be snapshotted
+	svcreate -qy -L 4M -n host "$VG"
+	in_silence svcreate -q -s -L 4M -n snap "$VG/host"
+	nodes_are base host snap
+	in_silence svremove -qf "$VG/host"
+	nodes_are base
+	none_suspended
+	expect_text "semaphores" "$(inside cat /proc/sysvipc/sem | wc -l) $(wc -l </proc/sysvipc/sem)" "1 1"
+	complaints_ended
+}
+
 # The second of two renames (dm-ioctl.h: 5) is yet to come: of one volume the node has the old name.
 @test "without udevd nodes have the new names when recovery ends the renaming of a group" {
 	local at shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
