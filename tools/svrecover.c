@@ -6,6 +6,7 @@
 #include "ops/activate.h"
 #include "ops/admit.h"
 #include "ops/change.h"
+#include "ops/leavings.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/target.h"
@@ -56,7 +57,7 @@ static int svrecover_run(struct session *session, const char *const *operands, u
 	int r, result;
 
 	(void)args;
-	recover_leavings(session);
+	leavings_settle(session);
 	r = find_targets(session, operands, count, &targets, &target_count);
 	if (r < 0)
 		return r;

@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 int io_read(int fd, void *buffer, size_t len, uint64_t offset)
@@ -164,17 +164,45 @@ static int write_temporary(const char *temporary, int fd, const void *data, size
 	return r;
 }
 
+/* A file system that knows no locks lets nobody sweep, either. */
+static bool is_ours_to_write(int fd)
+{
+	struct stat st;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return errno != EWOULDBLOCK;
+	return fstat(fd, &st) == 0 && st.st_nlink > 0;
+}
+
+/* Who sweeps the directory may find it before it is locked: then it is his, and we take another. */
+static int make_temporary(const char *path, char temporary[PATH_MAX])
+{
+	enum { TRIES = 16 };
+	unsigned tries;
+	int fd;
+
+	for (tries = 0; tries < TRIES; tries++) {
+		if (snprintf(temporary, PATH_MAX, "%s~XXXXXX", path) >= PATH_MAX)
+			return -ENAMETOOLONG;
+		fd = mkostemp(temporary, O_CLOEXEC);
+		if (fd < 0)
+			return -errno;
+		if (is_ours_to_write(fd))
+			return fd;
+		unlink(temporary);
+		close(fd);
+	}
+	return -EBUSY;
+}
+
 int file_replace(const char *path, const void *data, size_t len, mode_t mode)
 {
 	char temporary[PATH_MAX];
-	AUTO_CLOSE int fd = -1;
+	AUTO_CLOSE int fd = make_temporary(path, temporary);
 	int r;
 
-	if (snprintf(temporary, sizeof(temporary), "%s~XXXXXX", path) >= PATH_MAX)
-		return -ENAMETOOLONG;
-	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	r = write_temporary(temporary, fd, data, len, mode);
 	if (r < 0)
 		return r;
@@ -186,7 +214,7 @@ int file_replace(const char *path, const void *data, size_t len, mode_t mode)
 	return sync_directory_of(path);
 }
 
-static bool is_temporary(const char *name)
+bool file_is_temporary(const char *name)
 {
 	static const char letters[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -195,21 +223,42 @@ static bool is_temporary(const char *name)
 	return mark && strlen(mark) == strlen("~XXXXXX") && !mark[1 + strspn(mark + 1, letters)];
 }
 
-void dir_sweep(const char *path)
+static bool is_there(int directory, const char *name, struct stat *st)
 {
-	enum { WRITER_SECONDS = 60 };
-	const time_t limit = time(NULL) - WRITER_SECONDS;
+	return !fstatat(directory, name, st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st->st_mode);
+}
+
+/* Whoever wrote it may have given it its name before we had the lock. */
+static bool is_forsaken(int directory, const char *name, int fd)
+{
+	struct stat open, named;
+
+	return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &open) == 0 &&
+	       is_there(directory, name, &named) && named.st_dev == open.st_dev &&
+	       named.st_ino == open.st_ino;
+}
+
+void dir_sweep(const char *path, void (*tell)(const char *directory, const char *name))
+{
 	DIR *directory = opendir(path);
 	struct dirent *entry;
 	struct stat st;
 
 	if (!directory)
 		return;
-	for (entry = readdir(directory); entry; entry = readdir(directory))
-		if (is_temporary(entry->d_name) &&
-		    !fstatat(dirfd(directory), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
-		    S_ISREG(st.st_mode) && st.st_mtime < limit)
-			unlinkat(dirfd(directory), entry->d_name, 0);
+	for (entry = readdir(directory); entry; entry = readdir(directory)) {
+		const char *name = entry->d_name;
+		AUTO_CLOSE int fd = -1;
+
+		if (file_is_temporary(name) && is_there(dirfd(directory), name, &st))
+			fd = openat(dirfd(directory), name,
+				    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		if (fd < 0 || !is_forsaken(dirfd(directory), name, fd))
+			continue;
+		if (tell)
+			tell(path, name);
+		unlinkat(dirfd(directory), name, 0);
+	}
 	closedir(directory);
 }
 

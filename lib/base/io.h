@@ -8,6 +8,7 @@
  * name the object.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -30,11 +31,16 @@ int file_read(const char *path, size_t limit, char **text);
 
 /* Put data in place of path's contents so that a reader, or a machine after a power cut, finds
  * the old or the new contents whole: temporary file, fsync, rename, fsync of the directory.
- * Killed in between it leaves the temporary file, PATH~ and six letters and digits. */
+ * Killed in between it leaves the temporary file, PATH~ and six letters and digits, which is
+ * locked, by flock(), as long as it lives. */
 int file_replace(const char *path, const void *data, size_t len, mode_t mode);
 
-/* Remove what replacements that were killed left in a directory.  Who is still at it has a minute. */
-void dir_sweep(const char *path);
+/* Whether a file of that name is one of those. */
+bool file_is_temporary(const char *name);
+
+/* Remove what replacements that were killed left in a directory; each is told before, if tell is
+ * given.  What a living one writes stays. */
+void dir_sweep(const char *path, void (*tell)(const char *directory, const char *name));
 
 /* Make a directory and its parents. */
 int dir_make(const char *path, mode_t mode);

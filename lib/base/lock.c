@@ -21,6 +21,7 @@ enum { SUFFIX_ROOM = 8, INFO_MAX = 4096, LOCKS_MAX = 256 * 1024 };
 
 struct lock {
 	int fd;
+	bool stays; /* its file, which was there before */
 	char path[];
 };
 
@@ -151,22 +152,29 @@ static int take_file(const char *path, int operation, const struct patience *pat
 	}
 }
 
-/* In /proc/locks a line "NUMBER: -> FLOCK  ADVISORY  WRITE PID MAJOR:MINOR:INODE 0 EOF" is of one who waits. */
-static bool is_waited_for(int fd)
+/* In /proc/locks a line "NUMBER: FLOCK  ADVISORY  WRITE PID MAJOR:MINOR:INODE 0 EOF" is of one who has it, and one with
+ * "-> FLOCK" of one who waits. */
+static bool is_listed(const struct stat *st, const char *word)
 {
 	AUTO_FREE char *locks = NULL;
 	char *rest = NULL, file[64];
-	struct stat st;
 
-	if (fstat(fd, &st) < 0 || file_read("/proc/locks", LOCKS_MAX, &locks) < 0)
+	if (file_read("/proc/locks", LOCKS_MAX, &locks) < 0)
 		return false;
-	snprintf(file, sizeof(file), " %02x:%02x:%ju ", major(st.st_dev), minor(st.st_dev),
-		 (uintmax_t)st.st_ino);
+	snprintf(file, sizeof(file), " %02x:%02x:%ju ", major(st->st_dev), minor(st->st_dev),
+		 (uintmax_t)st->st_ino);
 	for (char *line = strtok_r(locks, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		if (strstr(line, "-> FLOCK ") && strstr(line, file))
+		if (strstr(line, word) && strstr(line, file))
 			return true;
 	}
 	return false;
+}
+
+static bool is_waited_for(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && is_listed(&st, "-> FLOCK ");
 }
 
 /* The file is left to those who wait for it: if they had to open another, their order would be lost. */
@@ -279,6 +287,30 @@ int lock_try(const char *directory, const char *name, struct lock **lock)
 	return 1;
 }
 
+static bool borrow(struct lock *lock)
+{
+	lock->fd = open(lock->path, O_RDWR | O_CLOEXEC);
+	return lock->fd >= 0 && flock(lock->fd, LOCK_EX | LOCK_NB) == 0 &&
+	       is_still_there(lock->path, lock->fd) && flock(lock->fd, LOCK_SH | LOCK_NB) == 0;
+}
+
+int lock_borrow(const char *directory, const char *name, struct lock **lock)
+{
+	AUTO_FREE struct lock *new = NULL;
+	int r = prepare(directory, name, &new);
+
+	if (r < 0)
+		return r;
+	if (!borrow(new)) {
+		if (new->fd >= 0)
+			close(new->fd);
+		return 0;
+	}
+	new->stays = true;
+	*lock = TAKE(new);
+	return 1;
+}
+
 void lock_describe_holder(const char *path, char holder[PROCESS_TEXT])
 {
 	describe_holder(path, NULL, holder);
@@ -296,6 +328,23 @@ int lock_open_file(int fd, unsigned timeout_ms)
 	return r;
 }
 
+bool lock_is_seen(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && is_listed(&st, "FLOCK ");
+}
+
+bool lock_is_free(const char *path)
+{
+	AUTO_CLOSE int fd = -1;
+
+	if (lock_is_seen(path))
+		return false;
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	return fd < 0 ? errno == ENOENT : flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
 int lock_fd(const struct lock *lock)
 {
 	return lock->fd;
@@ -305,7 +354,10 @@ void lock_free(struct lock **lock)
 {
 	if (!*lock)
 		return;
-	drop_file((*lock)->path, (*lock)->fd);
+	if ((*lock)->stays)
+		close((*lock)->fd);
+	else
+		drop_file((*lock)->path, (*lock)->fd);
 	free(*lock);
 	*lock = NULL;
 }

@@ -32,8 +32,20 @@ int lock_take(const char *directory, const char *name, enum lock_mode mode, unsi
  * somebody has it (silent), or negative, reported. */
 int lock_try(const char *directory, const char *name, struct lock **lock);
 
+/* A lock whose file is left from somebody who is dead, shared, for work that is to change nothing: the file
+ * stays when it is given up.  1, 0 if there is no such file (silent), or negative, reported. */
+int lock_borrow(const char *directory, const char *name, struct lock **lock);
+
 /* Another file that is open, exclusive, until it is closed: 0, -ETIMEDOUT or -errno, silent. */
 int lock_open_file(int fd, unsigned timeout_ms);
+
+/* Whether a process is seen to have a file locked, or to wait for that.  Nobody notices that it is
+ * asked; in another PID namespace he is not seen. */
+bool lock_is_seen(const char *path);
+
+/* Whether nobody has it, wherever he is.  Only to be asked of what has been there unlocked for a while: the lock is
+ * taken for a moment, in which whoever gives up his own would leave the file behind. */
+bool lock_is_free(const char *path);
 
 /* Who has it, as text for a message. */
 void lock_describe_holder(const char *path, char holder[PROCESS_TEXT]);

@@ -23,9 +23,14 @@ static char *path_of(const struct devnode *devnode, const char *directory, const
 	return path;
 }
 
-static char *node_path(const struct devnode *devnode)
+char *devnode_path(const struct devnode *devnode)
 {
 	return path_of(devnode, "mapper/", devnode->name);
+}
+
+char *devnode_link(const struct devnode *devnode)
+{
+	return path_of(devnode, "", devnode->label);
 }
 
 static bool is_right(const struct devnode *devnode, const char *path)
@@ -36,9 +41,18 @@ static bool is_right(const struct devnode *devnode, const char *path)
 	       st.st_rdev == makedev(devnode->major, devnode->minor);
 }
 
+enum devnode_state devnode_look(const struct devnode *devnode, const char *path)
+{
+	struct stat st;
+
+	if (is_right(devnode, path))
+		return DEVNODE_RIGHT;
+	return lstat(path, &st) < 0 ? DEVNODE_MISSING : DEVNODE_WRONG;
+}
+
 bool devnode_exists(const struct devnode *devnode)
 {
-	AUTO_FREE char *path = node_path(devnode);
+	AUTO_FREE char *path = devnode_path(devnode);
 
 	return path && is_right(devnode, path);
 }
@@ -77,8 +91,8 @@ static int make_link(const struct devnode *devnode, char *path)
 
 void devnode_make(const struct devnode *devnode)
 {
-	AUTO_FREE char *node = node_path(devnode);
-	AUTO_FREE char *link = path_of(devnode, "", devnode->label);
+	AUTO_FREE char *node = devnode_path(devnode);
+	AUTO_FREE char *link = devnode_link(devnode);
 
 	if (!node || !link)
 		return;
@@ -88,7 +102,7 @@ void devnode_make(const struct devnode *devnode)
 		warn(_("%s: cannot make %s: %s"), devnode->label, link, strerror(errno));
 }
 
-void devnode_path(const struct devnode *devnode, char path[PATH_MAX])
+void devnode_open_path(const struct devnode *devnode, char path[PATH_MAX])
 {
 	snprintf(path, PATH_MAX, "%s/dm-%u", devnode->dev_dir, devnode->minor);
 	if (is_right(devnode, path))
@@ -107,8 +121,8 @@ static bool is_stale_link(const char *path)
 
 void devnode_remove(const struct devnode *devnode)
 {
-	AUTO_FREE char *node = node_path(devnode);
-	AUTO_FREE char *link = path_of(devnode, "", devnode->label);
+	AUTO_FREE char *node = devnode_path(devnode);
+	AUTO_FREE char *link = devnode_link(devnode);
 	char *slash;
 
 	if (!node || !link)

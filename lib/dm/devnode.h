@@ -20,9 +20,20 @@ struct devnode {
 	uint32_t major, minor;
 };
 
+enum devnode_state {
+	DEVNODE_RIGHT,
+	DEVNODE_MISSING,
+	DEVNODE_WRONG, /* something is there that does not lead to the device */
+};
+
 /* The path to open the device by: DEV_DIR/dm-MINOR, which the kernel makes at once; where it does not, as in a container
  * with a /dev of its own, DEV_DIR/mapper/NAME, which is made if it is not there. */
-void devnode_path(const struct devnode *devnode, char path[PATH_MAX]);
+void devnode_open_path(const struct devnode *devnode, char path[PATH_MAX]);
+
+/* Its paths: malloc'd, or NULL, reported, without memory.  Of either, how it is. */
+char *devnode_path(const struct devnode *devnode);
+char *devnode_link(const struct devnode *devnode);
+enum devnode_state devnode_look(const struct devnode *devnode, const char *path);
 
 /* Whether DEV_DIR/mapper/NAME is there. */
 bool devnode_exists(const struct devnode *devnode);

@@ -7,12 +7,29 @@
  * removing them.  Where udevd runs there is nothing to do.
  */
 
+struct dm_node;
 struct layout;
 struct live;
 
+enum node_fault {
+	NODE_MISSING,
+	NODE_WRONG, /* it is there, and of something else */
+	NODE_STALE, /* of no device, or of one that has another name */
+};
+
+struct nodes {
+	const struct layout *wanted;
+	const struct live *live;
+	const char *vg_name, *dev_dir;
+	/* NULL, or nothing is done but to tell what would be, once the devices are as wanted: node is whose it
+	 * is, NULL if it is stale */
+	void (*tell)(void *data, enum node_fault fault, const char *path,
+		     const struct dm_node *node);
+	void *data;
+};
+
 /* Make those of the wanted devices that live shows; remove those whose names are neither wanted nor
  * live, as their numbers may be those of other devices one day. */
-void nodes_settle(const struct layout *wanted, const struct live *live, const char *vg_name,
-		  const char *dev_dir);
+void nodes_settle(const struct nodes *nodes);
 
 #endif

@@ -169,7 +169,7 @@ static int flush_before(const struct run *run, const struct step *steps, unsigne
 		if (!(steps[i].flags & STEP_LOCKFS) ||
 		    !fill_devnode(run, node, node->name, &devnode))
 			continue;
-		devnode_path(&devnode, path);
+		devnode_open_path(&devnode, path);
 		devices[found] = (struct flush_device) { node->label, node->name,
 							 dm_pool_strdup(run->mem, path) };
 		if (!devices[found++].path)

@@ -881,6 +881,10 @@ void change_settle_nodes(const struct change *change)
 	const struct conf *conf = change->session->conf;
 
 	if (conf_bool(conf, "activation/enabled"))
-		nodes_settle(change->wanted, change->live, change->vg->name,
-			     conf_text(conf, "devices/dir"));
+		nodes_settle(&(struct nodes) {
+			.wanted = change->wanted,
+			.live = change->live,
+			.vg_name = change->vg->name,
+			.dev_dir = conf_text(conf, "devices/dir"),
+		});
 }

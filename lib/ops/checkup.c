@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ops/checkup.h"
 
-#include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/live.h"
 #include "dm/name.h"
 #include "model/lv.h"
 #include "ops/absent.h"
-#include "ops/cookie.h"
 #include "ops/examine.h"
 #include "ops/finding.h"
 #include "ops/inspect.h"
+#include "ops/leavings.h"
 #include "ops/locks.h"
 #include "ops/owner.h"
 #include "ops/session.h"
@@ -21,7 +20,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { PATIENCE_MS = 2000, COOKIE_IDLE_WAITS = 2 };
+enum { PATIENCE_MS = 2000 };
 
 enum surroundings { UNKNOWN, LOCKED, AT_WORK };
 
@@ -159,14 +158,27 @@ static bool may_be_passing(const struct findings *findings, unsigned from)
 	return false;
 }
 
+static bool has_left_lock(const struct findings *findings, const char *vg_name)
+{
+	const struct finding *finding;
+
+	dm_list_iterate_items(finding, &findings->list)
+		if (finding->kind == FOUND_LOCK && !strcmp(finding->vg, vg_name))
+			return true;
+	return false;
+}
+
 /* Where no lock can be had at all (nothing can be written) there is nobody to wait for. */
 static struct lock *lock(struct checkup *c, const struct subject *subject)
 {
 	struct lock *lock = NULL;
-	int r;
+	int r = 0;
 
 	findings_listen(c->findings);
-	r = lock_group_briefly(c->session, subject->vg, PATIENCE_MS, &lock);
+	if (has_left_lock(c->findings, subject->vg))
+		r = lock_borrow_group(c->session, subject->vg, &lock);
+	if (!r)
+		r = lock_group_briefly(c->session, subject->vg, PATIENCE_MS, &lock);
 	findings_hush(c->findings);
 	c->surroundings = r == -ETIMEDOUT ? AT_WORK : LOCKED;
 	if (r == -ETIMEDOUT)
@@ -314,6 +326,7 @@ int checkup(struct session *session, const struct target *targets, unsigned coun
 	unsigned i;
 	int r;
 
+	leavings_find(session, findings, targets, count);
 	r = examine_read(session, findings, &catalog);
 	if (r >= 0 && any_by_tag(targets, count))
 		examine_orphans(catalog, findings);
@@ -322,10 +335,5 @@ int checkup(struct session *session, const struct target *targets, unsigned coun
 	for (i = 0; r >= 0 && i < count; i++)
 		r = check_all(&c, &targets[i]);
 	findings->vg = "";
-	if (!count)
-		cookies_find(
-			findings,
-			COOKIE_IDLE_WAITS *
-				(conf_limit_ms(session->conf, "activation/udev_timeout") / 1000));
 	return r < 0 ? r : findings->failed;
 }

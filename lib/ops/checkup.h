@@ -3,7 +3,7 @@
 #define SNAPVOL_OPS_CHECKUP_H
 
 /*
- * A check-up of groups: all that examine.h and inspect.h find.  Nothing is changed.
+ * A check-up of groups: all that examine.h, inspect.h and leavings.h find.  Nothing is changed.
  *
  * The first look takes no lock.  Only if it shows trouble, which may as well be a command at work, is
  * there a second under the group's lock, shared, which is waited for not long; if somebody keeps it, that

@@ -32,7 +32,7 @@ static int open_exclusive(const struct change *change, const struct lv *lv,
 	};
 
 	snprintf(label, sizeof(label), "%s/%s", lv->vg->name, lv->name);
-	devnode_path(&devnode, path);
+	devnode_open_path(&devnode, path);
 	return open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
 }
 

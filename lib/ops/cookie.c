@@ -43,13 +43,25 @@ static bool is_own(const struct cookie *cookie)
 	return cookie->semaphores == COOKIE_SEMAPHORES;
 }
 
+/* Whoever has just made it signs it in a moment, unless he is dead. */
+static bool is_forsaken(const struct cookie *cookie)
+{
+	const struct timespec moment = { .tv_nsec = MAKING_NS };
+
+	if (!udev_is_forsaken(cookie->id))
+		return false;
+	if (!cookie->touched)
+		nanosleep(&moment, NULL);
+	return udev_is_forsaken(cookie->id);
+}
+
 static bool is_left_over(const struct cookie *cookie, unsigned idle_seconds)
 {
 	long long last = cookie->touched > cookie->changed ? cookie->touched : cookie->changed;
 	int pid;
 
 	if (is_own(cookie))
-		return cookie->touched && udev_is_forsaken(cookie->id);
+		return is_forsaken(cookie);
 	pid = semctl(cookie->id, 0, GETPID);
 	return semctl(cookie->id, 0, GETZCNT) == 0 && pid > 0 && kill(pid, 0) < 0 &&
 	       errno == ESRCH && (long long)time(NULL) - last >= idle_seconds;
@@ -72,19 +84,7 @@ void cookies_find(struct findings *findings, unsigned idle_seconds)
 		fclose(file);
 }
 
-/* Whoever has just made it signs it in a moment, unless he is dead. */
-static bool is_forsaken(const struct cookie *cookie)
-{
-	const struct timespec moment = { .tv_nsec = MAKING_NS };
-
-	if (!udev_is_forsaken(cookie->id))
-		return false;
-	if (!cookie->touched)
-		nanosleep(&moment, NULL);
-	return udev_is_forsaken(cookie->id);
-}
-
-void cookies_remove(bool pretend)
+void cookies_remove(void)
 {
 	FILE *file = fopen("/proc/sysvipc/sem", "re");
 	struct cookie cookie;
@@ -95,8 +95,7 @@ void cookies_remove(bool pretend)
 		say(_("cookie 0x%x: is left from a command that waited for udev and is gone; will "
 		      "be removed"),
 		    cookie.key);
-		if (!pretend)
-			semctl(cookie.id, 0, IPC_RMID);
+		semctl(cookie.id, 0, IPC_RMID);
 	}
 	if (file)
 		fclose(file);

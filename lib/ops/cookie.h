@@ -8,15 +8,13 @@
  * removed.
  */
 
-#include <stdbool.h>
-
 struct findings;
 
 /* Ours whose makers are dead; and others with device-mapper's magic in the key that nobody waits for,
  * whose last user is gone, and that have not been touched for idle_seconds. */
 void cookies_find(struct findings *findings, unsigned idle_seconds);
 
-/* Remove ours whose makers are dead, saying so; pretend: only say. */
-void cookies_remove(bool pretend);
+/* Remove ours whose makers are dead, saying so. */
+void cookies_remove(void);
 
 #endif

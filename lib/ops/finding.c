@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define SETTLE N_("settle it: svrecover %g")
+#define SETTLE_ALL N_("settle it: svrecover")
 #define REMOVE N_("it can only be removed: svremove %v")
 #define RENEW N_("write it anew: svgck --updatemetadata %g")
 #define RESTORE N_("restore a backup: svgcfgrestore %g")
@@ -26,7 +27,8 @@ static const struct finding_row rows[] = {
 	[FOUND_INVALID] = { "snapshot", "invalid", SEVERITY_INVALID, REMOVE, NULL },
 	[FOUND_OVERFLOW] = { "snapshot", "overflow", SEVERITY_INVALID, REMOVE, NULL },
 	[FOUND_MERGE_FAILED] = { "snapshot", "merge-failed", SEVERITY_INVALID,
-				 N_("see the kernel's log for I/O errors, then: svrecover %g"), "" },
+				 N_("see the kernel's log for I/O errors, then: svrecover %g"),
+				 "" },
 	[FOUND_MISSED_WRITES] = { "snapshot", "missed-writes", SEVERITY_INVALID, REMOVE, "" },
 	[FOUND_UNTOLD] = { "snapshot", "unknown", SEVERITY_UNKNOWN, NULL, NULL },
 
@@ -63,10 +65,16 @@ static const struct finding_row rows[] = {
 	[FOUND_MERGED] = { "leavings", "merged", SEVERITY_WARNING, SETTLE, "" },
 	[FOUND_COOKIE] = { "leavings", "cookie", SEVERITY_WARNING,
 			   N_("end such: dmsetup udevcomplete_all 1"), NULL },
-	[FOUND_OWN_COOKIE] = { "leavings", "cookie", SEVERITY_WARNING,
-			       N_("settle it: svrecover"), "" },
+	[FOUND_OWN_COOKIE] = { "leavings", "cookie", SEVERITY_WARNING, SETTLE_ALL, N_("removed") },
 	[FOUND_BUSY] = { "leavings", "busy", SEVERITY_WARNING,
 			 N_("other findings may be its work; look again later"), NULL },
+	[FOUND_LOCK] = { "leavings", "lock", SEVERITY_WARNING, SETTLE_ALL, N_("removed") },
+	[FOUND_HINTS] = { "leavings", "hints", SEVERITY_WARNING, SETTLE_ALL, N_("removed") },
+	[FOUND_COPY] = { "leavings", "copy", SEVERITY_WARNING, SETTLE_ALL, N_("removed") },
+	[FOUND_MISSING_NODE] = { "leavings", "missing-node", SEVERITY_WARNING, SETTLE, N_("made") },
+	[FOUND_WRONG_NODE] = { "leavings", "wrong-node", SEVERITY_WARNING, SETTLE,
+			       N_("set right") },
+	[FOUND_STALE_NODE] = { "leavings", "stale-node", SEVERITY_WARNING, SETTLE, N_("removed") },
 
 	[FOUND_STALE_AREA] = { "metadata", "stale-area", SEVERITY_WARNING, RENEW, "" },
 	[FOUND_LOST_AREA] = { "metadata", "stale-area", SEVERITY_WARNING, RENEW, NULL },

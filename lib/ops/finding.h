@@ -6,7 +6,7 @@
  * What a look at groups finds: one line about one thing.
  *
  * Every kind is one row of one table, which says how bad it is, what a person is to do, and whether
- * svrecover does it.  Finders (examine.h, inspect.h, cookie.h) only look; svgck, svcheck and svrecover
+ * svrecover does it.  Finders (examine.h, inspect.h, leavings.h) only look; svgck, svcheck and svrecover
  * each make of their findings what they are for.
  */
 
@@ -63,6 +63,12 @@ enum finding_kind {
 	FOUND_COOKIE,
 	FOUND_OWN_COOKIE,
 	FOUND_BUSY,
+	FOUND_LOCK,
+	FOUND_HINTS,
+	FOUND_COPY,
+	FOUND_MISSING_NODE,
+	FOUND_WRONG_NODE,
+	FOUND_STALE_NODE,
 	/* metadata and devices of groups */
 	FOUND_STALE_AREA,
 	FOUND_LOST_AREA,

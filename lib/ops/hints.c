@@ -19,9 +19,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HINTS_DIR "/run/lvm"
-#define HINTS HINTS_DIR "/hints"
-#define NO_HINTS HINTS_DIR "/nohints"
 #define NEW_HINTS HINTS_DIR "/newhints"
 
 static bool touch(const char *path)
@@ -83,19 +80,15 @@ void hints_forget(const struct session *session)
 		complain(HINTS);
 }
 
-void hints_sweep(bool pretend)
+void hints_sweep(void (*tell)(const char *path))
 {
-	const int flags = pretend ? O_RDWR | O_CLOEXEC : O_RDWR | O_CLOEXEC | O_CREAT;
 	AUTO_CLOSE int fd = -1;
 
 	if (access(NO_HINTS, F_OK) < 0)
 		return;
-	fd = open(HINTS, flags, 0600);
-	if (fd < 0 ? errno != ENOENT : lock_open_file(fd, 0) < 0)
+	fd = open(HINTS, O_RDWR | O_CLOEXEC | O_CREAT, 0600);
+	if (fd < 0 || lock_open_file(fd, 0) < 0)
 		return;
-	say(_("%s: is left from a command that is gone, and LVM2 goes without hints; they will be "
-	      "made anew"),
-	    NO_HINTS);
-	if (!pretend)
-		renew(fd);
+	tell(NO_HINTS);
+	renew(fd);
 }

@@ -10,7 +10,9 @@
  * first write, holding the global lock: LVM2 does not make a new one while somebody holds that.
  */
 
-#include <stdbool.h>
+#define HINTS_DIR "/run/lvm"
+#define HINTS HINTS_DIR "/hints"
+#define NO_HINTS HINTS_DIR "/nohints"
 
 struct session;
 
@@ -18,8 +20,8 @@ struct session;
  * when they are wrong for most causes. */
 void hints_forget(const struct session *session);
 
-/* The same, at once or not at all, if a command that died at it has left LVM2 without hints.  That
- * is said; pretend: nothing else. */
-void hints_sweep(bool pretend);
+/* The same, at once or not at all, if a command that died at it has left LVM2 without hints, which
+ * is told before: whoever is at it has HINTS locked. */
+void hints_sweep(void (*tell)(const char *path));
 
 #endif

@@ -2,12 +2,14 @@
 #include "ops/inspect.h"
 
 #include "base/auto.h"
+#include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "cow/runs.h"
 #include "dm/compare.h"
 #include "dm/name.h"
+#include "dm/nodes.h"
 #include "dm/status.h"
 #include "dm/table.h"
 #include "dm/tree.h"
@@ -89,12 +91,10 @@ static void inspect_item(const struct inspection *i, const struct item *item)
 		found_device(i, FOUND_WRONG_NAME, item, _("has an old name"));
 }
 
-static int compare(struct inspection *i, struct layout *wanted)
+static int lay_out(const struct inspection *i, struct layout *wanted)
 {
-	struct comparison comparison = { 0 };
 	struct live_device *device;
 	const struct lv *lv;
-	unsigned k;
 	int r = 0;
 
 	dm_list_iterate_items(device, &i->live->devices) {
@@ -102,6 +102,15 @@ static int compare(struct inspection *i, struct layout *wanted)
 		if (lv && !r)
 			r = layout_add_tree(wanted, lv, tree_merge_now(i->live, lv));
 	}
+	return r;
+}
+
+static int compare(struct inspection *i, struct layout *wanted)
+{
+	struct comparison comparison = { 0 };
+	unsigned k;
+	int r = lay_out(i, wanted);
+
 	r = r ? r : live_take_layout(i->live, wanted);
 	r = r ? r : compare_devices(i->findings->mem, wanted, i->live, &comparison);
 	for (k = 0; k < comparison.count; k++)
@@ -453,6 +462,53 @@ void inspect_stores(struct inspection *i, const struct catalog *catalog)
 
 /* --- leavings --- */
 
+/* What of it is given back goes with its device. */
+static bool is_to_go(const struct inspection *i, const struct lv *lv)
+{
+	return lv_is_unfinished(lv) || (lv->store_of && tree_merge_is_done(i->live, lv->store_of));
+}
+
+static void found_node(void *data, enum node_fault fault, const char *path,
+		       const struct dm_node *node)
+{
+	struct inspection *i = data;
+	bool known;
+	const struct lv *lv = node ? tree_lv_of(i->vg, node->uuid, &known) : NULL;
+
+	if (!lv)
+		found(i->findings, FOUND_STALE_NODE, "%s %s", path,
+		      _("is of a device that is gone or has another name"));
+	else if (is_to_go(i, lv))
+		return;
+	else if (fault == NODE_MISSING)
+		found_lv(i->findings, FOUND_MISSING_NODE, lv, "%s %s", path, _("is missing"));
+	else
+		found_lv(i->findings, FOUND_WRONG_NODE, lv, "%s %s", path,
+			 _("is not that of its device"));
+}
+
+static void inspect_nodes(struct inspection *i, const struct conf *conf)
+{
+	AUTO(layout) struct layout *wanted = NULL;
+	struct nodes nodes = {
+		.live = i->live,
+		.vg_name = i->vg->name,
+		.dev_dir = conf_text(conf, "devices/dir"),
+		.tell = found_node,
+		.data = i,
+	};
+	int r;
+
+	findings_listen(i->findings);
+	r = layout_new(&wanted);
+	r = r < 0 ? r : lay_out(i, wanted);
+	findings_hush(i->findings);
+	if (r < 0 || i->live->failed)
+		return;
+	nodes.wanted = wanted;
+	nodes_settle(&nodes);
+}
+
 void inspect_leavings(struct inspection *i, const struct conf *conf)
 {
 	const struct snapshot *snapshot;
@@ -465,4 +521,6 @@ void inspect_leavings(struct inspection *i, const struct conf *conf)
 			found_lv(i->findings, FOUND_MERGED, snapshot->store,
 				 _("all of it is merged into %s/%s, which is to be finished"),
 				 i->vg->name, snapshot->origin->name);
+	if (conf_bool(conf, "activation/enabled"))
+		inspect_nodes(i, conf);
 }

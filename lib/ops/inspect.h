@@ -37,8 +37,8 @@ int inspect_devices(struct inspection *inspection);
 void inspect_snapshots(struct inspection *inspection);
 void inspect_stores(struct inspection *inspection, const struct catalog *catalog);
 
-/* A mark of a command that died, merges that are done, and volumes left unfinished: only to be
- * believed while nobody is at work. */
+/* A mark of a command that died, merges that are done, volumes left unfinished, nodes and links that are
+ * not as devices are: only to be believed while nobody is at work.  The devices have been inspected. */
 void inspect_leavings(struct inspection *inspection, const struct conf *conf);
 
 #endif

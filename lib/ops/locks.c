@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ops/locks.h"
 
-#include "base/auto.h"
 #include "base/conf.h"
-#include "base/log.h"
-#include "base/text.h"
-#include "model/name.h"
 #include "ops/session.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +48,14 @@ int lock_group_briefly(const struct session *session, const char *vg_name, unsig
 			 lock);
 }
 
+int lock_borrow_group(const struct session *session, const char *vg_name, struct lock **lock)
+{
+	char name[LOCK_NAME];
+
+	name_lock(vg_name, name);
+	return lock_borrow(conf_text(session->conf, "global/lock_dir"), name, lock);
+}
+
 int lock_try_group(const struct session *session, const char *vg_name, struct lock **lock)
 {
 	char name[LOCK_NAME];
@@ -61,25 +64,19 @@ int lock_try_group(const struct session *session, const char *vg_name, struct lo
 	return lock_try(conf_text(session->conf, "global/lock_dir"), name, lock);
 }
 
-static void tell_left(const char *directory, const char *file)
+bool lock_file_group(const char *file, char vg_name[NAME_LEN + 1])
 {
-	say(_("%s/%s: is left from a command that is gone; will be removed"), directory, file);
-}
+	const bool is_group = !strncmp(file, "V_", 2);
 
-/* Taking the lock would make files and remove them. */
-static void tell_unheld(const char *directory, const char *file)
-{
-	char path[PATH_MAX];
-	AUTO_CLOSE int fd = -1;
-
-	snprintf(path, sizeof(path), "%s/%s", directory, file);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd >= 0 && !lock_open_file(fd, 0))
-		tell_left(directory, file);
+	if (!is_group && strncmp(file, "P_", 2) != 0)
+		return false;
+	snprintf(vg_name, NAME_LEN + 1, "%.*s", is_group ? (int)strcspn(file + 2, ":") : 0,
+		 file + 2);
+	return true;
 }
 
 /* Whoever gives a lock up removes its files, of which this one may have gone with the other. */
-static void sweep(const char *directory, const char *file)
+static void sweep(const char *directory, const char *file, lock_tell tell)
 {
 	struct lock *lock = NULL;
 	char name[LOCK_NAME], path[PATH_MAX];
@@ -88,19 +85,20 @@ static void sweep(const char *directory, const char *file)
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(file, ":"), file);
 	if (access(path, F_OK) < 0 || lock_try(directory, name, &lock) <= 0)
 		return;
-	tell_left(directory, file);
+	tell(directory, file);
 	lock_free(&lock);
 }
 
-void locks_sweep(const struct session *session, bool pretend)
+void locks_sweep(const struct session *session, lock_tell tell)
 {
 	const char *path = conf_text(session->conf, "global/lock_dir");
 	DIR *directory = opendir(path);
 	const struct dirent *entry;
+	char vg_name[NAME_LEN + 1];
 
 	while (directory && (entry = readdir(directory)))
-		if (!strncmp(entry->d_name, "V_", 2) || !strncmp(entry->d_name, "P_", 2))
-			(pretend ? tell_unheld : sweep)(path, entry->d_name);
+		if (lock_file_group(entry->d_name, vg_name))
+			sweep(path, entry->d_name, tell);
 	if (directory)
 		closedir(directory);
 }

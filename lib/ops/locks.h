@@ -8,6 +8,7 @@
  */
 
 #include "base/lock.h"
+#include "model/name.h"
 
 struct session;
 
@@ -22,11 +23,17 @@ int lock_group(const struct session *session, const char *vg_name, enum lock_mod
 int lock_group_briefly(const struct session *session, const char *vg_name, unsigned timeout_ms,
 		       struct lock **lock);
 
+/* The same of a lock whose file was found left, which stays so: 1, 0 if somebody has it, or negative, reported. */
+int lock_borrow_group(const struct session *session, const char *vg_name, struct lock **lock);
+
 /* V_NAME exclusively, without waiting: 1, 0 if somebody has it (silent), negative reported. */
 int lock_try_group(const struct session *session, const char *vg_name, struct lock **lock);
 
-/* Remove the files of locks that nobody has: their holders were killed.  Each is said; pretend:
- * nothing else. */
-void locks_sweep(const struct session *session, bool pretend);
+/* Whether a file of that name in the directory of locks is of one of these, and of which group; "" none. */
+bool lock_file_group(const char *file, char vg_name[NAME_LEN + 1]);
+
+/* Remove the files of locks that nobody has: their holders were killed.  Each is told before. */
+typedef void (*lock_tell)(const char *directory, const char *file);
+void locks_sweep(const struct session *session, lock_tell tell);
 
 #endif

@@ -13,11 +13,8 @@
 #include "model/snapshot.h"
 #include "ops/absent.h"
 #include "ops/change.h"
-#include "ops/cookie.h"
 #include "ops/finding.h"
-#include "ops/hints.h"
 #include "ops/inspect.h"
-#include "ops/locks.h"
 #include "ops/marker.h"
 #include "ops/session.h"
 #include "store/catalog.h"
@@ -637,13 +634,6 @@ static void recover_unsettled(struct session *session, unsigned flags)
 void recover_failed(struct session *session)
 {
 	recover_unsettled(session, 0);
-}
-
-void recover_leavings(const struct session *session)
-{
-	cookies_remove(session->test);
-	locks_sweep(session, session->test);
-	hints_sweep(session->test);
 }
 
 static bool any_merge_is_done(struct live *live, const struct vg *vg)

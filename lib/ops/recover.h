@@ -59,9 +59,6 @@ int recover_own(struct session *session, const char *vg_name);
  * been told.  Who has a group's lock meanwhile settles it himself. */
 void recover_failed(struct session *session);
 
-/* Settle what belongs to no group: cookies, lock files and LVM2's "nohints" of dead commands. */
-void recover_leavings(const struct session *session);
-
 /* What a command that only looks may settle in passing: merges that are done, in groups whose lock
  * nobody has, as far as that takes no longer than a look may.  Forgets what the session has read if anything was
  * changed.  What has been merged is said, and what failed warned of, unless it took too long: that is left to a command

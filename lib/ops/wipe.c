@@ -55,7 +55,7 @@ static int open_device(const struct wipe_act *act, struct blkdev **dev)
 		.major = device->major,
 		.minor = device->minor,
 	};
-	devnode_path(&devnode, path);
+	devnode_open_path(&devnode, path);
 	return blkdev_open(path, BLKDEV_WRITE, dev);
 }
 

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -154,7 +155,7 @@ static void write_file(const char *directory, const char *file, const char *text
 		return;
 	}
 
-	dir_sweep(directory);
+	dir_sweep(directory, NULL);
 	r = dir_make(directory, DIR_MODE);
 	if (r == 0)
 		r = file_replace(path, text, len, FILE_MODE);
@@ -222,6 +223,25 @@ char *backup_path(const struct conf *conf, const char *vg_name)
 	if (!path)
 		fail_memory();
 	return path;
+}
+
+bool backup_is_left(const char *file, char vg_name[NAME_LEN + 1])
+{
+	const char *mark = strrchr(file, '~');
+	char whole[NAME_MAX + 1], group[NAME_MAX + 1];
+	uint64_t index;
+	char *end;
+
+	if (!file_is_temporary(file))
+		return false;
+	snprintf(whole, sizeof(whole), "%.*s", (int)(mark - file), file);
+	snprintf(group, sizeof(group), "%s", whole);
+	end = strrchr(group, '_');
+	if (end)
+		*end = 0;
+	snprintf(vg_name, NAME_LEN + 1, "%.*s", NAME_LEN,
+		 parse_name(group, whole, &index) ? group : whole);
+	return true;
 }
 
 void paths_free(char ***paths)

@@ -9,11 +9,13 @@
  * warning and never fails the change.
  */
 
+#include "model/vg.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 
 struct conf;
 struct text_header;
-struct vg;
 
 void backup_write(const struct conf *conf, const char *vg_name, const char *text, size_t len);
 void archive_write(const struct conf *conf, const char *vg_name, const char *text, size_t len);
@@ -24,6 +26,9 @@ void backup_remove(const struct conf *conf, const char *vg_name);
 
 /* Where the backup of a group is, or would be; malloc'd, NULL, reported, without memory. */
 char *backup_path(const struct conf *conf, const char *vg_name);
+
+/* Whether a file of that name in one of the two directories is half of such a copy, and of which group. */
+bool backup_is_left(const char *file, char vg_name[NAME_LEN + 1]);
 
 /* The paths of a group's archive files, oldest first, and of its backup, NULL-terminated.  0 or
  * -ENOMEM, reported. */

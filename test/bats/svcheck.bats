@@ -551,6 +551,11 @@ $VG: sound"
 			command svmerge -q "$VG/snap" >/dev/null 2>&1 </dev/null && break
 		if merged; then break; fi
 	done
+	run -10 kept svcheck --reportformat json "$VG"
+	expect_text "what else is left" "$(jq -r '.report[0].check[] | select(.check == "leavings" and .state != "merged") |
+		.recovered' <<<"$output" | sort -u)" yes
+	# where it was killed, its lock or the copy of metadata that it wrote
+	rm -f "/run/lock/lvm/V_$VG" /etc/lvm/{archive,backup}/"$VG"*~??????
 	checked 10 merged
 	settled
 	expect_text volumes "$(svs --noheadings -a -o lv_name "$VG" | tr -d ' ')" base
@@ -722,6 +727,103 @@ $VG/snap: valid, inactive, 1.75% full"
 	dmsetup resume --noudevsync "$VG-other"
 	put $((4096 + 8)) '\1'
 	expect_text "reads, the flaw in it" "$(reads)" 2
+}
+
+@test "the file of a lock is told of its own group, stays where it is, and is settled" {
+	local lock=/run/lock/lvm/V_$VG
+	needs_guest
+	mkdir -p /run/lock/lvm
+	touch "$lock"
+	checked 10 lock
+	expect_text finding "$(jq -r '.report[0].check[] | select(.check == "leavings") |
+		"\(.vg) \(.lv) \(.object) \(.state) \(.severity) \(.recovered)"' <<<"$output")" \
+		"$VG  $lock lock warning yes"
+	checked 10 lock "$VG/base"
+	# it takes that lock, to look again
+	dmsetup table "$VG-base" | dmsetup load "$VG-base"
+	checked 10 "inactive-table lock"
+	dmsetup clear "$VG-base"
+	[[ -e $lock ]]
+	mv "$lock" "${lock}0"
+	checked 0 ""
+	mv "${lock}0" /run/lock/lvm/P_global
+	checked 0 ""
+	run -10 svcheck
+	expect_text lines "$output" \
+		"/run/lock/lvm/P_global: is left from a command that is gone; settle it: svrecover
+$VG: sound"
+	[[ -e /run/lock/lvm/P_global ]]
+	svrecover -q
+	run -0 svcheck
+}
+
+# The command is run where svcheck, having looked twice, asks for the lock itself.
+@test "the file of a lock that somebody takes or gives up meanwhile is not left" {
+	local lock=/run/lock/lvm/V_$VG shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so run
+	needs_guest
+	mkdir -p /run/lock/lvm
+	for run in "rm $lock" "rm $lock; touch $lock" \
+		"exec 9<$lock; flock -x 9; sleep 600 >/dev/null 2>&1 & echo \$! >$BATS_TEST_TMPDIR/holder"; do
+		rm -f "$lock" "$BATS_TEST_TMPDIR/done"
+		touch "$lock"
+		run -0 env KILL_AT=1 KILL_OPS=l KILL_HOW=run KILL_RUN="touch $BATS_TEST_TMPDIR/done; $run" LD_PRELOAD="$shim" \
+			svcheck "$VG"
+		expect_text "lines, $run" "$output" "$VG: sound"
+		[[ -e $BATS_TEST_TMPDIR/done ]]
+	done
+	run -0 svcheck
+	kill "$(<"$BATS_TEST_TMPDIR/holder")"
+	wait_until 10 flock -n "$lock" true
+	run -10 svcheck
+	rm "$lock"
+}
+
+# Each in a loop, until it has been at work so often.
+work() {
+	local n
+	for ((n = 0; n < 8; n++)); do
+		svgchange -q --addtag "t$n" "$VG"
+		svs "$VG" >/dev/null
+	done
+}
+
+lvm2_work() {
+	local n
+	for ((n = 0; n < 8; n++)); do
+		lvm2 vgchange -qq --addtag "l$n" "$VG"
+		lvm2 lvs "$VG" >/dev/null
+		lvm2 lvcreate -qq -an -Zn -l 1 -n "l$n" "$VG" >/dev/null 2>&1
+	done
+}
+
+at_work() {
+	local pid
+	for pid; do
+		! kill -0 "$pid" 2>/dev/null || return 0
+	done
+	return 1
+}
+
+@test "commands at work, LVM2's too, leave nothing and are not said to" {
+	local looks=0 pids=()
+	needs_guest
+	work &
+	pids+=($!)
+	lvm2_work &
+	pids+=($!)
+	while at_work "${pids[@]}"; do
+		run svcheck
+		echo "$output"
+		[[ $output != *"is left"* ]]
+		((looks += 1))
+	done
+	wait "${pids[@]}"
+	echo "looked $looks times"
+	((looks > 2))
+	not compgen -G "/run/lock/lvm/[PV]_*"
+	svremove -qf "$VG"/l{0..7}
+	run -0 svcheck
+	expect_text lines "$output" "$VG: sound"
 }
 
 @test "a cookie that nobody waits for is found" {

@@ -26,15 +26,24 @@ changes() {
 
 @test "hints that a killed command kept LVM2 from are made anew" {
 	needs_guest
-	local said="/run/lvm/nohints: is left from a command that is gone, and LVM2 goes without hints; they will be made anew"
+	local said="/run/lvm/nohints: is left from a command that is gone, and LVM2 goes without hints; will be removed"
 	touch /run/lvm/nohints /run/lvm/hints
 	rm -f /run/lvm/newhints
+	exec 9</run/lvm/hints
+	flock -x 9
+	run -0 svcheck
+	exec 9<&-
+	run -10 svcheck
+	expect_text found "$(grep left <<<"$output")" "${said%will*}settle it: svrecover"
+	run -0 svcheck "$VG"
+	[ -e /run/lvm/nohints ] && [ ! -e /run/lvm/newhints ]
 	run -0 command svrecover -t
 	expect_text output "$output" "$said"
 	[ -e /run/lvm/nohints ]
 	run -0 svrecover
 	expect_text output "$output" "$said"
 	[ ! -e /run/lvm/nohints ] && [ -e /run/lvm/newhints ] && [ ! -s /run/lvm/hints ]
+	run -0 svcheck
 }
 
 @test "files of locks that nobody holds are told and go, and others stay" {
@@ -44,6 +53,10 @@ changes() {
 	touch /run/lock/lvm/V_gone{,:aux} /run/lock/lvm/V_held
 	exec 9</run/lock/lvm/V_held
 	flock -x 9
+	run -10 svcheck
+	expect_text found "$(grep left <<<"$output" | sort)" "${said%will*}settle it: svrecover
+${said/gone:*/gone:aux: is left from a command that is gone; settle it: svrecover}"
+	run -0 svcheck "$VG"
 	run -0 command svrecover -t
 	expect_text output "$(sort <<<"$output")" "$said
 ${said/gone:/gone:aux:}"
@@ -51,7 +64,105 @@ ${said/gone:/gone:aux:}"
 	run -0 svrecover
 	[[ $output == "$said" || $output == "${said/gone:/gone:aux:}" ]]
 	[ ! -e /run/lock/lvm/V_gone ] && [ ! -e /run/lock/lvm/V_gone:aux ] && [ -e /run/lock/lvm/V_held ]
+	run -0 svcheck
 	rm /run/lock/lvm/V_held
+}
+
+# writes_of_copies COMMAND...: the numbers of its events at which it writes a copy of metadata, sets COPIES.
+writes_of_copies() {
+	local number
+	COPIES=()
+	rm -f "$LOG"
+	KILL_LOG=$LOG KILL_OPS=w LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so "$@"
+	while read -r number _; do
+		COPIES+=("$number")
+	done < <(grep -E ' /etc/lvm/(archive|backup)/[^ ]*~[A-Za-z0-9]{6}$' "$LOG")
+	echo "copies are written at ${COPIES[*]}"
+	((${#COPIES[@]} == 2))
+}
+
+# Nothing of them is a leaving while a living command writes it, but told as soon as that is dead.
+@test "copies of metadata that a killed command left half written are told and go, and a living one's stay" {
+	local n tag=0 shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so file
+	needs_guest
+	writes_of_copies svchange -q --addtag "t$tag" "$VG/base"
+	for n in "${COPIES[@]}"; do
+		KILL_AT=$n KILL_OPS=w KILL_HOW=run LD_PRELOAD=$shim \
+			KILL_RUN="ls /etc/lvm/*/*~* >'$LOG.there'; svrecover $VG.none >'$LOG.said' 2>&1; svcheck >>'$LOG.said' 2>&1" \
+			command svchange -q --addtag "t$((++tag))" "$VG/base"
+		file=$(<"$LOG.there")
+		echo "$file: $(<"$LOG.said")"
+		[[ $file == /etc/lvm/*/"$VG"*~?????? && $(<"$LOG.said") == *"no such group"* ]]
+		not grep "$file" "$LOG.said"
+		[[ ! -e $file && -e ${file%~*} ]]
+		run -137 env KILL_AT="$n" KILL_OPS=w LD_PRELOAD="$shim" svchange -q --addtag "t$((++tag))" "$VG/base"
+		file=$(ls /etc/lvm/*/*~*)
+		for word in "" "$VG" "$VG/base"; do
+			# shellcheck disable=SC2086 # none, or one
+			run -10 svcheck $word
+			[[ $output == *"$file: is left from a command that is gone; settle it: svrecover"* ]]
+		done
+		run -5 svcheck "$VG.none"
+		[[ $output != *"$file"* ]]
+		run -0 command svrecover -t
+		[[ $output == *"$file: is left from a command that is gone; will be removed"* && -e $file ]]
+		run -0 svrecover
+		[[ $output == *"$file: is left from a command that is gone; will be removed"* && ! -e $file ]]
+		run -0 svcheck
+		run -0 svrecover
+		expect_text said "$output" ""
+	done
+}
+
+@test "nodes and links that are missing, wrong or of no device are told and put right" {
+	local number missing wrong stale
+	needs_guest
+	settle_udev
+	rm "/dev/mapper/$VG-snap" "/dev/$VG/snap" "/dev/$VG/base"
+	missing="$VG/snap: /dev/mapper/$VG-snap is missing; will be made
+$VG/snap: /dev/$VG/snap is missing; will be made
+$VG/base: /dev/$VG/base is missing; will be made"
+	run -10 svcheck "$VG"
+	expect_text found "$(grep missing <<<"$output")" "${missing//will be made/settle it: svrecover $VG}"
+	run -10 svcheck "$VG/snap"
+	run -0 --separate-stderr command svrecover -t "$VG"
+	expect_text explained "$output$stderr" "$missing"
+	[[ ! -e /dev/mapper/$VG-snap && ! -e /dev/$VG/base ]]
+	run -0 svrecover "$VG"
+	expect_text said "$output" "$missing"
+	run -0 svrecover "$VG"
+	expect_text said "$output" "$VG: nothing to settle"
+	run -0 svcheck "$VG"
+
+	read -r -a number < <(stat --format '%Hr %Lr' -L "/dev/mapper/$VG-base")
+	rm "/dev/mapper/$VG-base"
+	mknod "/dev/mapper/$VG-base" b "${number[0]}" 1000
+	wrong="$VG/base: /dev/mapper/$VG-base is not that of its device; will be set right"
+	run -10 svcheck "$VG"
+	[[ $output == *"${wrong/will be set right/settle it: svrecover $VG}"* ]]
+	run -0 svrecover
+	expect_text said "$output" "$wrong"
+	cmp "/dev/$VG/base" "/dev/mapper/$VG-base-real"
+
+	mknod "/dev/mapper/$VG-old" b "${number[0]}" 1000
+	ln -s "../mapper/$VG-old" "/dev/$VG/old"
+	# of a group that was renamed
+	mknod /dev/mapper/former-base b "${number[@]}"
+	mkdir /dev/former
+	ln -s ../mapper/former-base /dev/former/base
+	stale=$(printf "$VG: %s is of a device that is gone or has another name; will be removed\n" \
+		/dev/former/base "/dev/$VG/old" "/dev/mapper/$VG-old" /dev/mapper/former-base | sort)
+	run -10 svcheck "$VG"
+	expect_text found "$(grep gone <<<"$output" | sort)" "${stale//will be removed/settle it: svrecover $VG}"
+	run -0 command svrecover -t
+	expect_text explained "$(sort <<<"$output")" "$stale"
+	[[ -e /dev/former/base && -e /dev/$VG/old ]]
+	run -0 svrecover
+	expect_text said "$(sort <<<"$output")" "$stale"
+	[[ ! -e /dev/former && ! -L /dev/$VG/old && ! -e /dev/mapper/former-base && ! -e /dev/mapper/$VG-old ]]
+	run -0 svcheck
+	run -0 svrecover
+	expect_text said "$output" ""
 }
 
 @test "of a sound group nothing is said or changed, again and again" {

@@ -336,7 +336,7 @@ no_semaphores() {
 
 nothing_left() {
 	local file word
-	for file in /run/snapvol/* /run/lock/lvm/[PV]_* /run/lvm/nohints; do
+	for file in /run/snapvol/* /run/lock/lvm/[PV]_* /run/lvm/nohints /etc/lvm/{backup,archive}/*~??????; do
 		[[ ! -e $file ]] || complain "left: $file"
 	done
 	for file in /sys/block/dm-*/dm/name; do

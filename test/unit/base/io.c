@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -181,6 +183,84 @@ TEST("a replacement that fails leaves the old contents and nothing beside them")
 	CHECK_INT(file_replace(scratch_path(&scratch, "a", path), "new", 3, 0600), -EISDIR);
 	CHECK_INT(count_entries(scratch.path), 1);
 	CHECK_INT(file_replace(scratch_path(&scratch, "none/a", path), "new", 3, 0600), -ENOENT);
+	scratch_release(&scratch);
+}
+
+/* A file "one" that was told once, and which is then still there. */
+static void note_one(const char *directory, const char *name)
+{
+	char path[SCRATCH_TEXT];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	CHECK_INT(access(path, F_OK), 0);
+	snprintf(path, sizeof(path), "%s/%s.told", directory, name);
+	CHECK_INT(mkdir(path, 0700), 0);
+}
+
+static bool is_there(const struct scratch *scratch, const char *name)
+{
+	char path[SCRATCH_TEXT];
+
+	return access(scratch_path(scratch, name, path), F_OK) == 0;
+}
+
+TEST("of half replacements those go that nobody has locked, and are told")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+	AUTO_CLOSE int fd = -1;
+
+	scratch_init(&scratch);
+	scratch_file(&scratch, "a~aB3dE6", "left");
+	scratch_file(&scratch, "a~living", "half");
+	scratch_file(&scratch, "a~", "somebody's");
+	scratch_dir(&scratch, "a~folder");
+	scratch_link(&scratch, "a~linked", "a~");
+	fd = open(scratch_path(&scratch, "a~living", path), O_RDWR | O_CLOEXEC);
+	CHECK_INT(flock(fd, LOCK_EX), 0);
+	dir_sweep(scratch.path, note_one);
+	CHECK(!is_there(&scratch, "a~aB3dE6") && is_there(&scratch, "a~aB3dE6.told"));
+	CHECK(is_there(&scratch, "a~living") && is_there(&scratch, "a~"));
+	CHECK(is_there(&scratch, "a~folder") && is_there(&scratch, "a~linked"));
+	CHECK_INT(count_entries(scratch.path), 5);
+	flock(fd, LOCK_UN);
+	dir_sweep(scratch.path, NULL);
+	CHECK(!is_there(&scratch, "a~living"));
+	CHECK_INT(count_entries(scratch.path), 4);
+	dir_sweep(scratch_path(&scratch, "none", path), note_one);
+	scratch_release(&scratch);
+}
+
+/* The exit status: how it failed, negated. */
+static int replace_often(const char *path)
+{
+	enum { TIMES = 400 };
+
+	for (unsigned i = 0; i < TIMES; i++) {
+		int r = file_replace(path, "text", 4, 0600);
+
+		if (r < 0)
+			return -r;
+	}
+	return 0;
+}
+
+TEST("who replaces a file is not disturbed by one who sweeps the directory all the time")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+	int status = -1;
+	pid_t pid;
+
+	scratch_init(&scratch);
+	scratch_path(&scratch, "a", path);
+	pid = fork();
+	if (!pid)
+		_exit(replace_often(path));
+	while (pid > 0 && !waitpid(pid, &status, WNOHANG))
+		dir_sweep(scratch.path, NULL);
+	CHECK_INT(status, 0);
+	CHECK_INT(count_entries(scratch.path), 1);
 	scratch_release(&scratch);
 }
 

@@ -276,6 +276,56 @@ TEST("a lock dies with its process, also by kill -9")
 	scratch_release(&scratch);
 }
 
+/* Once it is free it is left to the dead: nothing is made or removed. */
+TEST("of a lock it is told whether somebody has it, without making or removing a file")
+{
+	struct scratch scratch;
+	struct holder holder;
+	char path[SCRATCH_TEXT];
+
+	scratch_init(&scratch);
+	scratch_path(&scratch, "V_vg0", path);
+	CHECK(!lock_is_seen(path) && lock_is_free(path));
+	CHECK(!exists(&scratch, "V_vg0"));
+	for (unsigned mode = LOCK_SHARED; mode <= LOCK_EXCLUSIVE; mode++) {
+		holder_start(&holder, scratch.path, (enum lock_mode)mode);
+		CHECK(lock_is_seen(path) && !lock_is_free(path));
+		kill(holder.pid, SIGKILL);
+		holder_end(&holder);
+		CHECK(!lock_is_seen(path) && lock_is_free(path) && lock_is_free(path));
+		CHECK(exists(&scratch, "V_vg0"));
+	}
+	scratch_release(&scratch);
+}
+
+TEST("a lock that a dead process left can be had so that its file stays, and no other")
+{
+	struct scratch scratch;
+	struct holder holder;
+	struct lock *lock = NULL;
+
+	scratch_init(&scratch);
+	CHECK_INT(lock_borrow(scratch.path, "V_vg0", &lock), 0);
+	CHECK(!exists(&scratch, "V_vg0"));
+	for (unsigned mode = LOCK_SHARED; mode <= LOCK_EXCLUSIVE; mode++) {
+		holder_start(&holder, scratch.path, (enum lock_mode)mode);
+		CHECK_INT(lock_borrow(scratch.path, "V_vg0", &lock), 0);
+		CHECK(!lock);
+		kill(holder.pid, SIGKILL);
+		holder_end(&holder);
+	}
+	CHECK_INT(lock_borrow(scratch.path, "V_vg0", &lock), 1);
+	holder_start(&holder, scratch.path, LOCK_SHARED);
+	CHECK(!is_free(scratch.path, LOCK_EXCLUSIVE));
+	kill(holder.pid, SIGKILL);
+	holder_end(&holder);
+	lock_free(&lock);
+	CHECK(!lock && exists(&scratch, "V_vg0"));
+	CHECK(is_free(scratch.path, LOCK_EXCLUSIVE));
+	CHECK(!exists(&scratch, "V_vg0"));
+	scratch_release(&scratch);
+}
+
 TEST("a child that goes on holding the lock of a parent that is gone is named")
 {
 	struct scratch scratch;

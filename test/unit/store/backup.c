@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -167,20 +168,48 @@ TEST("what killed commands left half written goes, nothing else")
 		{ "b/vg0~aB3d.6", false },
 		{ "b/vg0~aB3dE67", false },
 	};
+	char path[SCRATCH_TEXT];
+	AUTO_CLOSE int fd = -1;
 	struct fixture f;
 
 	set_up(&f, "");
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		make_old(&f, files[i].name);
 	scratch_file(&f.scratch, "b/vg0~young0", "somebody writes it");
+	scratch_file(&f.scratch, "b/vg0~young1", "somebody who died just now wrote it");
+	fd = open(scratch_path(&f.scratch, "b/vg0~young0", path), O_RDWR | O_CLOEXEC);
+	CHECK_INT(flock(fd, LOCK_EX), 0);
 	archive_write(f.conf, "vg0", "new", 3);
 	backup_write(f.conf, "vg0", "new", 3);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (exists(&f, files[i].name) == files[i].goes)
 			CHECK_TEXT(files[i].name, files[i].goes ? "gone" : "there");
 	CHECK(exists(&f, "b/vg0~young0"));
+	CHECK(!exists(&f, "b/vg0~young1"));
 	CHECK(exists(&f, "b/vg0"));
 	tear_down(&f);
+}
+
+TEST("of half a copy it is known which group it is of")
+{
+	static const struct {
+		const char *file, *group; /* NULL: it is none */
+	} files[] = {
+		{ "vg0~aB3dE6", "vg0" },
+		{ "vg0_00001-7.vg~aB3dE6", "vg0" },
+		{ "vg0_7_00001-7.vg~aB3dE6", "vg0_7" },
+		{ "vg_x~aB3dE6", "vg_x" },
+		{ "vg0", NULL },
+		{ "vg0_00001-7.vg", NULL },
+		{ "vg0~aB3d.6", NULL },
+	};
+	char group[NAME_LEN + 1];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		CHECK_INT(backup_is_left(files[i].file, group), files[i].group != NULL);
+		if (files[i].group)
+			CHECK_TEXT(group, files[i].group);
+	}
 }
 
 TEST("young files stay however many there are")
