@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "model/lv.h"
+#include "model/part.h"
 #include "model/vg.h"
 #include "ops/admit.h"
 #include "ops/online.h"
@@ -18,18 +19,21 @@ static const struct vg *group_of(const struct disk *disk)
 	return disk && disk->group ? disk->group->vg : NULL;
 }
 
+/* What an interrupted command has left exported is finished by who activates it. */
 static bool is_ours(const struct session *session, const struct vg *vg)
 {
-	return !(vg->flags & VG_EXPORTED) && !admit_why_not(session, vg);
+	return (!(vg->flags & VG_EXPORTED) || part_is_unfinished(vg)) &&
+	       !admit_why_not(session, vg);
 }
 
-int pv_online_note(struct session *session, const struct disk *disk, bool *wanted)
+int pv_online_note(struct session *session, const struct disk *disk)
 {
 	const struct vg *vg = group_of(disk);
 	const struct pv *pv = vg && is_ours(session, vg) ? vg_find_pv_id(vg, disk->label.id) : NULL;
 
-	*wanted = pv && pv->path;
-	return *wanted && !session->test ? online_note_device(pv) : 0;
+	if (!disk || !disk->has_label || session->test || (vg && !(pv && pv->path)))
+		return 0;
+	return online_note_device(disk, vg);
 }
 
 /* Programs look for these lines: they are LVM2's. */
@@ -73,11 +77,19 @@ static int missing_of(const struct session *session, const struct vg *vg)
 	return online_missing(vg);
 }
 
-int pv_online_claim(struct session *session, const struct vg *vg)
+bool pv_online_concerns(const struct disk *disk, const struct group *group)
 {
+	const char *other = group->vg ? part_other(group->vg) : NULL;
+
+	return disk->group == group || (disk->group && other && !strcmp(other, disk->group->id));
+}
+
+int pv_online_claim(struct session *session, const struct group *group)
+{
+	const struct vg *vg = group->vg;
 	int claimed, missing;
 
-	if (!is_ours(session, vg))
+	if (!vg || group->waits || !is_ours(session, vg))
 		return 0;
 	missing = missing_of(session, vg);
 	if (missing)
@@ -165,7 +177,7 @@ int pv_online_tell(struct session *session, const struct online_args *args, cons
 
 	if (!vg && !args->udev_output)
 		say_unused(disk, path);
-	if (!vg || !is_ours(session, vg))
+	if (!vg || disk->group->waits || !is_ours(session, vg))
 		return 0;
 	if (args->check_complete)
 		return tell_complete(session, args, disk);

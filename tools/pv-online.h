@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 struct disk;
-struct vg;
+struct group;
 
 struct online_args {
 	bool group, volumes;		/* what to list */
@@ -33,16 +33,21 @@ struct online_args {
 		OPTION(type, field.autoactivation, 0, "autoactivation", OPTION_TEXT, N_("event"),  \
 		       N_("do nothing if global/event_activation is off"))
 
-/* Note that the device is there, if its group is this host's.  Then *wanted is set. */
-int pv_online_note(struct session *session, const struct disk *disk, bool *wanted);
+/* Note that the device is there, if it is a PV and its group this host's, or not to be told yet: that may stand on
+ * devices that are still to come.  0 or negative, reported. */
+int pv_online_note(struct session *session, const struct disk *disk);
 
 /* Say that it is there, and whether its group is complete with it.  Like below, disk is NULL for a path that
  * is none; 0 or negative, reported. */
 int pv_online_say(struct session *session, const char *path, const struct disk *disk, bool complete);
 
+/* Whether an event of the device may be the one that completes a group: its own, or an unfinished one that has waited for
+ * that. */
+bool pv_online_concerns(const struct disk *disk, const struct group *group);
+
 /* 1 for the first who asks of a group of this host's all of whose devices have been noted: to activate it is
  * his.  0, or negative, reported. */
-int pv_online_claim(struct session *session, const struct vg *vg);
+int pv_online_claim(struct session *session, const struct group *group);
 
 /* disk is NULL for a path that is none. */
 int pv_online_tell(struct session *session, const struct online_args *args, const char *path,

@@ -210,8 +210,7 @@ static int find_disk(struct session *session, const struct svpvscan_args *args, 
 static int note_disk(struct session *session, const struct svpvscan_args *args, const char *path,
 		     const struct disk *disk)
 {
-	bool wanted;
-	int r = pv_online_note(session, disk, &wanted);
+	int r = pv_online_note(session, disk);
 
 	if (r < 0 || args->online.group || args->online.volumes)
 		return r;
@@ -291,44 +290,22 @@ static int activate_claimed(struct session *session, const char *const *names, u
 	return r;
 }
 
-/* A device that is no PV, or whose group is not complete or has been activated, is no trouble: this is
- * what udev's rules call. */
-static int activate_group_of(struct session *session, const struct svpvscan_args *args,
-			     const char *path)
+/* All groups, or those that an event of a device concerns.  The names outlive the catalog, which activation reads
+ * anew. */
+static int activate_of(struct session *session, const struct catalog *catalog,
+		       const struct disk *disk)
 {
-	const struct disk *disk;
-	char name[NAME_LEN + 1];
-	const char *word = name;
-	int r = find_disk(session, args, path, &disk);
-
-	if (r < 0 || !disk || !disk->group || !disk->group->vg)
-		return r;
-	r = pv_online_claim(session, disk->group->vg);
-	if (r <= 0)
-		return r;
-	snprintf(name, sizeof(name), "%s", disk->group->name);
-	return activate_claimed(session, &word, 1);
-}
-
-/* The names outlive the catalog, which activation reads anew. */
-static int activate_all(struct session *session)
-{
-	AUTO_FREE const char **names = NULL;
-	AUTO_FREE char(*texts)[NAME_LEN + 1] = NULL;
+	const unsigned most = dm_list_size(&catalog->groups);
+	AUTO_FREE const char **names = calloc(most + 1, sizeof(*names));
+	AUTO_FREE char(*texts)[NAME_LEN + 1] = calloc(most + 1, sizeof(*texts));
 	const struct group *group;
-	struct catalog *catalog;
-	unsigned count = 0, most;
-	int r = session_catalog(session, &catalog);
+	unsigned count = 0;
+	int r;
 
-	if (r < 0)
-		return r;
-	most = dm_list_size(&catalog->groups);
-	names = calloc(most + 1, sizeof(*names));
-	texts = calloc(most + 1, sizeof(*texts));
 	if (!names || !texts)
 		return fail_memory();
 	dm_list_iterate_items(group, &catalog->groups) {
-		r = group->vg ? pv_online_claim(session, group->vg) : 0;
+		r = !disk || pv_online_concerns(disk, group) ? pv_online_claim(session, group) : 0;
 		if (r < 0)
 			return r;
 		if (!r)
@@ -340,6 +317,27 @@ static int activate_all(struct session *session)
 	return activate_claimed(session, names, count);
 }
 
+/* A device that is no PV, or whose group is not complete or has been activated, is no trouble: this is
+ * what udev's rules call. */
+static int activate_groups_of(struct session *session, const struct svpvscan_args *args,
+			      const char *path)
+{
+	const struct disk *disk;
+	struct catalog *catalog;
+	int r = session_catalog(session, &catalog);
+
+	r = r < 0 ? r : find_disk(session, args, path, &disk);
+	return r < 0 || !disk ? r : activate_of(session, catalog, disk);
+}
+
+static int activate_all(struct session *session)
+{
+	struct catalog *catalog;
+	int r = session_catalog(session, &catalog);
+
+	return r < 0 ? r : activate_of(session, catalog, NULL);
+}
+
 static int activate(struct session *session, const char *const *operands, unsigned count,
 		    const struct svpvscan_args *args)
 {
@@ -349,9 +347,9 @@ static int activate(struct session *session, const char *const *operands, unsign
 	if (!count && !args->minor.given)
 		return activate_all(session);
 	if (args->minor.given)
-		result = activate_group_of(session, args, NULL);
+		result = activate_groups_of(session, args, NULL);
 	for (i = 0; i < count; i++) {
-		r = activate_group_of(session, args, operands[i]);
+		r = activate_groups_of(session, args, operands[i]);
 		result = result < 0 ? result : r;
 	}
 	return result;

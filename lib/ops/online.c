@@ -6,7 +6,9 @@
 #include "base/log.h"
 #include "base/stream.h"
 #include "base/text.h"
+#include "device/blkdev.h"
 #include "model/vg.h"
+#include "store/catalog.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -45,15 +47,25 @@ static int put(const char *directory, const char *name, const char *text)
 	return fail_errno(_("%s: cannot write"), path);
 }
 
-int online_note_device(const struct pv *pv)
+static void print_device(FILE *out, const struct disk *disk, const struct vg *vg)
+{
+	fprintf(out, "%u:%u\n", disk->dev->major, disk->dev->minor);
+	if (vg)
+		fprintf(out, "vg:%s\n", vg->name);
+	fprintf(out, "dev:%s\n", disk->candidate->path);
+}
+
+int online_note_device(const struct disk *disk, const struct vg *vg)
 {
 	AUTO_FREE char *text = NULL;
+	struct stream stream;
+	int r = stream_begin(&stream);
 
-	if (asprintf(&text, "%u:%u\nvg:%s\ndev:%s\n", pv->major, pv->minor, pv->vg->name, pv->path) < 0) {
-		text = NULL;
-		return fail_memory();
-	}
-	return put(DEVICES, pv->id, text);
+	if (r < 0)
+		return r;
+	print_device(stream.out, disk, vg);
+	r = stream_end(&stream, &text, NULL);
+	return r < 0 ? r : put(DEVICES, disk->label.id, text);
 }
 
 static int write_list(const struct vg *vg)

@@ -12,11 +12,11 @@
 
 #include <stdint.h>
 
-struct pv;
+struct disk;
 struct vg;
 
-/* 0 or a negative errno, reported. */
-int online_note_device(const struct pv *pv);
+/* That it is there, with its group, if that can be told by now.  0 or a negative errno, reported. */
+int online_note_device(const struct disk *disk, const struct vg *vg);
 
 /* How many devices of the group have not been noted; or a negative errno, reported.  The list of its
  * devices is written, too. */

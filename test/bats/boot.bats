@@ -4,8 +4,8 @@
 # What udev's rule does when devices come: where LVM2, which has one of its own, is not installed.
 
 load lib
-
-RULE=/run/udev/rules.d/69-snapvol.rules
+# shellcheck source=test/vm/guest-setup.bash
+. "$BATS_TEST_DIRNAME/../vm/guest-setup.bash"
 
 setup() {
 	needs_guest
@@ -16,12 +16,11 @@ setup() {
 	svcreate -q -an --setautoactivation n -L 4M -n later "$VG"
 	svgchange -q -an "$VG"
 	settle_udev
-	sed "/69-.*lvm.rules/d; s|[^ \"]*/svpvscan|$SNAPVOL_BIN_DIR/links/svpvscan|" "$SNAPVOL_BIN_DIR/../conf/69-snapvol.rules" >"$RULE"
-	udevadm control --reload
+	guest_activate_by_rule "$SNAPVOL_BIN_DIR/links/svpvscan"
 }
 
 teardown_file() {
-	rm -f "$RULE"
+	rm -f /run/udev/rules.d/69-snapvol.rules
 	udevadm control --reload
 }
 
@@ -66,4 +65,82 @@ active() {
 	expect_complaints
 	svgchange -q -y --systemid elsewhere "$VG"
 	expect_text "said of another host's group" "$(svpvscan --cache --activate ay "${DEVICES[0]}" 2>&1)" ""
+}
+
+# come I...: all devices have gone, and come again as with a start of the machine, one after the other.
+come() {
+	local device i files=()
+	for device in "${DEVICES[@]}"; do
+		files+=("$(losetup --noheadings --output BACK-FILE "$device")")
+	done
+	settle_udev
+	losetup --detach "${DEVICES[@]}"
+	# what udev still has open goes when that closes it
+	wait_until 30 no_loops
+	settle_udev
+	rm -rf /run/lvm/{pvs_online,pvs_lookup,vgs_online} /run/snapvol
+	for i; do
+		losetup "${DEVICES[i]}" "${files[i]}"
+		udevadm trigger --action=add "${DEVICES[i]}"
+		settle_udev
+	done
+}
+
+active_anywhere() {
+	svs --noheadings -o lv_name -S 'lv_active=active' 2>/dev/null | tr -d ' ' | sort | paste -sd ' '
+}
+
+@test "a group is activated in whichever order its devices come, also where one does not tell its group" {
+	expect_complaints
+	come 1 0
+	expect_text "active when the second has come first" "$(active)" "base snap"
+	svgchange -q -an "$VG"
+	svpvchange -q --metadataignore y "${DEVICES[1]}"
+	come 1 0
+	expect_text "active when one without metadata has come first" "$(active)" "base snap"
+	svgchange -q -an "$VG"
+	come 0 1
+	expect_text "active when it has come last" "$(active)" "base snap"
+	complaints_ended
+}
+
+# A second volume, on the second device.  Both devices have come, so that what is written to them is no sign of it.
+with_another() {
+	svcreate -q -an -Wn -Zn -L 4M -n moved "$VG" "${DEVICES[1]}"
+	udevadm trigger --action=add "${DEVICES[@]}"
+	settle_udev
+	svgchange -q -an "$VG"
+}
+
+# torn COMMAND...: it is cut off at its writes, one after the other, and the machine is started again: its devices come in
+# one order and the other in turn.  What the command was to do is undone, if it had come to that.
+torn() {
+	local n status
+	expect_complaints
+	for ((n = 1; ; n++)); do
+		status=0
+		KILL_AT=$n KILL_OPS=w LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so command "$@" || status=$?
+		echo "cut off at write $n: status $status"
+		((status == 137)) || break
+		come $((n % 2)) $(((n + 1) % 2))
+		expect_text "active" "$(active_anywhere)" "base moved snap"
+		expect_text "exported" "$(svgs --noheadings -o vg_exported | tr -d ' \n')" ""
+		svgchange -q -an
+		undo
+	done
+	((status == 0 && n > 5))
+	complaints_ended
+}
+
+@test "groups that were being made of one are finished and activated, whichever device comes first" {
+	with_another
+	undo() { ! command svgs "${VG}new" >/dev/null 2>&1 || svgmerge -q "$VG" "${VG}new"; }
+	torn svgsplit -q -n moved "$VG" "${VG}new"
+}
+
+@test "so are those of which one was being made" {
+	with_another
+	svgsplit -q -n moved "$VG" "${VG}new"
+	undo() { command svgs "${VG}new" >/dev/null 2>&1 || svgsplit -q -n moved "$VG" "${VG}new"; }
+	torn svgmerge -q "$VG" "${VG}new"
 }

@@ -166,6 +166,21 @@ events() {
 	refused 3 "is for --activate ay" svgchange -ay --autoactivation event "$VG"
 }
 
+@test "so is a device that holds no metadata and comes first, and its group is complete when that can be told" {
+	needs_guest
+	local words=(--cache --listvg --checkcomplete --vgonline --autoactivation event --udevoutput --journal=output)
+	lvm2 pvcreate -qq --pvmetadatacopies 0 "${DEVICES[1]}" >/dev/null 2>&1
+	lvm2 vgcreate -qq "$VG" "${DEVICES[0]}" "${DEVICES[1]}" >/dev/null 2>&1
+	lvm2 lvcreate -qq -an -Zn -l 1 -n base "$VG" >/dev/null 2>&1
+	events() {
+		rm -rf /run/lvm/{pvs_online,pvs_lookup,vgs_online}
+		event "$1" "${words[@]}" --devices "${DEVICES[1]}" "${DEVICES[1]}"
+		event "$1" "${words[@]}" "${DEVICES[0]}"
+	}
+	expect_text answers "$(events own)" "$(events lvm2)"
+	[ -e "/run/lvm/vgs_online/$VG" ]
+}
+
 @test "nodes and links that are missing are made, and dead ones go" {
 	svgcreate -q "$VG" "${DEVICES[0]}"
 	svcreate -q -L 4M -n base "$VG"

@@ -27,6 +27,13 @@ guest_mask_autoactivation() {
 	done
 }
 
+# guest_activate_by_rule SVPVSCAN: groups are activated as their devices come, by the rule that is installed on other
+# machines.  It leaves that to LVM2's where there is one, which is masked here.
+guest_activate_by_rule() {
+	sed "/69-.*lvm.rules/d; s|[^ \"]*/svpvscan|$1|" "$SNAPVOL_BIN_DIR/../conf/69-snapvol.rules" \
+		>/run/udev/rules.d/69-snapvol.rules && udevadm control --reload
+}
+
 # The host's devices file and local settings say nothing about this guest's disks.
 guest_forget_lvm_settings() {
 	rm -rf /etc/lvm/devices /etc/lvm/lvmlocal.conf /etc/lvm/backup /etc/lvm/archive
