@@ -48,6 +48,10 @@ sample() {
 	sample 24 first_snapshot second_snapshot
 }
 
+@test "so do snapshots of three volumes that are written to in turn, and they show one instant" {
+	sample 24 set_of_three
+}
+
 @test "removing, splitting and attaching snapshots survive power cuts" {
 	sample 32 remove_one split attach
 }
@@ -68,11 +72,61 @@ sample() {
 	merge_in_pieces 8 0
 }
 
-@test "a command whose syncs do nothing is found out" {
+# not_all_survive TRANSITION STEP SEED: some cuts are survived, but not all of them.
+not_all_survive() {
 	local counts tried survived
-	record first_snapshot env LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/torture/syncshim.so"
-	counts=$(try_cuts first_snapshot 3 7 7 2>/dev/null) || true
+	counts=$(try_cuts "$1" "$2" "$3" "$3" 2>"$BATS_TEST_TMPDIR/said") || true
 	echo "$counts"
 	read -r _ _ tried survived <<<"$counts"
 	((survived > 0 && survived < tried))
+}
+
+without_syncs() {
+	env LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/torture/syncshim.so" "$@"
+}
+
+@test "a command whose syncs do nothing is found out" {
+	record first_snapshot without_syncs
+	not_all_survive first_snapshot 3 7
+}
+
+@test "so is a loss of what any volume was said to have kept" {
+	writer() {
+		# a process that can be told to stop
+		LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/torture/syncshim.so" exec writer "$@"
+	}
+	record set_of_three
+	unset -f writer
+	not_all_survive set_of_three 5 7
+	grep -q 'not the contents' "$BATS_TEST_TMPDIR/said"
+}
+
+@test "so are snapshots of three volumes that were taken one after the other" {
+	one_by_one() {
+		local volume words=("${@:1:$#-3}")
+		for volume in "${@: -3}"; do
+			"${words[@]}" "$volume"
+		done
+	}
+	record set_of_three one_by_one
+	not try_cuts set_of_three 1000 0 0 2>"$BATS_TEST_TMPDIR/said"
+	cat "$BATS_TEST_TMPDIR/said"
+	grep -q "$VG-new_a: is not its origin at the one instant" "$BATS_TEST_TMPDIR/said"
+}
+
+# An LVM2 that says one thing more, or shows a volume less.
+with_lvm2() {
+	local directory=$BATS_TEST_TMPDIR/lvm2
+	mkdir -p "$directory"
+	printf '#!/bin/sh\n%s "$@" | %s\n' "$(command -v lvm)" "$1" >"$directory/lvm"
+	chmod +x "$directory/lvm"
+	PATH=$directory:$PATH try_cuts create 1000 0 0
+}
+
+@test "so is what LVM2 shows otherwise, or has to say" {
+	record create
+	with_lvm2 "cat"
+	not with_lvm2 "sed '\$d'"
+	not with_lvm2 "sed s/512/513/"
+	not with_lvm2 "tee /dev/stderr"
 }

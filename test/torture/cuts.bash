@@ -7,9 +7,9 @@
 #	cuts_begin DIR		DIR, on a tmpfs, is where the disks are; sets DEVICES
 #	cuts_end
 #	record NAME [COMMAND...]	prepare, then run the transition's command (after COMMAND...: a
-#				command to run it with) on disks that record, while a writer writes to the
-#				first volume that may be in use; DIR/trace is there then
-#	try_cuts NAME STEP SEED	check every STEPth place of it (cuts.c); prints "NAME KIND TRIED SURVIVED"
+#				command to run it with) on disks that record, while a writer writes to all
+#				volumes that may be in use; DIR/trace is there then
+#	try_cuts NAME STEP FIRST SEED	check every STEPth place of it (cuts.c); prints "NAME KIND TRIED SURVIVED"
 #
 #	keep_cuts NAME COUNT DIR	keep COUNT states that were checked, and what is needed to judge them, for
 #				machines that are started with them (reboot.bash)
@@ -20,8 +20,11 @@
 
 CUT_BLOCKS=32 CUT_FIRST=1000
 
-# Who is written to in place of the first volume in use, as "VOLUME after": from the command's end on.
-declare -gA WRITES=([merge]="base after" [merge_postponed]="base after")
+# LVM2 is asked at one place of so many, which makes all of them take a sixth longer.
+CUT_LVM2_EACH=32
+
+# Who is written to where none may be in use while the command runs: from its end on.
+declare -gA WRITTEN_AFTER=([merge]=base [merge_postponed]=base)
 
 # The device's name after the command, and whose contents it has before the first write of the state after, if not
 # its own.
@@ -33,7 +36,7 @@ declare -gA CUT_OPTIONS=(
 	[first_snapshot]="-i VG-new"
 	[second_snapshot]="-i VG-new"
 	[snapshot_elsewhere]="-i VG-new"
-	[set_of_three]="-i VG-new_a"
+	[set_of_three]="-i VG-new_a -i VG-new_b -i VG-new_c"
 	[attach]="-i VG-snap -b VG-snap"
 	[split]="-a VG-snap"
 	[activate]=-n
@@ -101,10 +104,10 @@ stop_recorder() {
 	recorder quit "$CUTS" && wait "$RECORDER" && RECORDER=
 }
 
-# start_writer VOLUME
+# start_writer VOLUME...
 start_writer() {
 	rm -f "$CUTS/writing"
-	writer run "/dev/mapper/$VG-$1" "$CUT_BLOCKS" "$CUT_FIRST" "$CUTS" 3>&- &
+	writer run "$CUT_BLOCKS" "$CUT_FIRST" "$CUTS" "${@/#//dev/mapper/$VG-}" 3>&- &
 	WRITER=$!
 	wait_for "$CUTS/writing"
 }
@@ -115,24 +118,30 @@ stop_writer() {
 	wait "$WRITER" && WRITER=
 }
 
-# The volume that is written to in a transition, and when; nothing if none is.
+# Sets WRITTEN, the volumes that are written to in a transition, and WHEN that is.
 written_in() {
-	local volumes
-	read -ra volumes <<<"$(in_use "$1")"
-	echo "${WRITES[$1]-${volumes[0]+${volumes[0]} during}}"
+	WHEN=during
+	read -ra WRITTEN <<<"$(in_use "$1")"
+	((${#WRITTEN[@]} == 0)) || return 0
+	WHEN=after
+	read -ra WRITTEN <<<"${WRITTEN_AFTER[$1]-}"
+}
+
+write_when() {
+	((${#WRITTEN[@]} == 0)) || [[ $1 != "$WHEN" ]] || start_writer "${WRITTEN[@]}"
 }
 
 record() {
-	local name=$1 volume when status=0
+	local name=$1 status=0
 	shift
 	rm -rf "${CUTS:?}"/* "/dev/${VG:?}"*
-	read -r volume when <<<"$(written_in "$name")"
+	written_in "$name"
 	start_recorder && prepare "$name" && command_of "$name" && recorder begin "$CUTS" || return
-	[[ $when != during ]] || start_writer "$volume" || return
+	write_when during || return
 	recorder mark "$CUTS" start
 	"$@" "${COMMAND[@]}" >"$CUTS/output" 2>&1 </dev/null 3>&- || status=$?
 	recorder mark "$CUTS" "done"
-	[[ $when != after ]] || start_writer "$volume" || return
+	write_when after || return
 	sleep 0.05
 	stop_writer || status=$?
 	recorder mark "$CUTS" end
@@ -143,19 +152,35 @@ record() {
 
 cut_options() {
 	local name=$1 volume after
-	read -r volume _ <<<"$(written_in "$name")"
+	written_in "$name"
 	printf '%s' "${CUT_OPTIONS[$name]//VG/$VG}"
-	[[ -n $volume ]] || return 0
-	after=${NAME_AFTER[$name]-VG-$volume}
-	echo " -w $VG-$volume,$VG${after#VG},$VG-${CONTENTS_OF[$name]-$volume},$CUT_BLOCKS,$CUT_FIRST"
+	((${#WRITTEN[@]} == 0)) || printf ' -w %s,%s' "$CUT_BLOCKS" "$CUT_FIRST"
+	for volume in "${WRITTEN[@]}"; do
+		after=${NAME_AFTER[$name]-VG-$volume}
+		printf ' -v %s,%s,%s' "$VG-$volume" "$VG${after#VG}" "$VG-${CONTENTS_OF[$name]-$volume}"
+	done
+	echo
+}
+
+# Where LVM2 finds the settings of judge.bash, whose functions are not for here.
+lvm2_settings() {
+	[[ -d $CUTS/lvm2 ]] || (
+		# shellcheck source=test/torture/judge.bash
+		. "${BASH_SOURCE[0]%/*}/judge.bash"
+		WORK=$CUTS
+		make_lvm2_config
+	) || return
+	echo "LVM_SYSTEM_DIR=$CUTS/lvm2" LVM_SUPPRESS_FD_WARNINGS=1
 }
 
 # try_cuts NAME STEP FIRST SEED: every STEPth write from the FIRSTth on; SEED says what is lost, 0 nothing.
 try_cuts() {
-	local name=$1 step=$2 first=$3 seed=$4 kind=cut counts status=0 options
+	local name=$1 step=$2 first=$3 seed=$4 kind=cut counts status=0 options settings
 	((seed == 0)) || kind=cut_and_lost
 	read -ra options <<<"$(cut_options "$name")"
-	counts=$(cuts check -s "$step" -f "$first" -r "$seed" "${options[@]}" "$CUTS") || status=$?
+	read -ra settings <<<"$(lvm2_settings)"
+	counts=$(env "${settings[@]}" cuts check -s "$step" -f "$first" -r "$seed" -l "$CUT_LVM2_EACH" \
+		"${options[@]}" "$CUTS") || status=$?
 	echo "$name $kind ${counts:-1 0}"
 	return "$status"
 }
@@ -181,7 +206,7 @@ keep_cuts() {
 
 many_exceptions() {
 	with_no_volumes && volume base && svcreate -q -s -L 1m -n snap "$VG/base" &&
-		writer fill "/dev/mapper/$VG-base" "$MOST_BLOCKS" "$CUT_FIRST" 400
+		writer fill "$MOST_BLOCKS" "$CUT_FIRST" 400 "/dev/mapper/$VG-base"
 }
 
 # The merge goes on after a start of the machine, and shows what it will end with.

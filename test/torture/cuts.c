@@ -9,10 +9,13 @@
  *	-s STEP		each STEPth place (1)
  *	-r SEED		what is durable and a random part of the rest; without it or with 0 all that was
  *			written before the cut
- *	-w BEFORE,AFTER,SOURCE,BLOCKS,NUMBER
- *			the device written to, its name after the command, the device whose contents
- *			it had before the first write of the state after; see writer.c
- *	-i NAME		a snapshot of it that the command takes
+ *	-w BLOCKS,NUMBER	somebody writes, to so many blocks of each volume, and which number was before his
+ *			first; see writer.c
+ *	-v BEFORE,AFTER,SOURCE
+ *			a volume that he writes to, in his order: its device, that one's name after the command, and
+ *			the device whose contents it had before the first write of the state after
+ *	-i NAME		a snapshot that the command takes: one of each of these, in their order
+ *	-l COUNT	ask LVM2 at each of so many places that survived so far (never)
  *	-b NAME, -a NAME	the contents of this volume before (after) are nobody's any more (yet):
  *			a store that the command makes a snapshot's, or that it splits from one
  *	-u		in the state before, a merge that was pending takes back what was written
@@ -321,8 +324,9 @@ static int count(struct checker *c)
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: cuts check [-s STEP] [-f FIRST] [-r SEED] [-w BEFORE,AFTER,SOURCE,BLOCKS,NUMBER]\n"
-		"                  [-i NAME]... [-b NAME] [-a NAME] [-u] [-j] [-n] DIR\n"
+		"usage: cuts check [-s STEP] [-f FIRST] [-r SEED] [-w BLOCKS,NUMBER]\n"
+		"                  [-v BEFORE,AFTER,SOURCE]... [-i NAME]... [-b NAME] [-a NAME]\n"
+		"                  [-l COUNT] [-u] [-n] DIR\n"
 		"       cuts judge [OPTION...] DIR PLACE NODE...\n"
 		"       cuts cut DIR PLACE SEED\n"
 		"       cuts count DIR\n");
@@ -343,7 +347,7 @@ static bool read_options(struct checker *c, int argc, char **argv)
 		else if (!expected_option(&c->expected, option, optarg))
 			return false;
 	}
-	return c->step && optind < argc;
+	return c->step && optind < argc && expected_is_whole(&c->expected);
 }
 
 static bool is_guest(void)

@@ -7,14 +7,25 @@
  * has contents that follow from these alone: so that a sector of another place, or one that is half this
  * and half that, is known for what it is.
  *
- * A writer writes numbers one after the other; which block a number goes to follows from it.
+ * A writer writes numbers one after the other, to several devices in turn; which device and which block of it
+ * a number goes to follows from the number.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-enum { NUMBERED_BLOCK = 4096, NUMBERED_SECTOR = 512, NUMBERED_WORDS = NUMBERED_SECTOR / 8 };
+enum {
+	NUMBERED_BLOCK = 4096,
+	NUMBERED_SECTOR = 512,
+	NUMBERED_WORDS = NUMBERED_SECTOR / 8,
+	NUMBERED_DEVICES = 4, /* at most */
+};
+
+static inline unsigned numbered_device(uint64_t number, unsigned devices)
+{
+	return (unsigned)(number % devices);
+}
 
 static inline uint32_t numbered_place(uint64_t number, uint32_t blocks)
 {

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A machine that starts with disks as a power cut left them: with udevd, and the commands that a start of
-# the machine gives.  Then all that a cut must leave is asked for (cuts.c), as of PLACE in KEPT.
+# A machine that starts with disks as a power cut left them: they come one after the other, and the rule for udev
+# that is installed activates what is on them.  No command is typed; but where a merge goes on somebody comes now and
+# then to finish it.  Then all that a cut must leave is asked for (cuts.c), as of PLACE in KEPT.
 #
 # There is no other boot in this than the guest's own: KEPT/PLACE has the disks' files.
 
@@ -12,19 +13,35 @@ here=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
 # shellcheck source=test/torture/judge.bash
 . "$here/judge.bash"
 
-start() {
-	local group groups disk
-	export PATH=$SNAPVOL_BIN_DIR/../test/torture:$SNAPVOL_BIN_DIR/links:$SNAPVOL_BIN_DIR:$PATH
-	DISKS=()
-	for disk in "$KEPT/$PLACE"/disk?; do
-		DISKS+=("$(losetup --find --show "$disk")") || return
+# What udev runs, and who looks whether that failed.
+SCAN=/run/svpvscan
+
+install_rule() {
+	cat >"$SCAN" <<-END || return
+		#!/bin/sh
+		said=\$("$SNAPVOL_BIN_DIR/links/svpvscan" "\$@" 2>&1) || echo "svpvscan \$*: status \$?: \$said" >>$SCAN.failed
+	END
+	chmod +x "$SCAN" && guest_activate_by_rule "$SCAN"
+}
+
+# The second of them comes first in every other machine.
+attach_disks() {
+	local i order=(0 1)
+	((PLACE % 2)) || order=(1 0)
+	for i in "${order[@]}"; do
+		DISKS[i]=$(losetup --find --show "$KEPT/$PLACE/disk$i") || return
+		# kernels before 6.1.135 do not tell of it themselves
+		udevadm settle && udevadm trigger --action=change "${DISKS[i]}" && udevadm settle || return
 	done
-	udevadm settle
-	groups=$(svgs --noheadings -o vg_name) || return
-	for group in $groups; do
-		svchange -aay "$group" || return
-	done
-	svrecover && udevadm settle
+}
+
+scans_succeeded() {
+	[[ ! -e $SCAN.failed ]] || cat "$SCAN.failed" >&2
+	[[ ! -e $SCAN.failed ]]
+}
+
+nothing_is_left() {
+	! compgen -G "/run/snapvol/*" >&2
 }
 
 lvm() {
@@ -43,10 +60,10 @@ lvm2_agrees() {
 	((FAULTS == 0))
 }
 
-guest_setup || exit
-guest_strip_lvm_settings
+DISKS=()
+export PATH=$SNAPVOL_BIN_DIR/../test/torture:$SNAPVOL_BIN_DIR/links:$SNAPVOL_BIN_DIR:$PATH
+guest_setup && guest_strip_lvm_settings && install_rule && attach_disks && scans_succeeded && nothing_is_left || exit
 # shellcheck source=/dev/null # what keep_cuts() wrote
 . "$KEPT/options"
-start && lvm2_agrees || exit
 read -ra options <<<"$JUDGE"
-cuts judge "${options[@]}" "$KEPT" "$PLACE" "${DISKS[@]}"
+cuts judge "${options[@]}" "$KEPT" "$PLACE" "${DISKS[@]}" && lvm2_agrees

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict.h"
 
-#include "numbered.h"
+#include "lvm2.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -10,24 +10,34 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROOM = 16 << 20, MERGE_TRIES = 5000, TOLD = 5, EXAMINE_EACH = 4, PATH_LEN = 512 };
+enum { ROOM = 16 << 20, MERGE_TRIES = 5000, TOLD = 5, RENEW_EACH = 4, PATH_LEN = 512 };
 
 /* --- what was said --- */
 
-static bool read_watched(struct watched *watched, const char *text)
+static bool read_writing(struct writing *writing, const char *text)
 {
-	return sscanf(text, "%127[^,],%127[^,],%127[^,],%" SCNu32 ",%" SCNu64, watched->before,
-		      watched->after, watched->source, &watched->blocks, &watched->first) == 5 &&
-	       watched->blocks <= MOST_BLOCKS;
+	return sscanf(text, "%" SCNu32 ",%" SCNu64, &writing->blocks, &writing->first) == 2 &&
+	       writing->blocks && writing->blocks <= MOST_BLOCKS;
+}
+
+static bool read_watched(struct writing *writing, const char *text)
+{
+	struct watched *watched = &writing->volumes[writing->count];
+
+	return writing->count++ < NUMBERED_DEVICES &&
+	       sscanf(text, "%127[^,],%127[^,],%127[^,]", watched->before, watched->after,
+		      watched->source) == 3;
 }
 
 bool expected_option(struct expected *e, int option, const char *value)
 {
 	switch (option) {
 	case 'w':
-		return read_watched(&e->watched, value);
+		return read_writing(&e->writing, value);
+	case 'v':
+		return read_watched(&e->writing, value);
 	case 'i':
-		if (e->taken_count == SCENE_VOLUMES)
+		if (e->taken_count == NUMBERED_DEVICES)
 			return false;
 		e->taken[e->taken_count++] = value;
 		return true;
@@ -36,6 +46,9 @@ bool expected_option(struct expected *e, int option, const char *value)
 		return true;
 	case 'a':
 		e->nobodys_after = value;
+		return true;
+	case 'l':
+		e->lvm2_each = (unsigned)strtoul(value, NULL, 10);
 		return true;
 	case 'u':
 		e->undone_before = true;
@@ -47,13 +60,31 @@ bool expected_option(struct expected *e, int option, const char *value)
 	return false;
 }
 
-static void keep(struct watched *watched, uint64_t number)
+bool expected_is_whole(const struct expected *e)
 {
-	uint64_t n = watched->kept ? watched->kept : watched->first;
+	return !e->writing.count == !e->writing.blocks &&
+	       (!e->taken_count || e->taken_count == e->writing.count);
+}
 
-	while (watched->blocks && ++n <= number)
-		watched->at_least[numbered_place(n, watched->blocks)] = n;
-	watched->kept = number;
+static void keep(struct writing *writing, uint64_t number)
+{
+	uint64_t n = writing->kept ? writing->kept : writing->first;
+	struct watched *watched;
+
+	while (writing->count && ++n <= number) {
+		watched = &writing->volumes[numbered_device(n, writing->count)];
+		watched->at_least[numbered_place(n, writing->blocks)] = n;
+	}
+	writing->kept = number;
+}
+
+static void forget_kept(struct writing *writing)
+{
+	unsigned i;
+
+	writing->kept = 0;
+	for (i = 0; i < writing->count; i++)
+		memset(writing->volumes[i].at_least, 0, sizeof(writing->volumes[i].at_least));
 }
 
 void expected_event(struct expected *e, const struct trace_event *event)
@@ -68,7 +99,7 @@ void expected_event(struct expected *e, const struct trace_event *event)
 	else if (!strcmp(text, "done"))
 		e->stage = STAGE_AFTER;
 	else if (!strncmp(text, "kept ", 5))
-		keep(&e->watched, strtoull(text + 5, NULL, 10));
+		keep(&e->writing, strtoull(text + 5, NULL, 10));
 }
 
 /* --- what was found --- */
@@ -82,30 +113,36 @@ void expected_refuse(struct expected *e, const char *where, const char *what, co
 		fprintf(stderr, "messages:\n%s", e->machine->messages);
 }
 
-static bool is_written(const struct watched *watched, const uint8_t *sector, uint64_t number)
+/* Whether a sector holds what was written to it, not older than the last that was kept. */
+static bool is_written(const struct writing *writing, unsigned volume, const uint8_t *sector,
+		       uint64_t number)
 {
 	uint64_t block = number / (NUMBERED_BLOCK / NUMBERED_SECTOR), found;
 
-	return numbered_read(sector, number, &found) && found > watched->first &&
-	       found >= watched->at_least[block] && numbered_place(found, watched->blocks) == block;
+	return numbered_read(sector, number, &found) && found > writing->first &&
+	       found >= writing->volumes[volume].at_least[block] &&
+	       numbered_device(found, writing->count) == volume &&
+	       numbered_place(found, writing->blocks) == block;
 }
 
 /* The contents of what is written to: what was there before the first write, or a write of its place, not
  * older than the last that was kept.  Returns the first sector that is neither, or -1. */
-static int64_t check_written(const struct watched *watched, const struct volume *source,
-			     const struct volume *final, const uint8_t *data)
+static int64_t check_written(const struct writing *writing, unsigned volume,
+			     const struct volume *source, const struct volume *final,
+			     const uint8_t *data)
 {
+	const uint64_t *at_least = writing->volumes[volume].at_least;
 	uint64_t sector, block, at;
 	const uint8_t *old;
 
 	for (sector = 0; sector < final->size / NUMBERED_SECTOR; sector++) {
 		block = sector / (NUMBERED_BLOCK / NUMBERED_SECTOR);
 		at = sector * NUMBERED_SECTOR;
-		old = block < watched->blocks ? source->data + at : final->data + at;
-		if ((block >= watched->blocks || !watched->at_least[block]) &&
+		old = block < writing->blocks ? source->data + at : final->data + at;
+		if ((block >= writing->blocks || !at_least[block]) &&
 		    !memcmp(data + at, old, NUMBERED_SECTOR))
 			continue;
-		if (block >= watched->blocks || !is_written(watched, data + at, sector))
+		if (block >= writing->blocks || !is_written(writing, volume, data + at, sector))
 			return (int64_t)sector;
 	}
 	return -1;
@@ -122,16 +159,20 @@ static int64_t first_difference(const struct volume *wanted, const uint8_t *data
 	return (int64_t)(i / NUMBERED_SECTOR);
 }
 
-static bool is_watched(const struct expected *e, const struct scene *wanted,
-		       const struct volume *volume)
+/* Which of those that were written to a volume is, or -1. */
+static int find_watched(const struct expected *e, const struct scene *wanted,
+			const struct volume *volume)
 {
-	const struct watched *watched = &e->watched;
+	const bool before = wanted == &e->before;
+	const struct watched *watched;
+	unsigned i;
 
-	if (!watched->blocks)
-		return false;
-	if (wanted == &e->before)
-		return !e->undone_before && !strcmp(volume->name, watched->before);
-	return !strcmp(volume->name, watched->after);
+	for (i = 0; i < e->writing.count && !(before && e->undone_before); i++) {
+		watched = &e->writing.volumes[i];
+		if (!strcmp(volume->name, before ? watched->before : watched->after))
+			return (int)i;
+	}
+	return -1;
 }
 
 static uint8_t *room_of(struct expected *e)
@@ -143,11 +184,23 @@ static uint8_t *room_of(struct expected *e)
 	return e->room;
 }
 
+/* What is in e->room, of a volume's size; the first sector that is not as wanted, or -1. */
+static int64_t check_data(struct expected *e, const struct scene *wanted,
+			  const struct volume *model)
+{
+	const int i = find_watched(e, wanted, model);
+	const struct watched *watched = &e->writing.volumes[i < 0 ? 0 : i];
+	const char *name = wanted == &e->before ? watched->before : watched->source;
+	const struct volume *source = scene_find(&e->before, name);
+
+	if (i < 0)
+		return first_difference(model, e->room);
+	return source ? check_written(&e->writing, (unsigned)i, source, model, e->room) : 0;
+}
+
 static bool check_volume(struct expected *e, struct scene *wanted, const struct volume *volume,
 			 const char *where)
 {
-	struct watched *watched = &e->watched;
-	const char *source = wanted == &e->before ? watched->before : watched->source;
 	const struct volume *model = scene_find(wanted, volume->name);
 	char detail[SCENE_NAME + 64];
 	int64_t bad = -2;
@@ -155,10 +208,7 @@ static bool check_volume(struct expected *e, struct scene *wanted, const struct 
 	int r = volume_read_into(volume, room_of(e), ROOM, &size);
 
 	if (r >= 0 && model && size == model->size)
-		bad = is_watched(e, wanted, volume)
-			      ? check_written(watched, scene_find(&e->before, source), model,
-					      e->room)
-			      : first_difference(model, e->room);
+		bad = check_data(e, wanted, model);
 	if (bad == -1)
 		return true;
 	snprintf(detail, sizeof(detail), "%s: size %zu, sector %" PRId64 ", read: %d\n",
@@ -228,6 +278,38 @@ int machine_settle(struct machine *machine, struct scene *found)
 	return r < 0 ? r : found->merging ? -ETIMEDOUT : 0;
 }
 
+/* Areas that the cut has left behind are brought up to date before svgck is asked, or asked again; which is done now and
+ * then where none are, too. */
+static bool svgck_is_content(struct expected *e)
+{
+	if (e->judged % RENEW_EACH && machine_examine(e->machine) >= 0)
+		return true;
+	return machine_renew(e->machine) >= 0 && machine_examine(e->machine) >= 0;
+}
+
+static bool lvm2_is_content(struct expected *e, const struct scene *found, const char *where)
+{
+	char *said = NULL;
+	int r = lvm2_agrees(e->machine->directory, found, &said);
+
+	if (r <= 0)
+		expected_refuse(e, where, "LVM2 does not agree", said ? said : "");
+	free(said);
+	return r > 0;
+}
+
+static bool checkers_are_content(struct expected *e, const struct scene *found, const char *where)
+{
+	const bool asks_lvm2 = e->lvm2_each && e->judged % e->lvm2_each == 0;
+
+	if (!svgck_is_content(e)) {
+		expected_refuse(e, where, "svgck is not content", "");
+		return false;
+	}
+	e->judged++;
+	return !asks_lvm2 || lvm2_is_content(e, found, where);
+}
+
 bool expected_judge(struct expected *e, struct scene *found, const char *where)
 {
 	struct scene *wanted;
@@ -239,62 +321,85 @@ bool expected_judge(struct expected *e, struct scene *found, const char *where)
 		return false;
 	}
 	wanted = which(e, found, where);
-	if (!wanted || !check_contents(e, wanted, found, where))
-		return false;
-	if (e->judged++ % EXAMINE_EACH == 0 &&
-	    (machine_renew(e->machine) < 0 || machine_examine(e->machine) < 0)) {
-		expected_refuse(e, where, "svgck is not content", "");
-		return false;
-	}
-	return true;
+	return wanted && check_contents(e, wanted, found, where) &&
+	       checkers_are_content(e, found, where);
 }
 
 /* The highest number in a snapshot of what was written to. */
-static uint64_t newest_in(const struct watched *watched, const struct volume *snapshot)
+static uint64_t newest_in(const struct writing *writing, const struct volume *snapshot)
 {
 	uint64_t sector, number, newest = 0;
 
-	for (sector = 0; sector < watched->blocks * (NUMBERED_BLOCK / NUMBERED_SECTOR); sector++)
+	for (sector = 0; sector < writing->blocks * (NUMBERED_BLOCK / NUMBERED_SECTOR); sector++)
 		if (numbered_read(snapshot->data + sector * NUMBERED_SECTOR, sector, &number) &&
-		    number > watched->first && number > newest)
+		    number > writing->first && number > newest)
 			newest = number;
 	return newest;
 }
 
-/* With all writes up to one and none after it. */
-static bool is_one_instant(struct expected *e, const struct volume *snapshot, uint64_t newest)
+/* The highest number in any of the snapshots that were taken; 0, said, if one of them is missing. */
+static uint64_t newest_taken(struct expected *e)
 {
-	struct watched instant = e->watched;
+	const struct volume *snapshot;
+	uint64_t newest = 0, number;
+	unsigned i;
 
-	instant.kept = 0;
-	memset(instant.at_least, 0, sizeof(instant.at_least));
-	keep(&instant, newest);
-	return check_written(&instant, scene_find(&e->before, instant.before), snapshot,
-			     snapshot->data) == -1;
+	for (i = 0; i < e->taken_count; i++) {
+		snapshot = scene_find(&e->after, e->taken[i]);
+		if (!snapshot) {
+			fprintf(stderr, "%s: has not been taken\n", e->taken[i]);
+			return 0;
+		}
+		number = newest_in(&e->writing, snapshot);
+		newest = number > newest ? number : newest;
+	}
+	return newest;
 }
 
-bool expected_instants(struct expected *e, const struct trace *trace)
+/* With all writes up to one, which are those that were kept, and none after it. */
+static bool shows_instant(struct expected *e, unsigned i)
 {
-	uint64_t kept_at_start = 0, newest;
-	const struct volume *snapshot;
-	unsigned i;
+	const struct volume *source = scene_find(&e->before, e->writing.volumes[i].before);
+	const struct volume *snapshot = scene_find(&e->after, e->taken[i]);
+
+	return source && check_written(&e->writing, i, source, snapshot, snapshot->data) == -1;
+}
+
+static uint64_t kept_at_start(struct expected *e, const struct trace *trace)
+{
+	uint64_t kept;
 	size_t place;
 
 	for (place = 0; place < trace->count && e->stage == STAGE_BEFORE; place++)
 		expected_event(e, &trace->events[place]);
-	kept_at_start = e->watched.kept;
 	e->stage = STAGE_BEFORE;
-	e->watched.kept = 0;
-	memset(e->watched.at_least, 0, sizeof(e->watched.at_least));
-	for (i = 0; i < e->taken_count; i++) {
-		snapshot = scene_find(&e->after, e->taken[i]);
-		newest = newest_in(&e->watched, snapshot);
-		if (!snapshot || newest < kept_at_start || !is_one_instant(e, snapshot, newest)) {
-			fprintf(stderr, "%s: is not one instant of its origin\n", e->taken[i]);
-			return false;
-		}
+	kept = e->writing.kept;
+	forget_kept(&e->writing);
+	return kept;
+}
+
+bool expected_instants(struct expected *e, const struct trace *trace)
+{
+	uint64_t newest, kept = kept_at_start(e, trace);
+	bool good = true;
+	unsigned i;
+
+	if (!e->taken_count)
+		return true;
+	newest = newest_taken(e);
+	if (newest < kept || !newest) {
+		fprintf(stderr, "%s: misses what was kept before it was taken\n", e->taken[0]);
+		return false;
 	}
-	return true;
+	keep(&e->writing, newest);
+	for (i = 0; i < e->taken_count; i++) {
+		if (shows_instant(e, i))
+			continue;
+		fprintf(stderr, "%s: is not its origin at the one instant\n", e->taken[i]);
+		good = false;
+	}
+	forget_kept(&e->writing);
+	return good;
 }
 
 /* --- files --- */
