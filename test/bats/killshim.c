@@ -14,6 +14,7 @@
  *			what has no half fails with EIO;
  *			"stop": stands still before it until SIGCONT;
  *			"run": the shell runs KILL_RUN before it
+ *	KILL_EVERY=N	and again at every Nth event behind that one; without it never again
  *	KILL_OPS	letters of the kinds that count: i ioctl, w write, s sync, l lock, e semaphore,
  *			f files made, renamed, cut or removed, r read of a block device, q question to
  *			it by an ioctl; default "iws"
@@ -56,7 +57,7 @@ struct shared {
 static struct {
 	struct shared *shared;
 	pid_t main; /* only the command itself counts, not its guardian */
-	long at;
+	long at, every;
 	bool after, stop, group, halve;
 	const char *run;
 	int error;
@@ -73,6 +74,8 @@ __attribute__((constructor)) static void start(void)
 	shim.main = getpid();
 	if (text)
 		shim.at = strtol(text, NULL, 10);
+	text = getenv("KILL_EVERY");
+	shim.every = text ? strtol(text, NULL, 10) : 0;
 	text = getenv("KILL_HOW");
 	if (text) {
 		shim.after = !strcmp(text, "after");
@@ -116,9 +119,16 @@ static void run(const char *command)
 	waitpid(pid, NULL, 0);
 }
 
+static bool is_its_turn(void)
+{
+	const long behind = shim.shared->count - shim.at;
+
+	return !behind || (shim.at > 0 && shim.every > 0 && behind > 0 && behind % shim.every == 0);
+}
+
 static void note(char kind, const char *name, int fd)
 {
-	bool fails = shim.shared->count == shim.at && (shim.error || shim.halve);
+	bool fails = is_its_turn() && (shim.error || shim.halve);
 	char link[32], path[PATH_LEN] = "-";
 	ssize_t len;
 
@@ -143,7 +153,7 @@ static enum verdict event(char kind, const char *name, int fd)
 	shim.shared->count++;
 	note(kind, name, fd);
 	errno = saved;
-	if (shim.shared->count != shim.at)
+	if (!is_its_turn())
 		return GO_ON;
 	if (shim.error) {
 		errno = shim.error;

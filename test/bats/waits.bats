@@ -4,7 +4,7 @@
 # Every wait ends: for locks, for udev, for a device to suspend or to be let go of, for a merge.  What was
 # waited for is named.  And looking waits for nobody.
 #
-# STOP_STEP=1 stops a writer at every event; by default at every fourth, or of some writers at every 17th.
+# STOP_STEP=1 stops a writer at every event; by default at every third, or of some writers at every 7th to 29th.
 #
 # limit: 600 seconds
 
@@ -25,7 +25,11 @@ setup() {
 }
 
 teardown() {
-	[[ -z ${STOPPED-} ]] || kill -CONT "$STOPPED" 2>/dev/null || true
+	local end=$((SECONDS + 20))
+	# it may stand still again and again
+	while [[ -n ${STOPPED-} ]] && ((SECONDS < end)) && kill -CONT "$STOPPED" 2>/dev/null; do
+		sleep 0.05
+	done
 	rm -f /run/udev/rules.d/*-slow.rules
 	start_udev
 	! dm_exists "${VG}pv" || flow
@@ -101,13 +105,13 @@ said() {
 	said "/run/lvm/hints: locked by PID $user (flock, since"
 }
 
-# Whether svs says within a second what there is; of ten times, as the machine may have been busy: who waits for the
-# writer waits each time.
+# svs_answers [GROUP]: whether svs says within a second what there is; of ten times, as the machine may have been
+# busy: who waits for the writer waits each time.
 svs_answers() {
 	local i begin
 	for i in {1..10}; do
 		begin=${EPOCHREALTIME/./}
-		timeout 20 svs --noheadings -a -o lv_name,lv_attr,lv_size,snap_percent "$VG" \
+		timeout 20 svs --noheadings -a -o lv_name,lv_attr,lv_size,snap_percent "$@" \
 			>"$BATS_TEST_TMPDIR/svs" 2>"$BATS_TEST_TMPDIR/svs.err" </dev/null || return
 		((${EPOCHREALTIME/./} - begin >= 1000000)) || break
 	done
@@ -125,10 +129,10 @@ svs_answers() {
 	local n suspended=0
 	make_base 2
 	dmsetup create "${VG}top" --table "0 16384 linear /dev/mapper/$VG-base 0"
-	for ((n = 1; n < 100; n += ${STOP_STEP:-4})); do
+	for ((n = 1; n < 100; n += ${STOP_STEP:-3})); do
 		stopped iwslef "$n" svcreate -q -s -L 4M -n snap "$VG/base" || break
 		none_suspended || suspended=1
-		svs_answers || { echo "at event $n" >&2; return 1; }
+		svs_answers "$VG" || { echo "at event $n" >&2; return 1; }
 		go_on
 		expect_text "status at event $n" "$STATUS" 0
 		svremove -qf "$VG/snap"
@@ -215,7 +219,7 @@ is_detached() {
 beside() {
 	if stopped iwslef "$@"; then
 		STOPS=$((STOPS + 1))
-		svs_answers || { echo "at event $*" >&2; return 1; }
+		svs_answers "$VG" || { echo "at event $*" >&2; return 1; }
 		go_on
 	fi
 	expect_text "status at event $*" "$STATUS" 0
@@ -243,6 +247,43 @@ beside() {
 	done
 	# every command twice at least, and the longest to its end
 	((total >= 12 && n < 300))
+}
+
+# beside_each GROUP STEP COMMAND...: svs answers, asked for that group or if it is none for all, whenever the command
+# stands still: before every STEPth of its events, or of those that STOP_STEP says.  Then the command has ended well.
+beside_each() {
+	local step=${STOP_STEP:-$2} n=1 still=0
+	! KILL_EVERY=$step stopped iwslef 1 "${@:3}" || still=1
+	while ((still)); do
+		none_suspended || SUSPENDED=1
+		svs_answers ${1:+"$1"} || { echo "at event $n of ${*:3}" >&2; return 1; }
+		n=$((n + step))
+		stops_again || still=0
+	done
+	expect_text "status of ${*:3}" "$STATUS" 0 || return
+	# all of its way
+	((n > 4 * step))
+}
+
+@test "svs answers within a second wherever sets, splits, activation and changes of a group stand still" {
+	local volume SUSPENDED=0
+	be_patient
+	make_base 2
+	for volume in a b; do
+		svcreate -q -an -Zn -L 4M -n "$volume" "$VG"
+	done
+	prepare_devices 1 64M
+	beside_each "$VG" 11 svchange -q -ay "$VG"
+	dmsetup create "${VG}top" --table "0 16384 linear /dev/mapper/$VG-base 0"
+	beside_each "$VG" 7 svcreate -q -s -L 4M -n 'snap_%o' "$VG/base" "$VG/a" "$VG/b"
+	((SUSPENDED))
+	beside_each "$VG" 13 svconvert -qy --splitsnapshot "$VG/snap_base"
+	beside_each "$VG" 13 svgextend -q "$VG" "${DEVICES[2]}"
+	# it is of one name or the other
+	beside_each '' 19 svgrename -q "$VG" "${VG}new"
+	dmsetup remove --retry "${VG}top"
+	beside_each "${VG}new" 19 svchange -q -an "${VG}new"
+	expect_text active "$(dmsetup ls)" "No devices found"
 }
 
 @test "svs beside many commits never complains" {
