@@ -115,7 +115,7 @@ same_as_before() {
 
 only_locks_left() {
 	local file
-	for file in /run/snapvol/* /run/lvm/nohints; do
+	for file in /run/snapvol/* /run/lvm/nohints /etc/lvm/{backup,archive}/*~??????; do
 		[[ ! -e $file ]] || return
 	done
 	for file in /run/lock/lvm/*; do
