@@ -86,6 +86,7 @@ void blkdev_free(struct blkdev **dev)
 		return;
 	(*dev)->ops->close(*dev);
 	free((*dev)->name);
+	free((*dev)->path);
 	free(*dev);
 	*dev = NULL;
 }
@@ -119,46 +120,51 @@ static int learn_geometry(struct blkdev *dev)
 }
 
 /* What the path is, before it is opened: opening a FIFO would wait for its other end. */
-static int stat_path(const char *path, struct stat *st)
+static int stat_path(const char *name, const char *path, struct stat *st)
 {
 	if (stat(path, st) < 0)
-		return fail_errno("%s", path);
+		return fail_errno("%s", name);
 	if (!S_ISBLK(st->st_mode) && !S_ISREG(st->st_mode))
-		return fail(-ENOTBLK, _("%s: neither a block device nor an image file"), path);
+		return fail(-ENOTBLK, _("%s: neither a block device nor an image file"), name);
 	return 0;
 }
 
-static int open_path(const char *path, enum blkdev_mode mode, const struct stat *st)
+static int open_path(const char *name, const char *path, enum blkdev_mode mode,
+		     const struct stat *st)
 {
 	int flags = O_CLOEXEC | O_NOCTTY | (mode == BLKDEV_WRITE ? O_RDWR : O_RDONLY) |
 		    (S_ISBLK(st->st_mode) ? O_DIRECT : 0);
 	int fd = open(path, flags);
 
 	if (fd < 0 && mode == BLKDEV_WRITE)
-		return fail_errno(_("%s: cannot open for writing"), path);
+		return fail_errno(_("%s: cannot open for writing"), name);
 	if (fd < 0)
-		return fail_errno(_("%s: cannot open"), path);
+		return fail_errno(_("%s: cannot open"), name);
 	return fd;
 }
 
-int blkdev_open(const char *path, enum blkdev_mode mode, struct blkdev **result)
+int blkdev_open_as(const char *name, const char *path, enum blkdev_mode mode,
+		   struct blkdev **result)
 {
 	AUTO(blkdev) struct blkdev *dev = NULL;
 	AUTO_CLOSE int fd = -1;
 	struct stat st;
 	int r;
 
-	r = stat_path(path, &st);
+	r = stat_path(name, path, &st);
 	if (r < 0)
 		return r;
-	fd = open_path(path, mode, &st);
+	fd = open_path(name, path, mode, &st);
 	if (fd < 0)
 		return fd;
-	dev = blkdev_new(path, (uint64_t)st.st_size >> SECTOR_SHIFT, &file_ops, NULL);
+	dev = blkdev_new(name, (uint64_t)st.st_size >> SECTOR_SHIFT, &file_ops, NULL);
 	if (!dev)
 		return fail_memory();
 	dev->fd = fd;
 	fd = -1;
+	dev->path = strdup(path);
+	if (!dev->path)
+		return fail_memory();
 	dev->writable = mode == BLKDEV_WRITE;
 
 	if (S_ISBLK(st.st_mode)) {
@@ -170,6 +176,11 @@ int blkdev_open(const char *path, enum blkdev_mode mode, struct blkdev **result)
 	}
 	*result = TAKE(dev);
 	return 0;
+}
+
+int blkdev_open(const char *path, enum blkdev_mode mode, struct blkdev **dev)
+{
+	return blkdev_open_as(path, path, mode, dev);
 }
 
 static bool is_aligned(const struct blkdev *dev, uint64_t offset, const void *buffer, size_t len)

@@ -31,6 +31,7 @@ struct blkdev_ops {
 
 struct blkdev {
 	char *name;			/* as messages call it: "/dev/sdb" */
+	char *path;			/* where it was opened; NULL in tests */
 	uint64_t size_sectors;
 	uint32_t block_size;		/* logical block, bytes */
 	uint32_t physical_block_size;	/* bytes */
@@ -45,6 +46,9 @@ struct blkdev {
 enum blkdev_mode { BLKDEV_READ, BLKDEV_WRITE };
 
 int blkdev_open(const char *path, enum blkdev_mode mode, struct blkdev **dev);
+
+/* The same of what a path says little about: messages call it by that name. */
+int blkdev_open_as(const char *name, const char *path, enum blkdev_mode mode, struct blkdev **dev);
 void blkdev_free(struct blkdev **dev);
 
 /* Make a device of other ops (tests); name is copied, size in sectors; NULL without memory. */

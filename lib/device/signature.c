@@ -40,7 +40,7 @@ static int reopen(const struct blkdev *dev, int flags)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", dev->fd);
 	fd = open(path, flags | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
-		fd = open(dev->name, flags | O_CLOEXEC);
+		fd = open(dev->path, flags | O_CLOEXEC);
 	if (fd < 0)
 		return fail_errno(_("%s: cannot open to search for signatures"), dev->name);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);

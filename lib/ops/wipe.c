@@ -56,7 +56,7 @@ static int open_device(const struct wipe_act *act, struct blkdev **dev)
 		.minor = device->minor,
 	};
 	devnode_open_path(&devnode, path);
-	return blkdev_open(path, BLKDEV_WRITE, dev);
+	return blkdev_open_as(act->label, path, BLKDEV_WRITE, dev);
 }
 
 static int ask(const struct session *session, const char *vg, const char *lv, const char *found)

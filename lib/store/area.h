@@ -46,6 +46,7 @@ struct area {
 	const char *damage;		/* NULL, or why it can be neither read nor written */
 	bool unread;			/* damage is that the device did not give it */
 	bool foreign;			/* damage is that its header, whole, is of another version */
+	bool told;			/* that it is older than the group, since it last was written */
 	uint32_t seqno;			/* of its text; 0: none or not understood */
 };
 

@@ -154,17 +154,21 @@ static bool take_back(struct commit *commit)
 	return is_back;
 }
 
-static unsigned count_stale(struct commit *commit)
+/* Sets whether that is news of any of them: a command that commits again has told of the others. */
+static unsigned count_stale(struct commit *commit, bool *is_news)
 {
 	unsigned i, stale = 0;
 
 	for (i = 0; i < commit->count; i++) {
 		struct commit_target *target = &commit->targets[i];
 
-		if (target->failed)
+		if (target->failed) {
 			stale++;
-		else
+			*is_news |= !target->area->told;
+		} else {
 			target->area->seqno = commit->seqno;
+		}
+		target->area->told = target->failed;
 	}
 	return stale;
 }
@@ -198,6 +202,7 @@ int commit_run(struct commit *commit)
 {
 	const char *why;
 	unsigned stale;
+	bool is_news = false;
 	int r;
 
 	log_catch();
@@ -211,8 +216,8 @@ int commit_run(struct commit *commit)
 		return fail(r, _("%s: metadata could not be written to any device (%s)"),
 			    commit->name, why);
 
-	stale = count_stale(commit);
-	if (stale)
+	stale = count_stale(commit, &is_news);
+	if (is_news)
 		warn(_("%s: %u of %u metadata areas could not be written and are older now (%s)"),
 		     commit->name, stale, commit->count, why);
 	return 0;

@@ -362,13 +362,15 @@ kernel_of() {
 # went_without NAME WAY N: a command whose device vanished at its Nth event had no need of it, or got by without it and
 # tells of it, or has failed, and tells of it, and has left in the kernel what was there before, or what was ordered.
 went_without() {
-	local told
+	local told lines
 	told=$(<"$WORK/stderr")
+	mapfile -t lines < <(grep -v 'metadata areas could not be written' "$WORK/stderr")
 	[[ $told == *[^\ ]:\ * ]] || told=''
 	case $STATUS in
 	0) [[ $told ]] || ! was_written_later "${DEVICES[${2#D}]}" "$3" || complain "not told: $2 has vanished" ;;
 	5)
 		[[ $told ]] || complain "failed, and names no object and cause"
+		((${#lines[@]} == 1)) || complain "failed with ${#lines[@]} messages"
 		is_handed_over "$1" || [[ $(kernel_of "$FOUND") == "$(kernel_of "$STATE_BEFORE")" ||
 			$(kernel_of "$FOUND") == "$(kernel_of "$STATE_AFTER")" ]] ||
 			complain "failed, and left in the kernel neither before nor after"

@@ -207,6 +207,27 @@ TEST("an image file is a device of whole sectors")
 	scratch_release(&scratch);
 }
 
+TEST("messages call a device what it was opened as")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+	struct blkdev *dev = NULL;
+
+	scratch_init(&scratch);
+	scratch_image(&scratch, "image", 4096);
+	scratch_path(&scratch, "image", path);
+	CHECK_INT(blkdev_open_as("vg0/base", path, BLKDEV_READ, &dev), 0);
+	tap_log_capture();
+	CHECK_INT(blkdev_write(dev, 0, "hello", 5), -EROFS);
+	CHECK_TEXT(tap_log_text(), "vg0/base: is open for reading only\n");
+	blkdev_free(&dev);
+	CHECK_INT(unlink(path), 0);
+	tap_log_capture();
+	CHECK_INT(blkdev_open_as("vg0/base", path, BLKDEV_READ, &dev), -ENOENT);
+	CHECK(strstr(tap_log_text(), "vg0/base: ") == tap_log_text());
+	scratch_release(&scratch);
+}
+
 TEST("what is neither device nor image is refused without waiting for it")
 {
 	struct scratch scratch;

@@ -258,6 +258,25 @@ TEST("one area is enough, those that failed are stale")
 	}
 }
 
+TEST("of an area that stays stale is told once, and again once it has been written")
+{
+	static const bool fails[] = { true, true, false, true };
+	static const unsigned lines[] = { 1, 0, 0, 1 };
+	struct fixture f;
+	unsigned i;
+
+	set_up(&f, 2, 2);
+	for (i = 0; i < 4; i++)
+		CHECK_INT(transaction_stage(f.transaction, f.group->vg), 0);
+	for (i = 0; i < 4; i++) {
+		tap_log_capture();
+		memdev_fail(f.disks.device[0], MEMDEV_WRITE, fails[i], EIO, MEMDEV_FOR_EVER);
+		CHECK_INT(transaction_commit(f.transaction), 0);
+		CHECK_INT(log_lines(), lines[i]);
+	}
+	tear_down(&f);
+}
+
 TEST("if no area can be written the group is as before and can be changed")
 {
 	for (unsigned nth = 1; nth <= 3; nth++) {
