@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, CLIENTS = 8, MARK_MAX = 128, PATH_MAX_LEN = 256 };
+enum { CLIENTS = 8, MARK_MAX = 128, PATH_MAX_LEN = 256 };
 
 /* In linux/nbd.h only for the kernel. */
 enum { NBD_FUA = 1 << 16 };
@@ -35,7 +35,7 @@ enum { NBD_FUA = 1 << 16 };
 struct served_disk {
 	uint8_t *memory;
 	size_t size;
-	int kernel, fd; /* the device; our end of its socket, -1 after its end */
+	int fd; /* our end of its socket, -1 after its end */
 	char node[32];
 };
 
@@ -254,15 +254,15 @@ static void stop_disks(struct recorder *recorder)
 
 static void write_sparse(const char *path, const struct served_disk *disk)
 {
-	static const uint8_t zeros[PAGE];
+	static const uint8_t zeros[TRACE_PAGE];
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	size_t at;
 
 	if (fd < 0 || ftruncate(fd, (off_t)disk->size))
 		die(path);
-	for (at = 0; at < disk->size; at += PAGE)
-		if (memcmp(disk->memory + at, zeros, PAGE) &&
-		    pwrite(fd, disk->memory + at, PAGE, (off_t)at) != PAGE)
+	for (at = 0; at < disk->size; at += TRACE_PAGE)
+		if (memcmp(disk->memory + at, zeros, TRACE_PAGE) &&
+		    pwrite(fd, disk->memory + at, TRACE_PAGE, (off_t)at) != TRACE_PAGE)
 			die(path);
 	close(fd);
 }

@@ -33,7 +33,7 @@ struct volume {
 	char name[SCENE_NAME]; /* of its device: vg-lv */
 	char node[32];
 	bool is_snapshot;
-	uint8_t *data; /* by scene_read(); NULL before */
+	uint8_t *data; /* by volume_read(); NULL before */
 	size_t size;
 };
 

@@ -163,7 +163,8 @@ void cached_disk_apply(struct cached_disk *disk, unsigned number, const struct t
 	disk->pending_count = 0;
 }
 
-uint64_t random_next(uint64_t *seed)
+/* A number from a seed: the same on every machine. */
+static uint64_t random_next(uint64_t *seed)
 {
 	uint64_t x = *seed += 0x9e3779b97f4a7c15;
 

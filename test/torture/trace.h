@@ -68,9 +68,6 @@ void cached_disk_apply(struct cached_disk *disk, unsigned number, const struct t
  * rest.  image has the disk's size; pages that are not used in either are not looked at. */
 void cached_disk_cut(const struct cached_disk *disk, uint64_t seed, uint8_t *image);
 
-/* A number from a seed: the same on every machine. */
-uint64_t random_next(uint64_t *seed);
-
 /* Talking to the recorder that serves in a directory: the descriptor, or negative, said on stderr;
  * a mark is set when trace_mark() returns 0. */
 int trace_connect(const char *directory);

@@ -9,11 +9,9 @@
 #
 #	list_transitions	names, one a line
 #	prepare NAME		the state before, from nothing: what VG has in the kernel is removed,
-#				the devices are emptied.  SUMS is set: "VOLUME SUM" lines of what each
-#				volume holds
+#				the devices are emptied
 #	command_of NAME		sets COMMAND
 #	in_use NAME		words: volumes that may be open while the command works, or nothing
-#	sums_of			"VOLUME SUM" of all that can be read
 #
 #	keep_state FILE		all that prepare has made, to be brought back
 #	restore_state FILE	by this, much faster than by prepare
@@ -247,28 +245,12 @@ prepare() {
 	for device in "${DEVICES[@]}"; do
 		empty_device "$device" || return
 	done
-	"${PREPARATION[$1]}" || return
-	SUMS=$(sums_of)
+	"${PREPARATION[$1]}"
 }
 
 empty_device() {
 	# -f says that it does
 	blkdiscard -f "$1" 2>/dev/null
-}
-
-#
-# What there is
-#
-
-sums_of() {
-	local device name
-	for device in "/dev/mapper/$VG-"*; do
-		name=${device##*/}
-		case $name in
-		*-real | *-cow | "$VG-*") continue ;;
-		esac
-		echo "${name#"$VG-"} $(dd if="$device" bs=1M iflag=direct status=none | md5sum | cut -c 1-64)"
-	done
 }
 
 #
@@ -316,7 +298,6 @@ keep_state() {
 	dmsetup table --concise 2>/dev/null | tr ';' '\n' | awk -F , -v vg="$VG" '
 		index($1, vg) == 1 { print ($5 ~ / snapshot/ ? 2 : 1) "," $0 }' |
 		sort -t , -k 1,1n | cut -d , -f 2- | paste -sd ';' >"$1.tables"
-	echo "$SUMS" >"$1.sums"
 }
 
 restore_state() {
@@ -325,7 +306,6 @@ restore_state() {
 	for i in 0 1; do
 		copy "$1.$i" "${DEVICES[i]}" oflag=direct || return
 	done
-	SUMS=$(<"$1.sums")
 	[[ ! -s $1.tables ]] || dmsetup create --concise "$(<"$1.tables")"
 	dmsetup mknodes
 }

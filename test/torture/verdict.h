@@ -36,7 +36,7 @@ struct writing {
 	struct watched volumes[NUMBERED_DEVICES];
 	unsigned count;
 	uint32_t blocks;
-	uint64_t first, kept; /* numbers: of the first write; of the last that was kept */
+	uint64_t first, kept; /* numbers: the one before the first write's; of the last that was kept */
 };
 
 struct expected {
