@@ -18,11 +18,11 @@ guest_load_modules() {
 	[[ -e /sys/class/misc/device-mapper ]]
 }
 
-# LVM2's own rule would activate whatever volume group a test has just written.
+# The rule of an LVM2, or of a snapvol, that the host has would activate whatever volume group a test has just written.
 guest_mask_autoactivation() {
 	local rule
 	mkdir -p /run/udev/rules.d
-	for rule in /lib/udev/rules.d/69-lvm*.rules /etc/udev/rules.d/69-lvm*.rules; do
+	for rule in {/lib,/etc}/udev/rules.d/69-{lvm*,snapvol}.rules; do
 		[[ ! -e $rule ]] || ln -sf /dev/null "/run/udev/rules.d/${rule##*/}"
 	done
 }
@@ -30,6 +30,7 @@ guest_mask_autoactivation() {
 # guest_activate_by_rule SVPVSCAN: groups are activated as their devices come, by the rule that is installed on other
 # machines.  It leaves that to LVM2's where there is one, which is masked here.
 guest_activate_by_rule() {
+	rm -f /run/udev/rules.d/69-snapvol.rules
 	sed "/69-.*lvm.rules/d; s|[^ \"]*/svpvscan|$1|" "$SNAPVOL_BIN_DIR/../conf/69-snapvol.rules" \
 		>/run/udev/rules.d/69-snapvol.rules && udevadm control --reload
 }

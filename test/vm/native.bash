@@ -52,12 +52,12 @@ native_snapshot() {
 	losetup --list --noheadings --output NAME,BACK-FILE | sort
 }
 
-# Where LVM2 is installed its rule would activate the groups that the tests write to loop devices.
+# Where LVM2 or snapvol is installed its rule would activate the groups that the tests write to loop devices.
 native_mask_autoactivation() {
 	local rule
 	native_masks=()
 	mkdir -p /run/udev/rules.d
-	for rule in /lib/udev/rules.d/69-lvm*.rules; do
+	for rule in {/lib,/etc}/udev/rules.d/69-{lvm*,snapvol}.rules; do
 		[[ -e $rule && ! -e /run/udev/rules.d/${rule##*/} ]] || continue
 		ln -s /dev/null "/run/udev/rules.d/${rule##*/}"
 		native_masks+=("/run/udev/rules.d/${rule##*/}")
