@@ -25,8 +25,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* For one device. */
-enum { PASSING_MS = 200 };
+enum {
+	PASSING_MS = 200, /* for one device */
+	MOST_NAMES = 4,	  /* that a group gets while its lock is waited for */
+};
 
 struct act_list {
 	struct plan_act *acts; /* malloc'd */
@@ -151,13 +153,8 @@ int change_replace(struct change *change, struct vg **vg)
 
 static int read_group(struct change *change)
 {
-	int r;
+	int r = find_group(change);
 
-	session_forget(change->session);
-	r = session_catalog(change->session, &change->catalog);
-	if (r < 0)
-		return r;
-	r = find_group(change);
 	if (r < 0)
 		return r;
 	r = session_live(change->session, &change->live);
@@ -188,9 +185,50 @@ static int take_locks(struct change *change)
 	return lock_group(change->session, change->vg_name, LOCK_EXCLUSIVE, &change->lock);
 }
 
-static int begin(struct change *change)
+static int lock_and_look(struct change *change)
 {
 	int r = take_locks(change);
+
+	if (r < 0)
+		return r;
+	session_forget(change->session);
+	return session_catalog(change->session, &change->catalog);
+}
+
+/* Of a group that is meant by its identity: another one than that whose lock was taken, or NULL. */
+static const char *other_name(const struct change *change)
+{
+	const char *id = change->session->group_id;
+	const struct group *group = id ? catalog_find_group_id(change->catalog, id) : NULL;
+
+	return group && *group->name && strcmp(group->name, change->vg_name) != 0 ? group->name
+										  : NULL;
+}
+
+/* The name was read without a lock, and may have been changed while that was waited for. */
+static int lock_by_its_name(struct change *change)
+{
+	unsigned tries = MOST_NAMES;
+	const char *name;
+	int r;
+
+	while (tries--) {
+		r = lock_and_look(change);
+		name = r < 0 ? NULL : other_name(change);
+		if (!name)
+			return r;
+		change->vg_name = dm_pool_strdup(change->mem, name);
+		lock_free(&change->lock);
+		lock_free(&change->global);
+		if (!change->vg_name)
+			return fail_memory();
+	}
+	return fail(-EAGAIN, _("%s: gets other names all the time; try again"), change->vg_name);
+}
+
+static int begin(struct change *change)
+{
+	int r = lock_by_its_name(change);
 
 	if (r < 0)
 		return r;
@@ -533,8 +571,9 @@ static int run_disown(void *data)
 	return r;
 }
 
-static int act_on_store(struct change *change, const struct lv *store, enum when when,
-			struct plan_act *act)
+/* Its devices are open for writing. */
+static int act_on_open_store(struct change *change, const struct lv *store, enum when when,
+			     struct plan_act *act)
 {
 	struct store_act *data = dm_pool_zalloc(change->mem, sizeof(*data));
 	size_t room = 2 * NAME_LEN + 32;
@@ -552,15 +591,20 @@ static int act_on_store(struct change *change, const struct lv *store, enum when
 	act->text = text;
 	act->data = data;
 
-	r = change_open(change);
-	if (r < 0)
-		return r;
 	data->next = change->store_acts;
 	change->store_acts = data;
 	r = spans_of(change->catalog, store, &data->spans);
 	if (r < 0)
 		return r;
 	return change_act(change, when, act);
+}
+
+static int act_on_store(struct change *change, const struct lv *store, enum when when,
+			struct plan_act *act)
+{
+	int r = change_open(change);
+
+	return r < 0 ? r : act_on_open_store(change, store, when, act);
 }
 
 static int act_on_new_store(struct change *change, const struct lv *store, uint32_t chunk_sectors,
@@ -602,6 +646,60 @@ int change_write_off_store(struct change *change, const struct lv *store)
 				.undo = plan_undo_nothing };
 
 	return act_on_store(change, store, BEFORE_DEVICES, &act);
+}
+
+static int tell_unmarked(const char *name, const char *why)
+{
+	warn(_("%s: is invalid, which could not be put into its store (%s)"), name, why);
+	return 0;
+}
+
+static int run_mark(void *data)
+{
+	const struct store_act *act = data;
+	const char *why;
+	int r;
+
+	log_catch();
+	r = run_invalidate(data);
+	why = log_caught();
+	return r < 0 ? tell_unmarked(act->name, why) : 0;
+}
+
+/* Those of the group that it does not lie on may be read-only. */
+static int open_disks_of(const struct change *change, const struct lv *lv)
+{
+	const struct segment *segment;
+	struct disk *disk;
+	uint32_t i;
+	int r = 0;
+
+	dm_list_iterate_items(segment, &lv->segments) {
+		for (i = 0; i < segment->stripe_count && r >= 0; i++) {
+			disk = segment->stripes[i].pv
+				       ? catalog_find_disk_id(change->catalog,
+							      segment->stripes[i].pv->id)
+				       : NULL;
+			r = disk ? catalog_open_for_write(disk) : 0;
+		}
+	}
+	return r;
+}
+
+int change_mark_store(struct change *change, const struct lv *store)
+{
+	struct plan_act act = { .text = "invalidate ", .run = run_mark, .undo = plan_undo_nothing };
+	char name[2 * NAME_LEN + 2];
+	const char *why;
+	int r;
+
+	log_catch();
+	r = open_disks_of(change, store);
+	why = log_caught();
+	if (r >= 0)
+		return act_on_open_store(change, store, BEFORE_DEVICES, &act);
+	snprintf(name, sizeof(name), "%s/%s", store->vg->name, store->name);
+	return tell_unmarked(name, why);
 }
 
 int change_disown_store(struct change *change, const struct lv *store, enum when when)

@@ -118,6 +118,10 @@ int change_disown_store(struct change *change, const struct lv *store, enum when
  * undone. */
 int change_write_off_store(struct change *change, const struct lv *store);
 
+/* The same, whatever other devices of the group are like; if its store cannot be written to, that is said, and all else
+ * is done. */
+int change_mark_store(struct change *change, const struct lv *store);
+
 /* What the kernel has written of a new store is durable before what is staged next, as a step of the plan. */
 int change_sync_store(struct change *change, const struct lv *store, uint32_t chunk_sectors);
 

@@ -30,6 +30,7 @@ static const struct finding_row rows[] = {
 				 N_("see the kernel's log for I/O errors, then: svrecover %g"),
 				 "" },
 	[FOUND_MISSED_WRITES] = { "snapshot", "missed-writes", SEVERITY_INVALID, REMOVE, "" },
+	[FOUND_UNMARKED] = { "snapshot", "unmarked", SEVERITY_INVALID, SETTLE, N_("marked") },
 	[FOUND_UNTOLD] = { "snapshot", "unknown", SEVERITY_UNKNOWN, NULL, NULL },
 
 	[FOUND_SUSPENDED] = { "kernel", "suspended", SEVERITY_UNSOUND, SETTLE, N_("resumed") },

@@ -38,6 +38,7 @@ enum finding_kind {
 	FOUND_OVERFLOW,
 	FOUND_MERGE_FAILED,
 	FOUND_MISSED_WRITES,
+	FOUND_UNMARKED,
 	FOUND_UNTOLD,
 	/* devices in the kernel */
 	FOUND_SUSPENDED,

@@ -230,6 +230,7 @@ struct reading {
 	const struct snapshot *snapshot;
 	char name[2 * NAME_LEN + 2];
 	bool active; /* the kernel has said how it is */
+	bool given_up;		     /* and that it is invalid */
 	uint32_t live_chunk_sectors; /* what the kernel takes for a chunk of it; 0: not active */
 	struct cow_store store;
 };
@@ -377,6 +378,14 @@ static bool check_new(struct reading *reading)
 	return !lost;
 }
 
+/* What the kernel calls invalid is so whatever lies on disk, but for as long as it runs. */
+static void check_mark(struct reading *reading)
+{
+	if (reading->store.state == COW_VALID)
+		found_lv(reading->inspection->findings, FOUND_UNMARKED, reading->snapshot->store,
+			 "%s", _("is invalid, which its store does not say"));
+}
+
 static void read_store(struct reading *reading)
 {
 	struct findings *findings = reading->inspection->findings;
@@ -411,27 +420,30 @@ static int open_store(struct reading *reading, const struct catalog *catalog, st
 	r = spans_of(catalog, reading->snapshot->store, spans);
 	r = r < 0 ? r : cow_open(&reading->store, reading->name, spans->list, spans->count);
 	findings_hush(findings);
-	if (r < 0)
+	if (r < 0 && !reading->given_up)
 		found_heard(findings, FOUND_UNTOLD, reading->snapshot->store);
 	return r;
 }
 
-/* What the kernel calls invalid is so whatever lies on disk; what lies on a missing device is found by
- * others. */
+/* What lies on a missing device is found by others. */
 static bool is_worth_reading(struct reading *reading)
 {
 	const struct inspection *i = reading->inspection;
 	const struct snapshot *snapshot = reading->snapshot;
 	const struct live_device *device = tree_teller(i->live, snapshot);
-	struct snapshot_status status;
+	struct snapshot_status status = { .state = SNAPSHOT_GOOD };
 
 	reading->active = device != NULL;
 	reading->live_chunk_sectors = device ? table_store_chunk(device->table) : 0;
 	if (!findings_want(i->findings, snapshot->store) || lv_is_partial(snapshot->store) ||
 	    tree_runs_without(i->live, snapshot))
 		return false;
-	if (device &&
-	    (status_snapshot(device->name, &status) <= 0 || status.state != SNAPSHOT_GOOD))
+	if (device && status_snapshot(device->name, &status) <= 0)
+		return false;
+	reading->given_up = status.state == SNAPSHOT_INVALID || status.state == SNAPSHOT_OVERFLOW;
+	if (reading->given_up)
+		return !lv_is_foreign(snapshot->store);
+	if (status.state != SNAPSHOT_GOOD)
 		return false;
 	if (!lv_is_foreign(snapshot->store))
 		return true;
@@ -451,10 +463,10 @@ void inspect_stores(struct inspection *i, const struct catalog *catalog)
 
 		snprintf(reading.name, sizeof(reading.name), "%s/%s", i->vg->name,
 			 snapshot->store->name);
-		if (!is_worth_reading(&reading) || is_read(&reading))
+		if (!is_worth_reading(&reading) || (!reading.given_up && is_read(&reading)))
 			continue;
 		if (!open_store(&reading, catalog, &spans))
-			read_store(&reading);
+			(reading.given_up ? check_mark : read_store)(&reading);
 		cow_close(&reading.store);
 		spans_release(&spans);
 	}

@@ -17,6 +17,7 @@
 #include "ops/inspect.h"
 #include "ops/marker.h"
 #include "ops/session.h"
+#include "ops/validity.h"
 #include "store/catalog.h"
 
 #include <stdio.h>
@@ -82,16 +83,17 @@ static bool needs_recovery(struct change *change)
 	return false;
 }
 
-/* A store the kernel still copies to is marked invalid before it is let go of. */
-static int invalidate(struct change *change, const struct lv *lv)
+/* A store the kernel still copies to is marked invalid before it is let go of: it must be, or else may. */
+static int invalidate(struct change *change, const struct lv *lv, bool must)
 {
 	const char *cow = dm_uuid_of(change_live(change)->mem, lv, LAYER_COW);
 
 	if (!cow)
 		return -ENOMEM;
-	return live_find_uuid(change_live(change), cow)
-		       ? change_invalidate_store(change, lv, BEFORE_DEVICES)
-		       : 0;
+	if (!live_find_uuid(change_live(change), cow))
+		return 0;
+	return must ? change_invalidate_store(change, lv, BEFORE_DEVICES)
+		    : change_mark_store(change, lv);
 }
 
 static bool is_to_be_given_back(const struct lv *lv)
@@ -108,7 +110,7 @@ static int give_back_unfinished(struct change *change, unsigned *given_back)
 	dm_list_iterate_items_safe(lv, next, &change_vg(change)->lvs) {
 		if (!is_to_be_given_back(lv))
 			continue;
-		r = invalidate(change, lv);
+		r = invalidate(change, lv, true);
 		if (r < 0)
 			return r;
 		lv_remove(lv);
@@ -117,7 +119,7 @@ static int give_back_unfinished(struct change *change, unsigned *given_back)
 	return 0;
 }
 
-/* Where the metadata cannot say that they are given back. */
+/* Where the metadata cannot say that they are given back.  That they are no snapshots they say already. */
 static int invalidate_unfinished(struct change *change)
 {
 	const struct lv *lv;
@@ -125,7 +127,7 @@ static int invalidate_unfinished(struct change *change)
 
 	dm_list_iterate_items(lv, &change_vg(change)->lvs)
 		if (!r && is_to_be_given_back(lv) && !lv_is_partial(lv) && !lv->vg->unknown)
-			r = invalidate(change, lv);
+			r = invalidate(change, lv, false);
 	return r;
 }
 
@@ -252,13 +254,14 @@ static void end_marker(struct change *change)
 		marker_remove(change_session(change)->conf, change_vg(change)->id);
 }
 
-/* With the lock held and the kernel asked about everything of the group. */
+/* With the lock held and the kernel asked about everything of the group.  1 if there was more to be done than was
+ * explained. */
 static int settle(struct change *change)
 {
 	struct vg *vg = change_vg(change);
 	struct live *live = change_live(change);
 	unsigned edits = 0;
-	int r;
+	int r, marked;
 
 	r = live_take_group(live, vg);
 	if (r < 0)
@@ -266,8 +269,9 @@ static int settle(struct change *change)
 	r = change_may_commit(change) ? settle_metadata(change, &edits)
 				      : invalidate_unfinished(change);
 	r = r < 0 ? r : want_live_trees(change);
-	if (r < 0)
-		return r;
+	marked = r < 0 ? r : validity_mark(change);
+	if (marked < 0)
+		return marked;
 	if (edits || (is_half_written(change) && change_may_commit(change))) {
 		r = change_stage(change, AFTER_DEVICES);
 		if (r < 0)
@@ -275,10 +279,11 @@ static int settle(struct change *change)
 	}
 	change_keep_marker(change, !may_end_marker(change));
 	r = change_run(change);
-	if (r < 0 || change_session(change)->test)
+	if (r < 0)
 		return r;
-	end_marker(change);
-	return 0;
+	if (!change_session(change)->test)
+		end_marker(change);
+	return marked > 0;
 }
 
 static void explain_frozen(const struct change *change, const struct live_device *device)
@@ -381,7 +386,7 @@ static int explain_and_settle(struct change *change)
 	}
 	count = explain(change);
 	r = count < 0 ? count : settle(change);
-	return r < 0 ? r : count || change_did_something(change);
+	return r < 0 ? r : r || count || change_did_something(change);
 }
 
 static const struct group *claimant_of(const struct change *change)
@@ -698,7 +703,7 @@ static int settle_in_passing(struct change *change)
 	log_tell();
 	log_swap_sink(&sink, &data);
 	tell_passing(&passing, r);
-	return r;
+	return r < 0 ? r : 0;
 }
 
 /* One group's merges; its names are copied, as settling forgets the catalog that they stand in. */

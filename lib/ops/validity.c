@@ -161,6 +161,47 @@ int validity_keep(struct change *change, const struct lv *top)
 	return each_snapshot(change, top, keep_one);
 }
 
+/* The kernel marks its store itself, unless that had an error just then.  1 if that is to be done, or 0. */
+static int mark_one(struct change *change, const struct snapshot *snapshot)
+{
+	const struct lv *store = snapshot->store;
+	struct live *live = change_live(change);
+	struct snapshot_status status;
+	char name[2 * NAME_LEN + 2];
+	bool was_hushed;
+	int r;
+
+	if (lv_is_foreign(store) || lv_is_partial(store) || tree_runs_without(live, snapshot))
+		return 0;
+	r = tree_status(live, tree_teller(live, snapshot), &status);
+	if (r <= 0 || !is_invalid(&status))
+		return r;
+	was_hushed = log_hush(true);
+	r = read_store(change, snapshot, judge_header);
+	log_hush(was_hushed);
+	if (r <= 0)
+		return 0;
+	snprintf(name, sizeof(name), "%s/%s", store->vg->name, store->name);
+	say(_("%s: %s; will be %s"), name, _("is invalid, which its store does not say"),
+	    _("marked"));
+	r = change_mark_store(change, store);
+	return r < 0 ? r : 1;
+}
+
+int validity_mark(struct change *change)
+{
+	const struct snapshot *snapshot;
+	int r = 0, marked = 0;
+
+	dm_list_iterate_items(snapshot, &change_vg(change)->snapshots) {
+		r = mark_one(change, snapshot);
+		if (r < 0)
+			return r;
+		marked += r;
+	}
+	return marked;
+}
+
 static int judge_lost(struct cow_store *cow, const struct snapshot *snapshot)
 {
 	(void)snapshot;

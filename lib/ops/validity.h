@@ -36,4 +36,8 @@ int validity_of_merging(struct change *change, const struct snapshot *snapshot);
  * invalid there, or that their origin runs without, are marked so in their stores first. */
 int validity_keep(struct change *change, const struct lv *top);
 
+/* What only the kernel can tell does not outlive it: snapshots of the group that are invalid there are marked so in
+ * their stores, as far as these can be reached.  How many, or negative, reported. */
+int validity_mark(struct change *change);
+
 #endif

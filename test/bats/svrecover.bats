@@ -7,6 +7,7 @@
 load lib
 load data
 load refused
+load stop
 
 setup() {
 	prepare_devices 1 64M
@@ -22,6 +23,70 @@ changes() {
 	rm -f "$LOG"
 	KILL_LOG=$LOG LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so "$@"
 	grep -vE ' i dm(0|2|7|12|13) ' "$LOG" || true
+}
+
+# The kernel finds the store of snap invalid, and cannot write that there.
+lose_writes() {
+	local table
+	table=$(dm_table "$VG-snap-cow")
+	dmsetup load "$VG-snap-cow" --table "0 8192 flakey ${table#* linear } 0 1 1 error_writes"
+	dmsetup resume "$VG-snap-cow"
+	fill "$VG/base" lost || true
+	[[ $(dmsetup status "$VG-snap") == *Invalid* ]]
+	dmsetup load "$VG-snap-cow" --table "$table"
+	dmsetup resume "$VG-snap-cow"
+}
+
+# What is in the kernel is gone, as after a power cut.
+forget_devices() {
+	settle_udev
+	dmsetup remove --retry "$VG-snap" "$VG-snap-cow" "$VG-base" "$VG-base-real"
+}
+
+@test "a snapshot that only the kernel knows to be invalid is marked so in its store" {
+	skip_without_target flakey
+	local said="is invalid, which its store does not say"
+	lose_writes
+	run -11 svcheck "$VG/snap"
+	[[ $output == *"$VG/snap: $said; settle it: svrecover $VG"* ]]
+	run -0 command svrecover -t "$VG"
+	[[ $output == "$VG/snap: $said; will be marked"* && $output != *"nothing to settle"* ]]
+	run -0 env KILL_AT=1 KILL_OPS=w KILL_HOW=5 LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" \
+		svrecover "$VG"
+	[[ $output == *"$VG/snap: is invalid, which could not be put into its store ("*"Input/output error)" ]]
+	blockdev --setro "${DEVICES[0]}"
+	run -0 command svrecover "$VG"
+	[[ $output == *"$VG/snap: is invalid, which could not be put into its store (${DEVICES[0]}: is read-only)"* ]]
+	blockdev --setrw "${DEVICES[0]}"
+	run -11 svcheck "$VG/snap"
+	[[ $output == *"$said"* ]]
+	run -0 command svrecover "$VG"
+	[[ $output == "$VG/snap: $said; will be marked"* ]]
+	run -11 svcheck "$VG/snap"
+	[[ $output != *"$said"* ]]
+	expect_text changes "$(changes svrecover "$VG")" ""
+	forget_devices
+	svchange -ay "$VG"
+	check_field "$VG/snap" lv_attr "swi-I-s---"
+}
+
+has_open() {
+	[[ $(readlink "/proc/$1/fd/"* 2>/dev/null) == *"$2"* ]]
+}
+
+@test "a group that is renamed while its lock is waited for is recovered under the lock of its new name" {
+	local recovering
+	stopped w 1 svgrename "$VG" "${VG}new"
+	env KILL_LOG="$LOG" KILL_OPS=l LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" \
+		svrecover "$VG" >"$BATS_TEST_TMPDIR/recovering" 2>&1 3>&- &
+	recovering=$!
+	wait_until 20 has_open "$recovering" "/V_$VG"
+	go_on
+	expect_text renamed "$STATUS" 0
+	wait "$recovering"
+	grep -q "/V_${VG}new" "$LOG"
+	run -0 svcheck "${VG}new"
+	svgrename "${VG}new" "$VG"
 }
 
 @test "hints that a killed command kept LVM2 from are made anew" {
