@@ -403,6 +403,10 @@ svrecover() {
 	ask snapvol 60 svrecover "$@"
 }
 
+svcheck() {
+	ask snapvol 60 svcheck "$@"
+}
+
 lvm() {
 	ask lvm 20 lvm "$@"
 }
