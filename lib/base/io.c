@@ -164,6 +164,9 @@ static int write_temporary(const char *temporary, int fd, const void *data, size
 	return r;
 }
 
+/* The directories are not ours alone: of "~backup" it could not be told who made it. */
+static const char temporary_mark[] = "~snapvol-", temporary_letters[] = "XXXXXX";
+
 /* A file system that knows no locks lets nobody sweep, either. */
 static bool is_ours_to_write(int fd)
 {
@@ -182,7 +185,8 @@ static int make_temporary(const char *path, char temporary[PATH_MAX])
 	int fd;
 
 	for (tries = 0; tries < TRIES; tries++) {
-		if (snprintf(temporary, PATH_MAX, "%s~XXXXXX", path) >= PATH_MAX)
+		if (snprintf(temporary, PATH_MAX, "%s%s%s", path, temporary_mark,
+			     temporary_letters) >= PATH_MAX)
 			return -ENAMETOOLONG;
 		fd = mkostemp(temporary, O_CLOEXEC);
 		if (fd < 0)
@@ -218,9 +222,12 @@ bool file_is_temporary(const char *name)
 {
 	static const char letters[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	const char *mark = strrchr(name, '~');
+	const size_t len = strlen(temporary_mark);
+	const char *mark = strrchr(name, *temporary_mark);
 
-	return mark && strlen(mark) == strlen("~XXXXXX") && !mark[1 + strspn(mark + 1, letters)];
+	return mark && !strncmp(mark, temporary_mark, len) &&
+	       strlen(mark + len) == strlen(temporary_letters) &&
+	       !mark[len + strspn(mark + len, letters)];
 }
 
 static bool is_there(int directory, const char *name, struct stat *st)

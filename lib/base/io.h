@@ -31,8 +31,8 @@ int file_read(const char *path, size_t limit, char **text);
 
 /* Put data in place of path's contents so that a reader, or a machine after a power cut, finds
  * the old or the new contents whole: temporary file, fsync, rename, fsync of the directory.
- * Killed in between it leaves the temporary file, PATH~ and six letters and digits, which is
- * locked, by flock(), as long as it lives. */
+ * Killed in between it leaves the temporary file, PATH~snapvol- and six letters and digits, which
+ * is locked, by flock(), as long as it lives. */
 int file_replace(const char *path, const void *data, size_t len, mode_t mode);
 
 /* Whether a file of that name is one of those. */

@@ -555,7 +555,7 @@ $VG: sound"
 	expect_text "what else is left" "$(jq -r '.report[0].check[] | select(.check == "leavings" and .state != "merged") |
 		.recovered' <<<"$output" | sort -u)" yes
 	# where it was killed, its lock or the copy of metadata that it wrote
-	rm -f "/run/lock/lvm/V_$VG" /etc/lvm/{archive,backup}/"$VG"*~??????
+	rm -f "/run/lock/lvm/V_$VG" /etc/lvm/{archive,backup}/"$VG"*~snapvol-??????
 	checked 10 merged
 	settled
 	expect_text volumes "$(svs --noheadings -a -o lv_name "$VG" | tr -d ' ')" base

@@ -133,6 +133,23 @@ ${said/gone:/gone:aux:}"
 	rm /run/lock/lvm/V_held
 }
 
+@test "a copy of a copy of metadata that somebody made stays, and nobody minds it" {
+	local file copies
+	needs_guest
+	copies=("/etc/lvm/backup/$VG~backup" "/etc/lvm/archive/${VG}_00000-1.vg~before")
+	for file in "${copies[@]}"; do
+		cp "/etc/lvm/backup/$VG" "$file"
+	done
+	svchange -q --addtag mine "$VG/base"
+	run -0 svcheck
+	run -0 svrecover
+	expect_text said "$output" ""
+	for file in "${copies[@]}"; do
+		[[ -s $file ]]
+		rm "$file"
+	done
+}
+
 # writes_of_copies COMMAND...: the numbers of its events at which it writes a copy of metadata, sets COPIES.
 writes_of_copies() {
 	local number
@@ -141,7 +158,7 @@ writes_of_copies() {
 	KILL_LOG=$LOG KILL_OPS=w LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so "$@"
 	while read -r number _; do
 		COPIES+=("$number")
-	done < <(grep -E ' /etc/lvm/(archive|backup)/[^ ]*~[A-Za-z0-9]{6}$' "$LOG")
+	done < <(grep -E ' /etc/lvm/(archive|backup)/[^ ]*~snapvol-[A-Za-z0-9]{6}$' "$LOG")
 	echo "copies are written at ${COPIES[*]}"
 	((${#COPIES[@]} == 2))
 }
@@ -157,7 +174,7 @@ writes_of_copies() {
 			command svchange -q --addtag "t$((++tag))" "$VG/base"
 		file=$(<"$LOG.there")
 		echo "$file: $(<"$LOG.said")"
-		[[ $file == /etc/lvm/*/"$VG"*~?????? && $(<"$LOG.said") == *"no such group"* ]]
+		[[ $file == /etc/lvm/*/"$VG"*~snapvol-?????? && $(<"$LOG.said") == *"no such group"* ]]
 		not grep "$file" "$LOG.said"
 		[[ ! -e $file && -e ${file%~*} ]]
 		run -137 env KILL_AT="$n" KILL_OPS=w LD_PRELOAD="$shim" svchange -q --addtag "t$((++tag))" "$VG/base"

@@ -115,7 +115,7 @@ same_as_before() {
 
 only_locks_left() {
 	local file
-	for file in /run/snapvol/* /run/lvm/nohints /etc/lvm/{backup,archive}/*~??????; do
+	for file in /run/snapvol/* /run/lvm/nohints /etc/lvm/{backup,archive}/*~snapvol-??????; do
 		[[ ! -e $file ]] || return
 	done
 	for file in /run/lock/lvm/*; do
@@ -351,7 +351,7 @@ no_semaphores() {
 
 nothing_left() {
 	local file word
-	for file in /run/snapvol/* /run/lock/lvm/[PV]_* /run/lvm/nohints /etc/lvm/{backup,archive}/*~??????; do
+	for file in /run/snapvol/* /run/lock/lvm/[PV]_* /run/lvm/nohints /etc/lvm/{backup,archive}/*~snapvol-??????; do
 		[[ ! -e $file ]] || complain "left: $file"
 	done
 	for file in /sys/block/dm-*/dm/name; do
@@ -411,7 +411,7 @@ was_told() {
 	read -r _ kind name path _ <<<"$2"
 	[[ $kind == [wsri] && $1 != short && $1 != 4 ]] || return 0
 	[[ $kind$1 != i16 ]] || return 0
-	path=${path%"~"??????}
+	path=${path%"~snapvol-"??????}
 	while read -r line; do
 		[[ $line != *"$path: "* && $line != *"$path/"* && $kind != i ]] || return 0
 	done <"$WORK/stderr"
@@ -480,7 +480,7 @@ names_object() {
 	local call path word
 	[[ $2 == *[^\ ]:\ * ]] || return
 	read -r _ _ call path _ <<<"$1"
-	path=${path%"~"??????}
+	path=${path%"~snapvol-"??????}
 	[[ $call != dm[02] ]] || path=device-mapper
 	for word in "$VG" "${DEVICES[@]}" "${path#-}"; do
 		[[ -z $word || $2 != *"$word"* ]] || return 0

@@ -204,29 +204,32 @@ static bool is_there(const struct scratch *scratch, const char *name)
 	return access(scratch_path(scratch, name, path), F_OK) == 0;
 }
 
-TEST("of half replacements those go that nobody has locked, and are told")
+TEST("of half replacements those go that nobody has locked, and are told, and no other files")
 {
 	struct scratch scratch;
 	char path[SCRATCH_TEXT];
 	AUTO_CLOSE int fd = -1;
 
 	scratch_init(&scratch);
-	scratch_file(&scratch, "a~aB3dE6", "left");
-	scratch_file(&scratch, "a~living", "half");
+	scratch_file(&scratch, "a~snapvol-aB3dE6", "left");
+	scratch_file(&scratch, "a~snapvol-living", "half");
 	scratch_file(&scratch, "a~", "somebody's");
-	scratch_dir(&scratch, "a~folder");
-	scratch_link(&scratch, "a~linked", "a~");
-	fd = open(scratch_path(&scratch, "a~living", path), O_RDWR | O_CLOEXEC);
+	scratch_file(&scratch, "a~backup", "somebody's");
+	scratch_dir(&scratch, "a~snapvol-folder");
+	scratch_link(&scratch, "a~snapvol-linked", "a~");
+	fd = open(scratch_path(&scratch, "a~snapvol-living", path), O_RDWR | O_CLOEXEC);
 	CHECK_INT(flock(fd, LOCK_EX), 0);
 	dir_sweep(scratch.path, note_one);
-	CHECK(!is_there(&scratch, "a~aB3dE6") && is_there(&scratch, "a~aB3dE6.told"));
-	CHECK(is_there(&scratch, "a~living") && is_there(&scratch, "a~"));
-	CHECK(is_there(&scratch, "a~folder") && is_there(&scratch, "a~linked"));
-	CHECK_INT(count_entries(scratch.path), 5);
+	CHECK(!is_there(&scratch, "a~snapvol-aB3dE6") &&
+	      is_there(&scratch, "a~snapvol-aB3dE6.told"));
+	CHECK(is_there(&scratch, "a~snapvol-living") && is_there(&scratch, "a~"));
+	CHECK(is_there(&scratch, "a~backup"));
+	CHECK(is_there(&scratch, "a~snapvol-folder") && is_there(&scratch, "a~snapvol-linked"));
+	CHECK_INT(count_entries(scratch.path), 6);
 	flock(fd, LOCK_UN);
 	dir_sweep(scratch.path, NULL);
-	CHECK(!is_there(&scratch, "a~living"));
-	CHECK_INT(count_entries(scratch.path), 4);
+	CHECK(!is_there(&scratch, "a~snapvol-living"));
+	CHECK_INT(count_entries(scratch.path), 5);
 	dir_sweep(scratch_path(&scratch, "none", path), note_one);
 	scratch_release(&scratch);
 }

@@ -160,13 +160,16 @@ TEST("what killed commands left half written goes, nothing else")
 		const char *name;
 		bool goes;
 	} files[] = {
-		{ "a/archive/vg0_00001-7.vg~aB3dE6", true },
-		{ "a/archive/other_00001-7.vg~aB3dE6", true },
-		{ "b/vg0~aB3dE6", true },
+		{ "a/archive/vg0_00001-7.vg~snapvol-aB3dE6", true },
+		{ "a/archive/other_00001-7.vg~snapvol-aB3dE6", true },
+		{ "b/vg0~snapvol-aB3dE6", true },
 		{ "b/vg0.aB3dE6", false }, /* the backup of a group of that name */
 		{ "b/vg0~", false },
-		{ "b/vg0~aB3d.6", false },
-		{ "b/vg0~aB3dE67", false },
+		{ "b/vg0~backup", false }, /* somebody's copy */
+		{ "b/vg0~snapvol", false },
+		{ "a/archive/vg0_00001-7.vg~backup", false },
+		{ "b/vg0~snapvol-aB3d.6", false },
+		{ "b/vg0~snapvol-aB3dE67", false },
 	};
 	char path[SCRATCH_TEXT];
 	AUTO_CLOSE int fd = -1;
@@ -175,17 +178,17 @@ TEST("what killed commands left half written goes, nothing else")
 	set_up(&f, "");
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		make_old(&f, files[i].name);
-	scratch_file(&f.scratch, "b/vg0~young0", "somebody writes it");
-	scratch_file(&f.scratch, "b/vg0~young1", "somebody who died just now wrote it");
-	fd = open(scratch_path(&f.scratch, "b/vg0~young0", path), O_RDWR | O_CLOEXEC);
+	scratch_file(&f.scratch, "b/vg0~snapvol-young0", "somebody writes it");
+	scratch_file(&f.scratch, "b/vg0~snapvol-young1", "somebody who died just now wrote it");
+	fd = open(scratch_path(&f.scratch, "b/vg0~snapvol-young0", path), O_RDWR | O_CLOEXEC);
 	CHECK_INT(flock(fd, LOCK_EX), 0);
 	archive_write(f.conf, "vg0", "new", 3);
 	backup_write(f.conf, "vg0", "new", 3);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (exists(&f, files[i].name) == files[i].goes)
 			CHECK_TEXT(files[i].name, files[i].goes ? "gone" : "there");
-	CHECK(exists(&f, "b/vg0~young0"));
-	CHECK(!exists(&f, "b/vg0~young1"));
+	CHECK(exists(&f, "b/vg0~snapvol-young0"));
+	CHECK(!exists(&f, "b/vg0~snapvol-young1"));
 	CHECK(exists(&f, "b/vg0"));
 	tear_down(&f);
 }
@@ -195,13 +198,15 @@ TEST("of half a copy it is known which group it is of")
 	static const struct {
 		const char *file, *group; /* NULL: it is none */
 	} files[] = {
-		{ "vg0~aB3dE6", "vg0" },
-		{ "vg0_00001-7.vg~aB3dE6", "vg0" },
-		{ "vg0_7_00001-7.vg~aB3dE6", "vg0_7" },
-		{ "vg_x~aB3dE6", "vg_x" },
+		{ "vg0~snapvol-aB3dE6", "vg0" },
+		{ "vg0_00001-7.vg~snapvol-aB3dE6", "vg0" },
+		{ "vg0_7_00001-7.vg~snapvol-aB3dE6", "vg0_7" },
+		{ "vg_x~snapvol-aB3dE6", "vg_x" },
 		{ "vg0", NULL },
 		{ "vg0_00001-7.vg", NULL },
-		{ "vg0~aB3d.6", NULL },
+		{ "vg0~backup", NULL },
+		{ "vg0~snapvol-", NULL },
+		{ "vg0~snapvol-aB3d.6", NULL },
 	};
 	char group[NAME_LEN + 1];
 
