@@ -64,8 +64,8 @@ static bool is_holder(void *data, pid_t pid)
 	       process_describe(pid, search->age_s, search->holder);
 }
 
-/* Nothing is ever written to it, and who unlocks unlinks it: it is as old as the lock, or, if somebody has waited for
- * it, older. */
+/* Nothing is ever written to it, and who unlocks unlinks it or leaves it to those who wait; of us a writer renews its
+ * time then.  So it is as old as the lock, or, if a reader or LVM2 has waited for it, older. */
 static uint64_t age_of(const struct stat *st)
 {
 	const time_t now = time(NULL);
@@ -188,6 +188,13 @@ static void drop_file(const char *path, int fd)
 	close(fd);
 }
 
+/* Since when we have it, see age_of(); the lock is as good without. */
+static void note_time(const struct lock *lock)
+{
+	if (futimens(lock->fd, NULL) < 0)
+		debug("%s: %m", lock->path);
+}
+
 /* --- both --- */
 
 /* The auxiliary file lets a waiting writer keep new readers out, see lock.h. */
@@ -204,6 +211,8 @@ static int take_both(struct lock *lock, const char *aux, enum lock_mode mode,
 		return take_file(lock->path, LOCK_SH, patience, &lock->fd);
 	}
 	r = take_file(lock->path, LOCK_EX, patience, &lock->fd);
+	if (!r)
+		note_time(lock);
 	drop_file(aux, aux_fd);
 	return r;
 }

@@ -16,8 +16,8 @@
  *			"run": the shell runs KILL_RUN before it
  *	KILL_EVERY=N	and again at every Nth event behind that one; without it never again
  *	KILL_OPS	letters of the kinds that count: i ioctl, w write, s sync, l lock, e semaphore,
- *			f files made, renamed, cut or removed, r read of a block device, q question to
- *			it by an ioctl; default "iws"
+ *			f files made, renamed, cut, removed or given a time, r read of a block device, q
+ *			question to it by an ioctl; default "iws"
  *	KILL_LOG	file to which "N KIND NAME PATH" is appended for each event, PATH being what is
  *			open there, or "-", and "failed" after that for the event that failed or was halved
  *	KILL_GROUP=1	takes the guardian along: the whole session-independent family is killed, by
@@ -392,6 +392,11 @@ int mknod(const char *path, mode_t mode, dev_t number)
 int ftruncate(int fd, off_t size)
 {
 	SHIM('f', "ftruncate", fd, (int)syscall(SYS_ftruncate, fd, size));
+}
+
+int futimens(int fd, const struct timespec times[2])
+{
+	SHIM('f', "futimens", fd, (int)syscall(SYS_utimensat, fd, NULL, times, 0));
 }
 
 int fchmod(int fd, mode_t mode)

@@ -95,7 +95,7 @@ escaped() {
 				kind = "l"
 			else if (name ~ /^sem/)
 				kind = "e"
-			else if (name ~ /^(rename|unlink|unlinkat|rmdir|mkdir|symlink|mknod|ftruncate|fchmod)$/ || /O_CREAT/)
+			else if (name ~ /^(rename|unlink|unlinkat|rmdir|mkdir|symlink|mknod|ftruncate|fchmod|utimensat)$/ || /O_CREAT/)
 				kind = "f"
 			if (kind)
 				count[kind]++

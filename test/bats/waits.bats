@@ -84,11 +84,16 @@ said() {
 #
 
 @test "a lock held by a stopped process: that process is named after the limit" {
+	local begin=$SECONDS age
 	make_base
 	stopped w 1 svcreate -q -L 4M -n one "$VG"
+	sleep 2
 	takes 1 8 not svcreate --lock-timeout 1 -L 4M -n two "$VG"
 	said "locked by PID $STOPPED (svcreate, stopped, since "
 	said "gave up after 1.0 s"
+	age=$(grep -o 'since [0-9]* s' "$BATS_TEST_TMPDIR/said")
+	age=${age//[^0-9]/}
+	((age >= 2 && age <= SECONDS - begin + 1))
 	takes 0 4 not svcreate --lock-timeout 0 -L 4M -n two "$VG"
 	go_on
 	expect_text status "$STATUS" 0

@@ -37,7 +37,7 @@ static void hold_until_told(const char *directory, enum lock_mode mode, int read
 	char byte = 0;
 
 	log_set_sink(be_quiet, NULL);
-	if (lock_take(directory, "V_vg0", mode, 5000, &lock) < 0)
+	if (lock_take(directory, "V_vg0", mode, 20000, &lock) < 0)
 		_exit(1);
 	if (write(ready, &byte, 1) != 1 || read(told, &byte, 1) < 0)
 		_exit(2);
@@ -45,10 +45,10 @@ static void hold_until_told(const char *directory, enum lock_mode mode, int read
 	_exit(0);
 }
 
-static void holder_start(struct holder *holder, const char *directory, enum lock_mode mode)
+/* It is ready when it has the lock. */
+static int holder_fork(struct holder *holder, const char *directory, enum lock_mode mode)
 {
 	int ready[2], told[2];
-	char byte;
 
 	CHECK_INT(pipe2(ready, O_CLOEXEC) | pipe2(told, O_CLOEXEC), 0);
 	holder->pid = fork();
@@ -59,9 +59,21 @@ static void holder_start(struct holder *holder, const char *directory, enum lock
 	}
 	close(ready[1]);
 	close(told[0]);
-	CHECK_INT(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
 	holder->told = told[1];
+	return ready[0];
+}
+
+static void holder_wait(int ready)
+{
+	char byte;
+
+	CHECK_INT(read(ready, &byte, 1), 1);
+	close(ready);
+}
+
+static void holder_start(struct holder *holder, const char *directory, enum lock_mode mode)
+{
+	holder_wait(holder_fork(holder, directory, mode));
 }
 
 static int holder_end(struct holder *holder)
@@ -199,6 +211,62 @@ TEST("a wait ends in time and names the holder, its command and its age")
 	CHECK(!strncmp(tap_log_text(), wanted, strlen(wanted)));
 	CHECK(strstr(tap_log_text(), " s); gave up after 0.3 s\n"));
 	CHECK_INT(holder_end(&holder), 0);
+	scratch_release(&scratch);
+}
+
+/* In ms; -1: none is told.  It is told in whole seconds, of which the first may have been short. */
+static long told_age(const char *text)
+{
+	const char *since = strstr(text, ", since ");
+	unsigned long seconds;
+
+	return since && sscanf(since, ", since %lu s)", &seconds) == 1 ? (long)seconds * 1000 : -1;
+}
+
+/* A lock is as old as the time since "had", or at most since "freed". */
+static void check_age(const struct scratch *scratch, pid_t pid, uint64_t freed, uint64_t had)
+{
+	enum { ROUNDING = 1100 };
+	const uint64_t asked = now_ms();
+	struct lock *lock = NULL;
+	char wanted[64];
+	long age;
+
+	tap_log_capture();
+	CHECK_INT(lock_take(scratch->path, "V_vg0", LOCK_EXCLUSIVE, 0, &lock), -ETIMEDOUT);
+	snprintf(wanted, sizeof(wanted), "locked by PID %d (", pid);
+	CHECK(strstr(tap_log_text(), wanted));
+	age = told_age(tap_log_text());
+	CHECK(age >= 0 && (uint64_t)age + ROUNDING >= asked - had);
+	CHECK((uint64_t)age <= now_ms() - freed + ROUNDING);
+}
+
+/* Having waited for it, and having been there before, do not count. */
+TEST("a holder's age is that of its lock")
+{
+	struct scratch scratch;
+	struct holder first, second;
+	uint64_t begun, freed, had;
+	int ready;
+
+	scratch_init(&scratch);
+	begun = now_ms();
+	holder_start(&first, scratch.path, LOCK_EXCLUSIVE);
+	had = now_ms();
+	ready = holder_fork(&second, scratch.path, LOCK_EXCLUSIVE);
+	while (now_ms() - had < 3000)
+		usleep(10000);
+	check_age(&scratch, first.pid, begun, had);
+	freed = now_ms();
+	CHECK_INT(write(first.told, "", 1), 1); /* the other one has this end, too */
+	holder_wait(ready);
+	had = now_ms();
+	check_age(&scratch, second.pid, freed, had);
+	while (now_ms() - had < 2000)
+		usleep(10000);
+	check_age(&scratch, second.pid, freed, had);
+	CHECK_INT(holder_end(&first), 0);
+	CHECK_INT(holder_end(&second), 0);
 	scratch_release(&scratch);
 }
 
