@@ -64,7 +64,8 @@ static const struct group_facts *facts_of(struct judging *judging, const char *n
 	return NULL;
 }
 
-static int add_if_met(struct judging *judging, const struct target *target, const struct lv *lv)
+static int add_if_met(struct judging *judging, const struct target *target, const struct vg *vg,
+		      const struct lv *lv)
 {
 	struct target *more;
 
@@ -74,10 +75,13 @@ static int add_if_met(struct judging *judging, const struct target *target, cons
 	if (!more)
 		return fail_memory();
 	judging->met = more;
-	more[judging->count] = *target;
-	if (lv)
-		snprintf(more[judging->count].lv, sizeof(more->lv), "%s", lv->name);
-	judging->count++;
+	more += judging->count++;
+	*more = *target;
+	memcpy(more->vg_id, vg->id, sizeof(more->vg_id));
+	if (lv) {
+		snprintf(more->lv, sizeof(more->lv), "%s", lv->name);
+		memcpy(more->chosen_id, lv->id, sizeof(more->chosen_id));
+	}
 	return 0;
 }
 
@@ -86,7 +90,7 @@ static int judge_group(struct judging *judging, const struct target *target)
 	const struct group_facts *facts = facts_of(judging, target->vg);
 	int r = facts ? report_add_group(judging->report, facts) : -ENOENT;
 
-	return r < 0 ? r : add_if_met(judging, target, NULL);
+	return r < 0 ? r : add_if_met(judging, target, facts->vg, NULL);
 }
 
 static int judge_volumes(struct judging *judging, const struct target *target)
@@ -103,7 +107,7 @@ static int judge_volumes(struct judging *judging, const struct target *target)
 			continue;
 		found = true;
 		r = report_add_volume(judging->report, facts, lv);
-		r = r < 0 ? r : add_if_met(judging, target, lv);
+		r = r < 0 ? r : add_if_met(judging, target, facts->vg, lv);
 		if (r < 0)
 			return r;
 	}

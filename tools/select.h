@@ -7,7 +7,8 @@
  * are those of reports.  Without operands all there is may be meant, as far as it is this host's to
  * change.
  *
- * As with tags, criteria are held against what is found before the lock is taken.
+ * Criteria are held against what is found before the lock is taken; what has taken the name of what met
+ * them is not changed (ops/target.h).
  */
 
 #include "tools/applet.h"

@@ -250,6 +250,7 @@ static int modify_in(void *data, const struct target *targets, unsigned count)
 	if (m->edit->exported == SWITCH_OFF && m->session->force)
 		flags |= CHANGE_REPAIR;
 	r = recover_and_begin(m->session, targets[0].vg, flags, &change);
+	r = r < 0 ? r : target_check_chosen(change_vg(change), NULL, targets);
 	r = r < 0 ? r : edit_all(change, m->edit);
 	r = r < 0 ? r : areas_stage(change, BEFORE_DEVICES);
 	r = r < 0 ? r : change_run(change);

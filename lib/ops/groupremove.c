@@ -82,12 +82,14 @@ static int stage_removal(struct change *change)
 	return change_stage(change, AFTER_DEVICES);
 }
 
-static int remove_empty(struct session *session, const char *name)
+static int remove_empty(struct session *session, const struct target *target)
 {
 	AUTO(change) struct change *change = NULL;
+	const char *name = target->vg;
 	int r;
 
 	r = recover_and_begin(session, name, session->force ? CHANGE_REPAIR : 0, &change);
+	r = r < 0 ? r : target_check_chosen(change_vg(change), NULL, target);
 	r = r < 0 ? r : refuse_volumes(session, change_vg(change));
 	if (r < 0)
 		return r;
@@ -112,7 +114,7 @@ static int remove_one(void *data, const struct target *targets, unsigned count)
 
 	(void)count;
 	r = remove_its_volumes(session, targets);
-	return r < 0 ? r : remove_empty(session, targets[0].vg);
+	return r < 0 ? r : remove_empty(session, targets);
 }
 
 int groups_remove(struct session *session, const struct target *targets, unsigned count)

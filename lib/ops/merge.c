@@ -140,7 +140,8 @@ static int begin_all(struct merging *m, struct change *change, const struct targ
 		lvs[i] = target_lv(vg, &targets[i]);
 		if (is_among(lvs, i, lvs[i]))
 			continue;
-		r = lvs[i] ? begin_one(m, change, lvs[i], &edited[i]) : -ENOENT;
+		r = lvs[i] ? target_check_chosen(vg, lvs[i], &targets[i]) : -ENOENT;
+		r = r < 0 ? r : begin_one(m, change, lvs[i], &edited[i]);
 		any |= edited[i];
 	}
 	if (!r && any)

@@ -201,6 +201,7 @@ static int modify_target(struct modifying *m, const struct target *target)
 		lv = target_lv(vg, target);
 		r = lv ? modify_one(m, lv) : -ENOENT;
 	} else {
+		r = target_check_chosen(vg, NULL, target);
 		dm_list_iterate_items(lv, &vg->lvs)
 			if (!r && lv_is_visible(lv))
 				r = modify_one(m, lv);

@@ -119,10 +119,14 @@ static int find_victims(struct change *change, const struct target *target, unsi
 		if (flags & REMOVE_AS_NAMED && strcmp(lv->name, target->lv))
 			return fail(-ENOENT, _("%s: is %s/%s, which is none of those named"),
 				    target->word, vg->name, lv->name);
-		r = refuse_removal(change, lv);
+		r = target_check_chosen(vg, lv, target);
+		r = r < 0 ? r : refuse_removal(change, lv);
 		return r < 0 ? r : add_with_origin(victims, lv);
 	}
 
+	r = target_check_chosen(vg, NULL, target);
+	if (r < 0)
+		return r;
 	dm_list_iterate_items(lv, &vg->lvs) {
 		if (!lv_is_visible(lv))
 			continue;

@@ -45,7 +45,10 @@ static int add_named(struct list *list, const char *word, unsigned order, const 
 		return -ENOMEM;
 	snprintf(target->vg, sizeof(target->vg), "%s", group->name);
 	memcpy(target->vg_id, group->id, sizeof(target->vg_id));
-	snprintf(target->lv, sizeof(target->lv), "%s", lv ? lv->name : "");
+	if (lv) {
+		snprintf(target->lv, sizeof(target->lv), "%s", lv->name);
+		memcpy(target->chosen_id, lv->id, sizeof(target->chosen_id));
+	}
 	return 0;
 }
 
@@ -360,6 +363,28 @@ int targets_each_group(const struct target *targets, unsigned count,
 	return result;
 }
 
+static bool is_another(const struct vg *vg, const struct lv *lv, const struct target *target)
+{
+	return (target->vg_id[0] && strcmp(target->vg_id, vg->id) != 0) ||
+	       (lv && target->chosen_id[0] && strcmp(target->chosen_id, lv->id) != 0);
+}
+
+static int fail_another(const struct vg *vg, const struct lv *lv)
+{
+	if (lv)
+		return fail(-ENOENT, _("%s/%s: is not any more what was chosen"), vg->name,
+			    lv->name);
+	return fail(-ENOENT, _("%s: is not any more what was chosen"), vg->name);
+}
+
+int target_check_chosen(const struct vg *vg, const struct lv *lv, const struct target *target)
+{
+	const char *tag = target->word[0] == '@' ? target->word + 1 : NULL;
+	const bool tagged = !tag || words_have(&vg->tags, tag) || (lv && words_have(&lv->tags, tag));
+
+	return tagged && !is_another(vg, lv, target) ? 0 : fail_another(vg, lv);
+}
+
 struct lv *target_lv(const struct vg *vg, const struct target *target)
 {
 	struct lv *lv = target->id[0] ? vg_find_lv_id(vg, target->id) : vg_find_lv(vg, target->lv);
@@ -369,7 +394,11 @@ struct lv *target_lv(const struct vg *vg, const struct target *target)
 		     vg->name);
 	else if (!lv)
 		fail(-ENOENT, _("%s/%s: no such volume"), vg->name, target->lv);
-	return lv;
+	else if (is_another(vg, lv, target))
+		fail_another(vg, lv);
+	else
+		return lv;
+	return NULL;
 }
 
 static int check_one(const struct session *session, const struct catalog *catalog,

@@ -11,7 +11,7 @@
  * taken in that order.
  *
  * A volume may also be named by its UUID.  That is looked up once to know the group, and again under the
- * lock: a volume that has taken the name meanwhile is not meant.
+ * lock: a volume that has taken the name meanwhile is not meant.  Nor is it where a tag or criteria have chosen.
  */
 
 #include "base/uuid.h"
@@ -27,6 +27,7 @@ struct target {
 	char vg_id[ID_LEN + 1];		/* which of the groups of that name, if that is known; or "" */
 	char lv[NAME_LEN + 1];		/* "" if a group is named */
 	char id[ID_LEN + 1];		/* what counts instead of the name; "" if named by name */
+	char chosen_id[ID_LEN + 1];	/* which volume a tag or criteria have chosen; or "" */
 	const char *word;		/* as typed */
 	unsigned order;			/* which of the words it was, from 0 */
 };
@@ -83,7 +84,11 @@ int targets_each_group(const struct target *targets, unsigned count,
 		       int (*work)(void *data, const struct target *targets, unsigned count),
 		       void *data);
 
-/* The volume a target names in its group; NULL, reported, if there is none. */
+/* The volume a target names in its group; NULL, reported, if there is none, or another than was chosen. */
 struct lv *target_lv(const struct vg *vg, const struct target *target);
+
+/* Once the group is locked, and before it is edited: whether it (lv is NULL), or that volume of it, still is what was
+ * chosen and has the tag by which it was.  0 or -ENOENT, reported. */
+int target_check_chosen(const struct vg *vg, const struct lv *lv, const struct target *target);
 
 #endif

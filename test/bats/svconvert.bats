@@ -4,6 +4,7 @@
 load lib
 load data
 load refused
+load stop
 
 setup() {
 	prepare_devices 1 128M
@@ -380,6 +381,21 @@ merged_in_kernel() {
 	same_contents "$VG/base" "$SUM"
 	same_contents "$VG/other" "$sum"
 	expect_text volumes "$(volumes)" "base other"
+}
+
+@test "a snapshot that took the name of what a tag chose is not merged" {
+	svcreate -q -s -L 8M -n snap --addtag before "$VG/base"
+	fill "$VG/base" after 0 16
+	stopped l 1 svmerge @before
+	svremove -qf "$VG/snap"
+	SUM=$(sum_of "$VG/base")
+	svcreate -q -s -L 8M -n snap --addtag before "$VG/base"
+	fill "$VG/base" later 0 16
+	go_on
+	expect_text status "$STATUS" 5
+	grep -q "$VG/snap: is not any more what was chosen" "$BATS_TEST_TMPDIR/stopped"
+	expect_text volumes "$(volumes)" "base snap"
+	same_contents "$VG/snap" "$SUM"
 }
 
 @test "an invalid snapshot is not merged" {

@@ -192,6 +192,50 @@ uuid_of() {
 	expect_text volumes "$(volumes)" "base snap"
 }
 
+# not_what_was_chosen NAME: the stopped command goes on, says that of it and fails.
+not_what_was_chosen() {
+	go_on
+	expect_text status "$STATUS" 5
+	grep -q "$1: is not any more what was chosen" "$BATS_TEST_TMPDIR/stopped"
+}
+
+@test "a volume that took the name of what a tag or criteria chose is not removed, nor one that lost the tag" {
+	local chosen
+	svcreate -q -s -L 4M -n snap --addtag old "$VG/base"
+	for chosen in @old --select=lv_name=snap; do
+		stopped l 1 svremove -f "$chosen"
+		svremove -qf "$VG/snap"
+		svcreate -q -s -L 4M -n snap --addtag old "$VG/base"
+		not_what_was_chosen "$VG/snap"
+	done
+	stopped l 1 svremove -f @old
+	svchange -q --deltag old "$VG/snap"
+	not_what_was_chosen "$VG/snap"
+	expect_text volumes "$(volumes)" "base snap"
+	stopped l 1 svremove -f --select lv_name=snap
+	svchange -q --addtag old "$VG/snap"
+	go_on
+	expect_text status "$STATUS" 0
+	expect_text volumes "$(volumes)" base
+}
+
+@test "a group that took the name of what a tag or criteria chose keeps its volumes and stays" {
+	local command
+	svgchange -q --addtag old "$VG"
+	for command in "svremove -f @old" "svgremove -f @old" "svgremove -f --select vg_name=$VG"; do
+		# shellcheck disable=SC2086 # words
+		stopped l 1 $command
+		svgremove -qf "$VG"
+		svgcreate -q --addtag old "$VG" "${DEVICES[@]}"
+		svcreate -q -y -L 16M -n base "$VG"
+		not_what_was_chosen "$VG"
+	done
+	stopped l 1 svgremove -f @old
+	svgchange -q --deltag old "$VG"
+	not_what_was_chosen "$VG"
+	expect_text volumes "$(volumes)" base
+}
+
 @test "a volume that has another name by now than it was named by is not removed by its UUID" {
 	local snap
 	svcreate -q -s -L 4M -n snap "$VG/base"
