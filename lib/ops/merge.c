@@ -48,8 +48,9 @@ static int check_valid(struct change *change, const struct snapshot *snapshot)
 	return r < 0 || snapshot->merging ? r : validity_of_exceptions(change, snapshot);
 }
 
-static int wait_for(struct merging *m, const struct lv *origin)
+static int wait_for(struct merging *m, const struct snapshot *snapshot)
 {
+	const struct lv *origin = snapshot->origin;
 	struct merge_wait *wait = &m->waits[m->wait_count];
 
 	if (m->wait_count == MOST_MERGES)
@@ -58,9 +59,13 @@ static int wait_for(struct merging *m, const struct lv *origin)
 	wait->origin = dm_pool_strdup(m->mem, origin->name);
 	wait->vg_id = dm_pool_strdup(m->mem, origin->vg->id);
 	wait->origin_id = dm_pool_strdup(m->mem, origin->id);
-	wait->dm_uuid = dm_uuid_of(m->mem, origin, NULL);
-	if (!wait->vg || !wait->origin || !wait->vg_id || !wait->origin_id || !wait->dm_uuid)
+	wait->store_id = dm_pool_strdup(m->mem, snapshot->store->id);
+	if (!wait->vg || !wait->origin || !wait->vg_id || !wait->origin_id || !wait->store_id)
 		return fail_memory();
+	wait->dm_uuid = dm_uuid_of(m->mem, origin, NULL);
+	wait->cow_uuid = dm_uuid_of(m->mem, snapshot->store, LAYER_COW);
+	if (!wait->dm_uuid || !wait->cow_uuid)
+		return -ENOMEM;
 	m->wait_count++;
 	return 0;
 }
@@ -89,7 +94,7 @@ static int hand_over(struct merging *m, struct change *change, struct snapshot *
 	m->claim_count++;
 	r = change_touch_tree(change, origin);
 	r = r < 0 ? r : change_want_tree(change, origin, LAYOUT_MERGE_LIVE);
-	return r < 0 ? r : wait_for(m, origin);
+	return r < 0 ? r : wait_for(m, snapshot);
 }
 
 /* A merge that is under way already is waited for; one that is held is tried again. */
@@ -114,7 +119,7 @@ static int begin_one(struct merging *m, struct change *change, struct lv *lv, bo
 	}
 	if (change_lv_is_active(change, snapshot->origin) &&
 	    change_merge_now(change, snapshot->origin) == LAYOUT_MERGE_LIVE)
-		return wait_for(m, snapshot->origin);
+		return wait_for(m, snapshot);
 	return hand_over(m, change, snapshot);
 }
 

@@ -61,7 +61,8 @@ static double percent_of(const struct watch *watch, const struct snapshot_status
 /* "vg0/base: merged 40.00%, 12.0 MiB/s, 7 s left" */
 static void tell(struct watch *watch, const struct snapshot_status *status, uint64_t now)
 {
-	uint64_t left = left_of(status), done = watch->first_sectors - left;
+	uint64_t left = left_of(status);
+	uint64_t done = watch->first_sectors > left ? watch->first_sectors - left : 0;
 	uint64_t elapsed = now - watch->first_ms, rate, seconds;
 	double percent = percent_of(watch, status);
 	char text[SIZE_TEXT];
@@ -113,20 +114,30 @@ static enum merge_end tell_failed(const struct merge_wait *wait,
 	return FAILED;
 }
 
+/* Another snapshot may merge into the origin by now, but not while this one's store has its device.  1, or 0: somebody
+ * else has finished it, or it was deactivated; negative, reported. */
+static int ask(const struct merge_wait *wait, struct snapshot_status *status)
+{
+	struct snapshot_status store;
+	char label[2 * NAME_LEN + 2];
+	int r;
+
+	snprintf(label, sizeof(label), "%s/%s", wait->vg, wait->origin);
+	r = status_snapshot_of(wait->dm_uuid, label, status);
+	if (r <= 0 || !status->merge)
+		return r < 0 ? r : 0;
+	return status_snapshot_of(wait->cow_uuid, label, &store);
+}
+
 static enum merge_end look(struct watch *watch, const struct pace *pace)
 {
 	const struct merge_wait *wait = watch->wait;
 	struct snapshot_status status;
 	uint64_t now = clock_ns() / MS_NS, stalled_ms;
-	char label[2 * NAME_LEN + 2];
-	int r;
+	int r = ask(wait, &status);
 
-	snprintf(label, sizeof(label), "%s/%s", wait->vg, wait->origin);
-	r = status_snapshot_of(wait->dm_uuid, label, &status);
-	if (r < 0)
-		return FAILED;
-	if (!r || !status.merge)
-		return GONE; /* somebody else has finished it, or it was deactivated */
+	if (r <= 0)
+		return r < 0 ? FAILED : GONE;
 	if (status.state == SNAPSHOT_MERGE_FAILED || status.state == SNAPSHOT_INVALID)
 		return tell_failed(wait, &status);
 	stalled_ms = stall_look(&watch->stall, &status, now);
@@ -161,23 +172,26 @@ static int find_group(struct session *session, const struct merge_wait *wait, co
 	return 0;
 }
 
-/* The metadata have no merge into the origin any more. */
+/* The metadata do not have this merge any more. */
 static int check_finished(struct session *session, const struct merge_wait *wait)
 {
-	const struct vg *vg;
+	const struct snapshot *merging;
 	const struct lv *origin;
+	const struct vg *vg;
 	int r = find_group(session, wait, &vg);
 
 	if (r < 0)
 		return r;
 	origin = vg_find_lv_id(vg, wait->origin_id);
-	if (!origin || !lv_merging_snapshot(origin))
+	merging = origin ? lv_merging_snapshot(origin) : NULL;
+	if (!merging || strcmp(merging->store->id, wait->store_id) != 0)
 		return 0;
 	return fail(-EIO, _("%s/%s: the merge is not finished; it goes on when it is activated"),
 		    wait->vg, wait->origin);
 }
 
-static int finish_done(struct session *session, const struct merge_wait *wait)
+/* The group's name may be another's, too.  -EAGAIN: it had another by the time that its lock was had. */
+static int finish_now(struct session *session, const struct merge_wait *wait)
 {
 	char name[NAME_LEN + 1];
 	const struct vg *vg;
@@ -186,15 +200,19 @@ static int finish_done(struct session *session, const struct merge_wait *wait)
 	if (r < 0)
 		return r;
 	snprintf(name, sizeof(name), "%s", vg->name);
-	return recover_group(session, name, 0);
+	session->group_id = wait->vg_id;
+	r = recover_group(session, name, 0);
+	session->group_id = NULL;
+	return r;
 }
 
 /* Done, or gone because somebody else has finished it; or because it was deactivated meanwhile. */
 static int finish(struct session *session, const struct watch *watch)
 {
-	int r = watch->end == DONE ? finish_done(session, watch->wait) : 0;
+	int r = watch->end == DONE ? finish_now(session, watch->wait) : 0;
 
-	r = r < 0 ? r : check_finished(session, watch->wait);
+	r = r == -EAGAIN ? finish_now(session, watch->wait) : r;
+	r = r < 0 && r != -EAGAIN ? r : check_finished(session, watch->wait);
 	log_tell(); /* others may be waited for for long */
 	session_forget(session);
 	return r;

@@ -13,8 +13,9 @@ struct session;
 
 struct merge_wait {
 	const char *vg, *origin;	/* names, for messages: they may change meanwhile */
-	const char *vg_id, *origin_id;
+	const char *vg_id, *origin_id, *store_id;
 	const char *dm_uuid;		/* of the origin's device */
+	const char *cow_uuid;		/* of the store's: there as long as the kernel has this merge */
 };
 
 /* Wait until all have ended, telling progress on a terminal or every interval_ms.  0; or

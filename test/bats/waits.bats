@@ -850,6 +850,56 @@ make_failed_merge() {
 	expect_text volumes "$(volumes)" other
 }
 
+has_said() {
+	grep -q "$1" "$BATS_TEST_TMPDIR/said"
+}
+
+has_ended() {
+	local state
+	read -r _ _ state _ 2>/dev/null <"/proc/$1/stat" || return 0
+	[[ $state == Z ]]
+}
+
+@test "another merge into the same origin is not taken for the one that is waited for" {
+	local MERGER
+	make_delayed
+	svcreate -q -s -L 8M -n first "$VG/base"
+	svcreate -q -s -L 8M -n second "$VG/base"
+	fill "$VG/base" after 0 256
+	hang
+	start MERGER svmerge -i 1 "$VG/first"
+	wait_until 20 has_said "$VG/base: merged 0"
+	kill -STOP "$MERGER"
+	flow
+	wait_until 20 merge_is_over "base second"
+	hang
+	command svmerge -q -b "$VG/second"
+	kill -CONT "$MERGER"
+	wait_until 20 has_ended "$MERGER"
+	wait "$MERGER"
+	not has_said "not finished"
+	flow
+	wait_until 20 merge_is_over
+}
+
+@test "a merge is finished though another group of that name has come meanwhile" {
+	local MERGER
+	make_delayed
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	prepare_devices 1 32M
+	svgcreate -q "${VG}b" "${DEVICES[2]}"
+	fill "$VG/base" after 0 256
+	hang
+	start MERGER svmerge -i 1 "$VG/snap"
+	wait_until 20 has_said "$VG/base: merged 0"
+	svgrename -q --devices "${DEVICES[2]}" "${VG}b" "$VG"
+	flow
+	wait "$MERGER"
+	said "merged into $VG/base"
+	svgrename -q --devices "${DEVICES[2]}" "$VG" "${VG}b"
+	expect_text volumes "$(volumes)" base
+}
+
 #
 # People
 #
