@@ -190,8 +190,8 @@ static int check_finished(struct session *session, const struct merge_wait *wait
 		    wait->vg, wait->origin);
 }
 
-/* The group's name may be another's, too.  -EAGAIN: it had another by the time that its lock was had. */
-static int finish_now(struct session *session, const struct merge_wait *wait)
+/* The group's name may be another's, too. */
+static int finish_done(struct session *session, const struct merge_wait *wait)
 {
 	char name[NAME_LEN + 1];
 	const struct vg *vg;
@@ -209,10 +209,9 @@ static int finish_now(struct session *session, const struct merge_wait *wait)
 /* Done, or gone because somebody else has finished it; or because it was deactivated meanwhile. */
 static int finish(struct session *session, const struct watch *watch)
 {
-	int r = watch->end == DONE ? finish_now(session, watch->wait) : 0;
+	int r = watch->end == DONE ? finish_done(session, watch->wait) : 0;
 
-	r = r == -EAGAIN ? finish_now(session, watch->wait) : r;
-	r = r < 0 && r != -EAGAIN ? r : check_finished(session, watch->wait);
+	r = r < 0 ? r : check_finished(session, watch->wait);
 	log_tell(); /* others may be waited for for long */
 	session_forget(session);
 	return r;
