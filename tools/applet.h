@@ -75,7 +75,7 @@ struct option_spec {
 
 /* What it is.  Whatever changes something is for root. */
 enum applet_kind {
-	LOOKS_ONLY = 1u << 0,		/* changes nothing: has no --force and no --autobackup */
+	LOOKS_ONLY = 1u << 0,	/* changes nothing (but recover_merged()): no --force, --autobackup */
 	NO_LINK = 1u << 1,	/* only as a word behind "snapvol"; has no manual page of its own */
 	NO_DISK = 1u << 2,		/* is not about what lies on devices */
 };

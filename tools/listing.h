@@ -5,8 +5,9 @@
 /*
  * What the commands that look have in common: options of reports, and walking over what was found.
  *
- * No lock is taken.  What cannot be had (an operand that names nothing, a damaged disk) is reported
- * and makes the exit code 5, but all the rest is listed.
+ * No lock is waited for, and nothing is changed but what recover_merged() settles.  What cannot be had
+ * (an operand that names nothing, a damaged disk) is reported and makes the exit code 5, but all the
+ * rest is listed.
  */
 
 #include "base/stream.h"

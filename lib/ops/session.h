@@ -5,9 +5,10 @@
 /*
  * One run of one command: its settings, what it found, how it may behave.
  *
- * Catalog and live list are read when first asked for and kept.  Commands that only look take no
- * lock.  Commands that change take the group's lock first and read afterwards (change.h); what reading
- * warns of waits from then on (log.h) until something is done or the session ends.
+ * Catalog and live list are read when first asked for and kept.  Commands that only look wait for no
+ * lock, and change nothing but what recover_merged() settles.  Commands that change take the group's
+ * lock first and read afterwards (change.h); what reading warns of waits from then on (log.h) until
+ * something is done or the session ends.
  */
 
 #include "base/uuid.h"
