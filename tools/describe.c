@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tools/applets.h"
 #include "tools/common-options.h"
+#include "tools/options.h"
 
 #include "base/conf.h"
 #include "report/fields.h"
@@ -24,21 +25,25 @@ static const char *word(const char *text)
 	return text && *text ? text : "-";
 }
 
-static void describe_options(const char *applet, const struct option_spec *rows)
+static void describe_options(const char *applet, const struct option_spec *rows,
+			     const struct option_spec *earlier)
 {
 	const struct option_spec *row;
+	bool has_letter;
 
-	for (row = rows; row && row->name; row++)
-		printf("option\t%s\t%c\t%s\t%s\t%s\n", applet, row->letter ? row->letter : '-',
+	for (row = rows; row && row->name; row++) {
+		has_letter = row->letter && !options_have_letter(earlier, row->letter);
+		printf("option\t%s\t%c\t%s\t%s\t%s\n", applet, has_letter ? row->letter : '-',
 		       row->name, word(row->noun), row->help);
+	}
 }
 
 static void describe_command(const struct applet *applet)
 {
 	printf("applet\t%s\t%s\t%s\n", applet->name, applet->summary, applet->synopsis);
-	describe_options(applet->name, applet->options);
+	describe_options(applet->name, applet->options, NULL);
 	if (!(applet->kind & LOOKS_ONLY))
-		describe_options(applet->name, change_options);
+		describe_options(applet->name, change_options, applet->options);
 }
 
 static void describe_settings(void)
@@ -88,7 +93,7 @@ static int describe_run(struct session *session, const char *const *operands, un
 	for (i = 0; applets[i]; i++)
 		if (!(applets[i]->kind & NO_LINK))
 			describe_command(applets[i]);
-	describe_options("-", common_options);
+	describe_options("-", common_options, NULL);
 	describe_settings();
 	describe_fields();
 	return 0;

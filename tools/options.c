@@ -413,10 +413,19 @@ static int width_of(const char *text)
 	return width < 0 ? (int)strlen(text) : width;
 }
 
-static int put_name(const struct option_spec *row, FILE *out)
+bool options_have_letter(const struct option_spec *rows, char letter)
 {
-	int width = row->letter ? fprintf(out, "  -%c, --%s", row->letter, row->name)
-				: fprintf(out, "      --%s", row->name);
+	for (; rows && rows->name; rows++)
+		if (rows->letter == letter)
+			return true;
+	return false;
+}
+
+static int put_name(const struct option_spec *row, const struct option_spec *earlier, FILE *out)
+{
+	const bool has_letter = row->letter && !options_have_letter(earlier, row->letter);
+	int width = has_letter ? fprintf(out, "  -%c, --%s", row->letter, row->name)
+			       : fprintf(out, "      --%s", row->name);
 
 	if (!row->noun)
 		return width;
@@ -424,13 +433,13 @@ static int put_name(const struct option_spec *row, FILE *out)
 	return width + 1 + width_of(_(row->noun));
 }
 
-void options_help(const struct option_spec *rows, FILE *out)
+void options_help(const struct option_spec *rows, const struct option_spec *earlier, FILE *out)
 {
 	const struct option_spec *row;
 	int width;
 
 	for (row = rows; row && row->name; row++) {
-		width = put_name(row, out);
+		width = put_name(row, earlier, out);
 		if (width >= HELP_COLUMN - 1)
 			width = fprintf(out, "\n") - 1;
 		fprintf(out, "%*s%s\n", HELP_COLUMN - (width < 0 ? 0 : width), "", _(row->help));

@@ -39,7 +39,10 @@ int options_parse(struct command_line *line, const char *const *words);
 /* Free what parsing stored, operands included. */
 void options_release(struct command_line *line);
 
-/* One option a line: "  -n, --name=NAME    what it does". */
-void options_help(const struct option_spec *rows, FILE *out);
+/* Whether a table has this letter: an option of a later table that has it, too, is to be had by its name only. */
+bool options_have_letter(const struct option_spec *rows, char letter);
+
+/* One option a line: "  -n, --name=NAME    what it does".  earlier: the table before, or NULL. */
+void options_help(const struct option_spec *rows, const struct option_spec *earlier, FILE *out);
 
 #endif

@@ -146,12 +146,12 @@ static void print_help(const struct applet *applet)
 		printf("%s\n", _(applet->summary));
 	if (applet->options && applet->options->name) {
 		printf("\n");
-		options_help(applet->options, stdout);
+		options_help(applet->options, NULL, stdout);
 	}
 	printf(_("\nOptions of all commands:\n"));
 	if (!(applet->kind & LOOKS_ONLY))
-		options_help(change_options, stdout);
-	options_help(common_options, stdout);
+		options_help(change_options, applet->options, stdout);
+	options_help(common_options, applet->options, stdout);
 }
 
 static int check_operands(const struct run *run)

@@ -73,7 +73,7 @@ static int svrecover_run(struct session *session, const char *const *operands, u
 const struct applet svrecover_applet = {
 	.name = "svrecover",
 	.summary = N_("finish or undo what an interrupted command left"),
-	.synopsis = N_("[-t] [VG...]"),
+	.synopsis = N_("[-f] [-t] [VG...]"),
 	.operands = TARGET_VG,
 	.operand_max = -1,
 	.run = svrecover_run,

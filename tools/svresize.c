@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* svresize, svextend and svreduce: one table, three directions. */
+/* svresize, svextend and svreduce: three directions of one thing. */
 
 struct svresize_args {
 	struct amount size, extents;
@@ -17,30 +17,42 @@ struct svresize_args {
 	const char *fs;
 };
 
+#define RESIZE(field, letter, name, kind, noun, help)                                              \
+	OPTION(svresize_args, field, letter, name, kind, noun, help)
+
+/* What makes sense in all directions. */
+#define RESIZE_ROWS                                                                                \
+	RESIZE(size, 'L', "size", OPTION_SIZE, N_("[+|-]SIZE"), N_("to SIZE, or by SIZE")),        \
+	RESIZE(extents, 'l', "extents", OPTION_EXTENTS,                                            \
+	       N_("[+|-]NUMBER[%VG|%FREE|%PVS|%ORIGIN|%LV]"),                                      \
+	       N_("the same in extents or as a part of something")),                               \
+	RESIZE(stripes, 'i', "stripes", OPTION_POSITIVE, N_("NUMBER"),                             \
+	       N_("spread what is added over NUMBER devices")),                                    \
+	RESIZE(type, 0, "type", OPTION_CHOICE, "linear|striped",                                   \
+	       N_("how what is added lies on the devices (as the end of the volume does)")),       \
+	RESIZE(stripe_size, 'I', "stripesize", OPTION_SECTORS, N_("SIZE"),                         \
+	       N_("go to the next device every SIZE")),                                            \
+	RESIZE(alloc, 0, "alloc", OPTION_CHOICE,                                                   \
+	       N_("contiguous|cling|cling_by_tags|normal|anywhere|inherit"),                       \
+	       N_("where to take extents from")),                                                  \
+	RESIZE(resize_fs, 'r', "resizefs", OPTION_FLAG, NULL,                                      \
+	       N_("resize the filesystem with it (ext2, ext3, ext4, xfs, btrfs)")),                \
+	RESIZE(fs, 0, "fs", OPTION_CHOICE, N_("resize|checksize|ignore"),                          \
+	       N_("resize: as --resizefs; checksize: never cut a part of the filesystem off")),    \
+	RESIZE(no_check, 'n', "nofsck", OPTION_FLAG, NULL,                                         \
+	       N_("do not run e2fsck before an unmounted filesystem is resized"))
+
 static const struct option_spec svresize_options[] = {
-	OPTION(svresize_args, size, 'L', "size", OPTION_SIZE, N_("[+|-]SIZE"),
-	       N_("to SIZE, or by SIZE")),
-	OPTION(svresize_args, extents, 'l', "extents", OPTION_EXTENTS,
-	       N_("[+|-]NUMBER[%VG|%FREE|%PVS|%ORIGIN|%LV]"),
-	       N_("the same in extents or as a part of something")),
-	OPTION(svresize_args, at_least, 0, "at-least", OPTION_FLAG, NULL,
+	RESIZE_ROWS,
+	RESIZE(at_least, 0, "at-least", OPTION_FLAG, NULL,
 	       N_("never shrink: nothing is done if it is as large already")),
-	OPTION(svresize_args, use_policies, 0, "usepolicies", OPTION_FLAG, NULL,
+	RESIZE(use_policies, 0, "usepolicies", OPTION_FLAG, NULL,
 	       N_("grow a store that is filled above activation/snapshot_autoextend_threshold")),
-	OPTION(svresize_args, stripes, 'i', "stripes", OPTION_POSITIVE, N_("NUMBER"),
-	       N_("spread what is added over NUMBER devices")),
-	OPTION(svresize_args, type, 0, "type", OPTION_CHOICE, "linear|striped",
-	       N_("how what is added lies on the devices (as the end of the volume does)")),
-	OPTION(svresize_args, stripe_size, 'I', "stripesize", OPTION_SECTORS, N_("SIZE"),
-	       N_("go to the next device every SIZE")),
-	OPTION(svresize_args, alloc, 0, "alloc", OPTION_CHOICE,
-	       N_("contiguous|cling|cling_by_tags|normal|anywhere|inherit"), N_("where to take extents from")),
-	OPTION(svresize_args, resize_fs, 'r', "resizefs", OPTION_FLAG, NULL,
-	       N_("resize the filesystem with it (ext2, ext3, ext4, xfs, btrfs)")),
-	OPTION(svresize_args, fs, 0, "fs", OPTION_CHOICE, N_("resize|checksize|ignore"),
-	       N_("resize: as --resizefs; checksize: never cut a part of the filesystem off")),
-	OPTION(svresize_args, no_check, 'n', "nofsck", OPTION_FLAG, NULL,
-	       N_("do not run e2fsck before an unmounted filesystem is resized")),
+	{ 0 }
+};
+
+static const struct option_spec svreduce_options[] = {
+	RESIZE_ROWS,
 	{ 0 }
 };
 
@@ -79,8 +91,10 @@ static int run(struct session *session, const char *const *operands, unsigned co
 		return fail(-EDOM, _("--resizefs: contradicts --fs"));
 	if (is_linear && args->stripes > 1)
 		return fail(-EDOM, _("--type: linear contradicts --stripes"));
-	if (args->stripes > 128 || args->stripe_size > UINT32_MAX)
+	if (args->stripes > 128)
 		return fail(-EDOM, _("--stripes: at most 128"));
+	if (args->stripe_size > UINT32_MAX)
+		return fail(-EDOM, _("--stripesize: too large"));
 	r = target_parse(session, operands[0], TARGET_LV, &target);
 	return r < 0 ? r : resize_volume(session, &target, &request);
 }
@@ -131,7 +145,7 @@ const struct applet svreduce_applet = {
 	.name = "svreduce",
 	.summary = N_("shrink a volume or a snapshot's store"),
 	.synopsis = N_("-L [-]SIZE VG/VOLUME"),
-	.options = svresize_options,
+	.options = svreduce_options,
 	.args_size = sizeof(struct svresize_args),
 	.operands = TARGET_LV,
 	.operand_min = 1,

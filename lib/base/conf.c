@@ -85,7 +85,8 @@ static const struct setting settings[] = {
 	{ "global/lock_dir", SETTING_TEXT, "\"/run/lock/lvm\"",
 	  N_("Where locks are; LVM2 must use the same directory.") },
 	{ "global/lock_timeout", SETTING_NUMBER, "60",
-	  N_("How long to wait for a lock, in seconds; then its holder is named.") },
+	  N_("How long to wait for a lock, in seconds; then its holder is named.  The same for an "
+	     "answer to a question, but 5 at least.") },
 	{ "global/lvm_command", SETTING_TEXT, "\"/sbin/lvm\"",
 	  N_("LVM2's own program, to which commands under LVM2's names are passed on that are not "
 	     "for this one; empty: never.") },

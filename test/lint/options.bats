@@ -84,6 +84,9 @@ prints() {
 	prints 12.00m lvs --noheadings -o lv_size vg0/base
 	answers 3 "  --type: linear contradicts --stripes" lvextend --type linear -i 2 -L +4m vg0/base
 	answers 3 "  svextend: --type: 'mirror' is none of linear|striped" lvextend --type mirror -L +4m vg0/base
+	answers 3 "  --stripesize: too large" lvextend -i 1 -I 3t -L +4m vg0/base
+	answers 3 "  svreduce: --usepolicies: no such option" lvreduce --usepolicies vg0/base
+	answers 3 "  svreduce: --at-least: no such option" lvreduce --at-least -L 4m vg0/base
 	as_lvm2 lvremove --nohistory -f vg0/base
 	prints "" lvs --noheadings
 	for option in --startpoll "-n x" --swapmetadata "--stripes 2"; do
