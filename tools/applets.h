@@ -3,7 +3,9 @@
 #define SNAPVOL_TOOLS_APPLETS_H
 
 /*
- * All applets by name: each stands at the end of the file of its name.
+ * All applets by name: each stands at the end of the file of its name, but for what is like another
+ * command and stands in its file: svextend and svreduce (svresize.c), svgimport (svgexport.c),
+ * svgmerge (svgsplit.c), svgmknodes (svgscan.c).
  */
 
 struct applet;

@@ -96,6 +96,11 @@ static int check(const struct svchange_args *args, unsigned count, int64_t *read
 		return fail(-EDOM, _("svchange: say what to change"));
 	if (args->activate && args->refresh)
 		return fail(-EDOM, _("--refresh: contradicts --activate"));
+	if (args->ignore_skip && !args->activate)
+		return fail(-EDOM, _("--ignoreactivationskip: is for --activate"));
+	if ((args->missing.partial || args->missing.mode) && !args->activate && !args->refresh)
+		return fail(-EDOM, _("--%s: is for --activate and --refresh"),
+			    args->missing.partial ? "partial" : "activationmode");
 	if (args->contiguous && args->alloc)
 		return fail(-EDOM, _("--contiguous: contradicts --alloc"));
 	if (fixes_number(args) && (count != 1 || args->select))

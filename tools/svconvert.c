@@ -116,6 +116,10 @@ static int svconvert_run(struct session *session, const char *const *operands, u
 
 	if (merging + attaching + args->split != 1)
 		return fail(-EDOM, _("svconvert: say one of --merge, --splitsnapshot, --snapshot"));
+	if (args->chunk_size && !attaching)
+		return fail(-EDOM, _("--chunksize: is for --snapshot"));
+	if (args->zero && !attaching)
+		return fail(-EDOM, _("--zero: is for --snapshot"));
 	if (merging)
 		return merge(session, operands, count, args);
 	if (args->split)

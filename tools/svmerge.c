@@ -2,6 +2,7 @@
 #include "tools/applet.h"
 
 #include "base/auto.h"
+#include "base/log.h"
 #include "ops/merge.h"
 
 struct svmerge_args {
@@ -33,6 +34,8 @@ static int svmerge_run(struct session *session, const char *const *operands, uns
 	unsigned target_count;
 	int r;
 
+	if (args->cancel && (args->background || args->interval))
+		return fail(-EDOM, _("--cancel: contradicts --background and --interval"));
 	r = targets_parse_any(session, operands, count, TARGET_LV, &targets, &target_count);
 	if (r < 0)
 		return r;

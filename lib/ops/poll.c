@@ -248,12 +248,11 @@ static int result_of(const struct watch *watches, unsigned count)
 	return r;
 }
 
-/* Sleep that a signal ends. */
-static bool interrupted_sleep(uint64_t ms)
+static void sleep_ms(uint64_t ms)
 {
 	struct timespec pause = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
 
-	return nanosleep(&pause, NULL) < 0;
+	nanosleep(&pause, NULL);
 }
 
 int poll_merges(struct session *session, const struct merge_wait *waits, unsigned count,
@@ -275,10 +274,7 @@ int poll_merges(struct session *session, const struct merge_wait *waits, unsigne
 	for (;;) {
 		if (!look_at_all(session, watches, count, &pace))
 			return result_of(watches, count);
-		if (interrupted_sleep(pause))
-			return fail(-EINTR,
-				    _("%s/%s: not waited for any longer; the merge goes on"),
-				    waits[0].vg, waits[0].origin);
+		sleep_ms(pause);
 	}
 }
 

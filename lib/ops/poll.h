@@ -18,9 +18,9 @@ struct merge_wait {
 	const char *cow_uuid;		/* of the store's: there as long as the kernel has this merge */
 };
 
-/* Wait until all have ended, telling progress on a terminal or every interval_ms.  0; or
- * negative, reported: one failed, one got no further for the setting activation/merge_timeout
- * (-ETIMEDOUT), or we were interrupted (-EINTR; the merges go on). */
+/* Wait until all have ended, telling progress every interval_ms, 0: each second.  0; or negative, reported:
+ * one failed, or one got no further for the setting activation/merge_timeout (-ETIMEDOUT).  A signal ends
+ * the command; the merges go on. */
 int poll_merges(struct session *session, const struct merge_wait *waits, unsigned count,
 		unsigned interval_ms);
 

@@ -169,6 +169,17 @@ prints() {
 		answers 3 "  Incompatible options selected" $call
 	done
 	not as_lvm2 pvdisplay -a
+	for call in "--merge" "--mergesnapshot" "--splitsnapshot"; do
+		answers 3 "  --chunksize: is for --snapshot" lvconvert "$call" -c 8k vg0/base
+		answers 3 "  --zero: is for --snapshot" lvconvert "$call" -Zn vg0/base
+	done
+	answers 3 "--cancel: contradicts --background and --interval" svmerge --cancel -b vg0/base
+	answers 3 "--cancel: contradicts --background and --interval" svmerge --cancel -i 1 vg0/base
+	answers 3 "  --ignoreactivationskip: is for --activate" lvchange -K --addtag a vg0/base
+	answers 3 "  --ignoreactivationskip: is for --activate" lvchange -K --refresh vg0/base
+	answers 3 "  --partial: is for --activate and --refresh" lvchange -P --addtag a vg0/base
+	answers 3 "  --activationmode: is for --activate and --refresh" lvchange --activationmode complete --addtag a vg0/base
+	prints "" lvs --noheadings -o lv_tags vg0/base
 	for call in "lvchange --poll y" "lvchange --monitor n" "vgchange --monitor y"; do
 		# shellcheck disable=SC2086
 		answers 5 '  Volume group "nosuch" not found
