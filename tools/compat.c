@@ -125,7 +125,7 @@ static const struct wording {
 	{ "*/*: no such volume", NO_VOLUME },
 	{ "*/*: volume exists already",
 	  "Logical Volume \"$2\" already exists in volume group \"$1\"" },
-	{ "*/*: * extents in * stripes do not fit, policy *: * free",
+	{ "*/*: * extents in * stripes do not fit, policy *: * free; #",
 	  "Volume group \"$1\" has insufficient free space ($6 extents): $3 required." },
 	{ "*: group created", "Volume group \"$1\" successfully created" },
 	{ "*: group extended", "Volume group \"$1\" successfully extended" },

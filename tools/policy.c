@@ -136,8 +136,11 @@ int missing_flags(const struct session *session, const struct missing_args *args
 	if (args->partial && args->mode && strcmp(mode, "partial"))
 		return fail(-EDOM, _("--partial: contradicts --activationmode %s"), mode);
 	if (args->partial || !strcmp(mode, "partial")) {
-		warn(_("volumes that lack a part are activated, too: what is missing gives "
-		       "errors"));
+		warn(_("%s: volumes that lack a part are activated, too: what is missing gives "
+		       "errors"),
+		     args->partial ? "--partial"
+		     : args->mode  ? "--activationmode"
+				   : "activation/activation_mode");
 		return ACTIVATE_PARTIAL;
 	}
 	if (!strcmp(mode, "degraded") || !strcmp(mode, "complete"))

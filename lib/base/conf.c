@@ -370,7 +370,7 @@ int conf_load_profile(struct conf *conf, const char *name)
 	int r;
 
 	if (!*name || strchr(name, '/'))
-		return fail(-EDOM, _("'%s' is no name of a profile"), name);
+		return fail(-EDOM, _("%s: is no name of a profile"), name);
 	snprintf(path, sizeof(path), "%s/%s.profile", conf_text(conf, "config/profile_dir"), name);
 	r = load(conf, path, STRANGER_PASS);
 	return r ? (r < 0 ? r : 0) : fail(-ENOENT, _("%s: no such profile"), path);

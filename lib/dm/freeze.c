@@ -239,8 +239,11 @@ static int report(const struct freeze *freeze, const struct freeze_call *call, i
 			      "it does not end; it was resumed and goes on as before"),
 			    label, call->step->node->name, freeze->timeout_ms / 1000);
 	if (r == -EBUSY && call->step->flags & STEP_LOCKFS)
-		return fail(r, _("%s: its filesystem cannot be frozen; it may be frozen already"),
-			    label);
+		return fail(
+			r,
+			_("%s: its filesystem cannot be frozen; if it is frozen already, thaw it "
+			  "with fsfreeze -u"),
+			label);
 	if (call->step->verb == STEP_SUSPEND)
 		return fail(r, _("%s: cannot suspend device %s: %s"), label, call->step->node->name,
 			    strerror(-r));

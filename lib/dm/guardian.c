@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/freeze.h"
+#include "dm/plan.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -143,18 +144,19 @@ static int wait_until_ready(const struct guardian *guardian)
 
 int guardian_start(struct guardian *guardian, const struct freeze *freeze)
 {
+	const char *label = freeze->calls[0].step->node->label;
 	pid_t parent = getpid();
 	int ends[2], r;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-		return fail_errno(_("guardian: cannot open a socket pair"));
+		return fail_errno(_("%s: cannot open a socket pair for its guardian"), label);
 	guardian->socket = ends[0];
 	guardian->pid = fork();
 	if (!guardian->pid)
 		stand_guard(ends, freeze, parent);
 	close(ends[1]);
 	if (guardian->pid < 0) {
-		r = fail_errno(_("guardian: cannot fork"));
+		r = fail_errno(_("%s: cannot fork its guardian"), label);
 		close(ends[0]);
 		return r;
 	}
@@ -164,7 +166,9 @@ int guardian_start(struct guardian *guardian, const struct freeze *freeze)
 		return 0;
 	kill(guardian->pid, SIGKILL);
 	guardian_stop(guardian);
-	return fail(r, _("guardian: did not come to stand on guard; nothing has been suspended"));
+	return fail(
+		r, _("%s: its guardian did not come to stand on guard; nothing has been suspended"),
+		label);
 }
 
 /* One that somebody has stopped does not come to its end by itself; it is not needed any more. */

@@ -460,8 +460,11 @@ static int add_origin(struct layout *layout, const struct lv *origin,
 	int r;
 
 	if (merging && layout->partial && lv_is_partial(origin))
-		return fail(-ENODEV, _("%s/%s: a merge needs all of it, and a device is missing"),
-			    origin->vg->name, origin->name);
+		return fail(
+			-ENODEV,
+			_("%s/%s: a merge needs all of it, and a device is missing; bring it back, "
+			  "or see svgreduce --removemissing"),
+			origin->vg->name, origin->name);
 	real = real_node(layout, origin);
 	if (!real)
 		return NO_NODE;

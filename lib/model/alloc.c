@@ -177,7 +177,7 @@ static int check_request(const struct lv *lv, const struct alloc_request *reques
 	uint32_t sum;
 
 	if (lv_is_foreign(lv))
-		return refuse(lv, _("is of a type that snapvol does not change"));
+		return refuse(lv, _("is of a type snapvol does not handle; use LVM2"));
 	if (!request->stripes || request->stripes > MAX_COLUMNS)
 		return refuse(lv, _("a volume has 1 to 128 stripes"));
 	if (request->extents % request->stripes)
@@ -195,10 +195,12 @@ static int check_request(const struct lv *lv, const struct alloc_request *reques
 static int report_no_space(const struct lv *lv, const struct alloc_request *request,
 			   uint64_t free_before)
 {
-	return fail(-ENOSPC, _("%s/%s: %u extents in %u stripes do not fit, policy %s: %llu free"),
-		    lv->vg->name, lv->name, request->extents, request->stripes,
-		    alloc_word(effective_policy(lv, request->policy)),
-		    (unsigned long long)free_before);
+	return fail(
+		-ENOSPC,
+		_("%s/%s: %u extents in %u stripes do not fit, policy %s: %llu free; add a device "
+		  "with svgextend, or see --alloc"),
+		lv->vg->name, lv->name, request->extents, request->stripes,
+		alloc_word(effective_policy(lv, request->policy)), (unsigned long long)free_before);
 }
 
 /* Extend lv by so many: -ENOSPC, not reported, or another error, reported. */

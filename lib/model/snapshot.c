@@ -66,11 +66,12 @@ static const char *refuse_volume(const struct lv *lv)
 	if (lv_is_unfinished(lv))
 		return _("was left unfinished by an interrupted command; run svrecover first");
 	if (lv_is_foreign(lv))
-		return _("has or belongs to a volume of a type that snapvol does not change");
+		return _("is of a type snapvol does not handle; use LVM2");
 	if (lv->flags & (LV_LOCKED | LV_PVMOVE))
 		return _("is locked while its extents are moved");
 	if (lv_is_partial(lv))
-		return _("lies on a device that is missing");
+		return _("lies on a device that is missing; bring it back, or see svgreduce "
+			 "--removemissing");
 	return NULL;
 }
 
@@ -111,7 +112,7 @@ const char *snapshot_refuse_merge(const struct snapshot *snapshot)
 const char *snapshot_refuse_detach(const struct snapshot *snapshot)
 {
 	if (snapshot->merging)
-		return _("is merging into its origin");
+		return _("is merging into its origin; call it off with svmerge --cancel, or wait");
 	if (lv_is_virtual_origin(snapshot->origin))
 		return _("a sparse volume cannot be split from its origin");
 	return refuse_volume(snapshot->store);

@@ -164,8 +164,7 @@ static int merge_on_refresh(struct activating *a, const struct lv *top, enum lay
 	if (r < 0)
 		return r;
 	if (!r) {
-		say(_("%s/%s: %s/%s is %s; it will merge at the next activation"), top->vg->name,
-		    snapshot->store->name, top->vg->name, claim->open->name, claim->holder);
+		claim_tell(claim, snapshot);
 		return 0;
 	}
 	a->claim_count++;

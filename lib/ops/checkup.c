@@ -18,6 +18,7 @@
 #include "store/catalog.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { PATIENCE_MS = 2000 };
@@ -74,13 +75,15 @@ static int look_at_group(struct checkup *c, const struct catalog *catalog,
 {
 	struct findings *findings = c->findings;
 	unsigned before = findings_count(findings);
+	char name[2 * NAME_LEN + 2];
 	int r;
 
 	findings->only = NULL;
 	if (*subject->lv && group->vg) {
 		findings->only = vg_find_lv(group->vg, subject->lv);
 		if (!findings->only) {
-			found(findings, FOUND_NO_GROUP, _("no volume %s in it"), subject->lv);
+			snprintf(name, sizeof(name), "%s/%s", subject->vg, subject->lv);
+			found_at(findings, FOUND_NO_GROUP, name, _("no such volume"));
 			return 0;
 		}
 	}

@@ -100,6 +100,14 @@ int claim_take(struct change *change, const struct snapshot *snapshot, struct cl
 }
 
 /* Whatever is cached of the origin's device is of before the merge. */
+void claim_tell(const struct claim *claim, const struct snapshot *snapshot)
+{
+	const char *open = claim->open == snapshot->origin ? _("the origin") : _("the snapshot");
+
+	say(_("%s/%s: %s is %s; it will merge at the next activation"), snapshot->store->vg->name,
+	    snapshot->store->name, open, claim->holder);
+}
+
 void claim_release(struct claim *claim)
 {
 	if (claim->fd < 0)

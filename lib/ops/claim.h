@@ -25,6 +25,9 @@ struct claim {
 /* 1: claimed; 0: one is open, see claim->open; negative, reported. */
 int claim_take(struct change *change, const struct snapshot *snapshot, struct claim *claim);
 
+/* Say who has it open, and that the merge waits for that. */
+void claim_tell(const struct claim *claim, const struct snapshot *snapshot);
+
 /* While the change is there.  What is cached of the origin's device goes, and it is told if that failed. */
 void claim_release(struct claim *claim);
 

@@ -2,13 +2,13 @@
 #include "ops/convert.h"
 
 #include "base/auto.h"
-#include "base/conf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cow/store.h"
 #include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/closed.h"
+#include "ops/create.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "ops/span.h"
@@ -84,7 +84,7 @@ static const char *refuse_store(const struct lv *origin, const struct lv *store)
 	if (lv_is_foreign(store) || !(store->flags & LV_VISIBLE))
 		return _("is no plain volume");
 	if (!(store->flags & LV_WRITE))
-		return _("is read-only");
+		return _("is read-only: use svchange -p rw");
 	return NULL;
 }
 
@@ -101,26 +101,15 @@ static int chunk_of_kept(struct change *change, const struct lv *store, uint32_t
 	r = cow_open(&cow, store->name, spans.list, spans.count);
 	if (!r) {
 		if (cow.state != COW_VALID)
-			r = fail(-EINVAL, _("%s/%s: holds no valid exception store"), store->vg->name,
-				 store->name);
+			r = fail(-EINVAL,
+				 _("%s/%s: holds no valid exception store; --zero y makes it one"),
+				 store->vg->name, store->name);
 		else
 			*chunk = cow.chunk_sectors;
 		cow_close(&cow);
 	}
 	spans_release(&spans);
 	return r;
-}
-
-static int chunk_of(struct change *change, const struct lv *store, bool keep, uint32_t *chunk)
-{
-	if (keep)
-		return chunk_of_kept(change, store, chunk);
-	if (!*chunk)
-		*chunk = (uint32_t)conf_number(change_session(change)->conf,
-					       "snapshot/chunk_size_sectors");
-	if (!cow_chunk_is_valid(*chunk))
-		return fail(-EDOM, _("chunk size: must be a power of two from 4 KiB to 512 KiB"));
-	return 0;
 }
 
 static int attach(struct change *change, struct lv *origin, struct lv *store, uint32_t chunk,
@@ -167,7 +156,7 @@ int convert_attach(struct session *session, const struct target *origin,
 		   const struct target *store, uint32_t chunk_size_sectors, bool keep)
 {
 	AUTO(change) struct change *change = NULL;
-	uint32_t chunk = chunk_size_sectors;
+	uint32_t chunk = 0;
 	struct lv *origin_lv, *store_lv;
 	int r;
 
@@ -175,7 +164,10 @@ int convert_attach(struct session *session, const struct target *origin,
 		return fail(-EDOM, _("%s: is not in the group of %s"), store->word, origin->word);
 	r = recover_and_begin(session, origin->vg, 0, &change);
 	r = r < 0 ? r : find_both(change, origin, store, &origin_lv, &store_lv);
-	r = r < 0 ? r : chunk_of(change, store_lv, keep, &chunk);
+	if (!r && keep)
+		r = chunk_of_kept(change, store_lv, &chunk);
+	else if (!r)
+		r = create_chunk_size(session, chunk_size_sectors, &chunk);
 	if (!r && !session->test)
 		r = session_confirm(session, keep ? _("%s/%s: has missed what was written to the origin since it was split")
 						  : _("%s/%s: its contents are to be lost to a new store"),

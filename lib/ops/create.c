@@ -379,14 +379,16 @@ int create_volume(struct session *session, const char *vg_name,
 
 /* --- snapshots --- */
 
-static int chunk_of(const struct session *session, const struct create_request *request,
-		    uint32_t *chunk)
+int create_chunk_size(const struct session *session, uint32_t given_sectors, uint32_t *sectors)
 {
-	*chunk = request->chunk_size_sectors;
-	if (!*chunk)
-		*chunk = (uint32_t)conf_number(session->conf, "snapshot/chunk_size_sectors");
-	if (!cow_chunk_is_valid(*chunk))
-		return fail(-EDOM, _("chunk size: must be a power of two from 4 KiB to 512 KiB"));
+	static const char setting[] = "snapshot/chunk_size_sectors";
+	const uint64_t size = given_sectors ? given_sectors : conf_number(session->conf, setting);
+
+	if (!cow_chunk_is_valid(size))
+		return fail(given_sectors ? -EDOM : -EINVAL,
+			    _("%s: must be a power of two from 4 KiB to 512 KiB"),
+			    given_sectors ? "--chunksize" : setting);
+	*sectors = (uint32_t)size;
 	return 0;
 }
 
@@ -437,7 +439,8 @@ static int new_store(struct change *change, const struct lv *origin, uint64_t or
 	r = check_request(context.label, vg, request);
 	if (!r)
 		say_stripes(change, request);
-	r = r < 0 ? r : chunk_of(change_session(change), request, &chunk);
+	r = r < 0 ? r
+		  : create_chunk_size(change_session(change), request->chunk_size_sectors, &chunk);
 	r = r < 0 ? r : make_room(vg, request, &room);
 	if (r < 0)
 		return r;
@@ -604,7 +607,7 @@ static int create_pairs(struct session *session, const struct target *origins, u
 	unsigned i;
 	int r;
 
-	r = chunk_of(session, request, &chunk);
+	r = create_chunk_size(session, request->chunk_size_sectors, &chunk);
 	r = r < 0 ? r : recover_and_begin(session, origins[0].vg, 0, &change);
 	r = r < 0 ? r : find_origins(change, origins, count, pairs);
 	r = r < 0 ? r : drop_existing(change, request, pairs, &count);
@@ -674,7 +677,7 @@ static int edit_sparse(struct change *change, const struct create_request *reque
 	uint32_t chunk;
 	int r;
 
-	r = chunk_of(change_session(change), request, &chunk);
+	r = create_chunk_size(change_session(change), request->chunk_size_sectors, &chunk);
 	r = r < 0 ? r : new_store(change, NULL, request->virtual_size_sectors, name, request,
 				  &pair->store);
 	r = r < 0 ? r : new_zero_origin(change, name, request->virtual_size_sectors, &pair->origin);

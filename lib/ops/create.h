@@ -55,4 +55,8 @@ int create_snapshots(struct session *session, const struct target *origins, unsi
 int create_sparse(struct session *session, const char *vg_name,
 		  const struct create_request *request);
 
+/* The size of a new store's chunks: what is given, or if that is 0 the setting.  0, or negative,
+ * reported: -EDOM for what is given. */
+int create_chunk_size(const struct session *session, uint32_t given_sectors, uint32_t *sectors);
+
 #endif

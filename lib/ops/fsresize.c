@@ -142,8 +142,9 @@ static int refuse_kind(const struct fsresize *fs)
 	char text[SIZE_TEXT];
 
 	if (!fs->kind)
-		return fail(-ENOTSUP, _("%s: holds %s, which cannot be resized with it"), fs->label,
-			    type);
+		return fail(-ENOTSUP,
+			    _("%s: holds %s, which cannot be resized with it; resize it by hand"),
+			    fs->label, type);
 	if (shrinks(fs) && !(fs->kind->abilities & FS_SHRINKS))
 		return fail(-EINVAL, _("%s: %s cannot shrink"), fs->label, type);
 	if (fs->wanted < fs->kind->least_sectors)

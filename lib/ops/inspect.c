@@ -82,7 +82,7 @@ static void inspect_item(const struct inspection *i, const struct item *item)
 	if (item->live && item->live->suspended)
 		found_device(i, FOUND_SUSPENDED, item, _("is suspended: whoever uses it waits"));
 	if (item->live && item->live->has_inactive)
-		found_device(i, FOUND_INACTIVE_TABLE, item, _("has a second table that is unused"));
+		found_device(i, FOUND_INACTIVE_TABLE, item, _("has an inactive table"));
 	/* one may be frozen for the sake of others */
 	if (fault->text && (item->work != ITEM_FREEZE || item->load) &&
 	    (fault->kind != FOUND_STRAY || !is_excused(i, item)))

@@ -86,9 +86,7 @@ static int hand_over(struct merging *m, struct change *change, struct snapshot *
 	if (r < 0)
 		return r;
 	if (!r) {
-		say(_("%s/%s: %s is %s; it will merge at the next activation"), origin->vg->name,
-		    snapshot->store->name, claim->open == origin ? _("the origin") : _("the snapshot"),
-		    claim->holder);
+		claim_tell(claim, snapshot);
 		return 0;
 	}
 	m->claim_count++;

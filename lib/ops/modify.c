@@ -12,6 +12,7 @@
 #include "ops/change.h"
 #include "ops/number.h"
 #include "ops/recover.h"
+#include "ops/refuse.h"
 #include "ops/session.h"
 #include "ops/target.h"
 
@@ -30,16 +31,16 @@ struct modifying {
 
 static int set_permission(struct lv *lv, enum modify_permission permission)
 {
+	int r;
+
 	if (permission == PERMISSION_KEEP)
 		return 0;
 	if (lv_is_foreign(lv))
 		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
 			    lv->vg->name, lv->name);
-	if (lv->store_of && lv->store_of->merging)
-		return fail(-EBUSY, _("%s/%s: is merging"), lv->vg->name, lv->name);
-	if (lv_merging_snapshot(lv))
-		return fail(-EBUSY, _("%s/%s: a snapshot is merging into it"), lv->vg->name,
-			    lv->name);
+	r = refuse_merging(lv);
+	if (r < 0)
+		return r;
 	if (permission == PERMISSION_READ)
 		lv->flags &= ~(unsigned)LV_WRITE;
 	else
@@ -298,9 +299,7 @@ static int check_rename(const struct lv *lv, const char *new_name)
 		return fail(-EEXIST, _("%s/%s: volume exists already"), vg, new_name);
 	if (lv_is_foreign(lv) || lv_is_virtual_origin(lv))
 		return fail(-EPERM, _("%s/%s: can't be renamed by itself"), vg, lv->name);
-	if (lv->store_of && lv->store_of->merging)
-		return fail(-EBUSY, _("%s/%s: is merging"), vg, lv->name);
-	return 0;
+	return lv->store_of ? refuse_merging(lv) : 0;
 }
 
 /* A sparse volume's hidden origin bears its name. */

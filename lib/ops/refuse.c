@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "model/lv.h"
+#include "model/snapshot.h"
 #include "ops/change.h"
 #include "ops/session.h"
 #include "store/catalog.h"
@@ -27,4 +28,20 @@ int refuse_torn(const struct change *change)
 	if (!group || group_is_everywhere(group) || change_session(change)->test)
 		return 0;
 	return fail(-EPERM, "%s: %s", vg->name, _("devices disagree about the group; see svgck"));
+}
+
+int refuse_merging(const struct lv *lv)
+{
+	const struct snapshot *merging = lv_merging_snapshot(lv);
+
+	if (merging)
+		return fail(-EBUSY,
+			    _("%s/%s: %s is merging into it; call it off with svmerge --cancel, or "
+			      "wait"),
+			    lv->vg->name, lv->name, merging->store->name);
+	if (!lv->store_of || !lv->store_of->merging)
+		return 0;
+	return fail(-EBUSY,
+		    _("%s/%s: is merging into %s; call it off with svmerge --cancel, or wait"),
+		    lv->vg->name, lv->name, lv->store_of->origin->name);
 }

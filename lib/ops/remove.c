@@ -8,6 +8,7 @@
 #include "ops/change.h"
 #include "ops/closed.h"
 #include "ops/recover.h"
+#include "ops/refuse.h"
 #include "ops/session.h"
 #include "ops/target.h"
 #include "ops/validity.h"
@@ -84,22 +85,18 @@ static int add_with_origin(struct victims *victims, struct lv *lv)
 }
 
 /* One that is invalid merges no further, whatever it had begun. */
-static int refuse_merging(struct change *change, const struct lv *lv)
+static int refuse_valid(struct change *change, const struct lv *lv)
 {
 	int r = validity_of(change, lv->store_of);
 
-	if (r <= 0)
-		return r;
-	return fail(-EBUSY,
-		    _("%s/%s: is merging into %s; call it off with svmerge --cancel, or wait"),
-		    lv->vg->name, lv->name, lv->store_of->origin->name);
+	return r <= 0 ? r : refuse_merging(lv);
 }
 
 static int refuse_removal(struct change *change, const struct lv *lv)
 {
 	int r = refuse_not_ours(lv);
 
-	return !r && lv->store_of && lv->store_of->merging ? refuse_merging(change, lv) : r;
+	return !r && lv->store_of && lv->store_of->merging ? refuse_valid(change, lv) : r;
 }
 
 /* A target of just a group names all its volumes. */

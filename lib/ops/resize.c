@@ -15,6 +15,7 @@
 #include "ops/amount.h"
 #include "ops/change.h"
 #include "ops/recover.h"
+#include "ops/refuse.h"
 #include "ops/session.h"
 #include "ops/target.h"
 
@@ -242,7 +243,9 @@ static int grow_filesystem(struct resizing *z)
 	int r = fsresize_grow(&z->fs);
 
 	if (r < 0)
-		warn(_("%s: the volume has its new size, its filesystem the old one"), z->label);
+		warn(_("%s: the volume has its new size, its filesystem the old one; svresize "
+		       "--resizefs to the size it has does the rest"),
+		     z->label);
 	return r;
 }
 
@@ -323,7 +326,6 @@ static int run_used_check(void *data)
 
 static int check_store_shrinks(struct resizing *z)
 {
-	const struct snapshot *snapshot = z->lv->store_of;
 	struct plan_act act = { .run = run_used_check, .undo = plan_undo_nothing };
 	struct snapshot_status status;
 	struct used_check *check;
@@ -331,9 +333,8 @@ static int check_store_shrinks(struct resizing *z)
 	char text[SIZE_TEXT];
 	int r;
 
-	if (snapshot->merging)
-		return fail(-EBUSY, _("%s: is merging"), z->label);
-	r = status_of(z, &status);
+	r = refuse_merging(z->lv);
+	r = r < 0 ? r : status_of(z, &status);
 	if (r < 0)
 		return r;
 	/* a tree whose origin was taken out is not laid out anew, and would go on in what is given back */
@@ -405,13 +406,13 @@ static int shrink(struct resizing *z)
 
 static int refuse(const struct resizing *z)
 {
-	if (lv_is_foreign(z->lv) || lv_is_virtual_origin(z->lv))
-		return fail(-EPERM, _("%s: is of a type snapvol does not resize"), z->label);
-	if (z->lv->store_of && z->lv->store_of->merging)
-		return fail(-EBUSY, _("%s: is merging"), z->label);
-	if (lv_is_origin(z->lv) && lv_merging_snapshot(z->lv))
-		return fail(-EBUSY, _("%s: a snapshot is merging into it"), z->label);
-	return 0;
+	if (lv_is_foreign(z->lv))
+		return fail(-EPERM, _("%s/%s: is of a type snapvol does not handle; use LVM2"),
+			    z->lv->vg->name, z->lv->name);
+	if (lv_is_virtual_origin(z->lv))
+		return fail(-EPERM, "%s: %s", z->label,
+			    _("is the hidden origin of a sparse volume"));
+	return refuse_merging(z->lv);
 }
 
 static void say_size(const struct resizing *z)

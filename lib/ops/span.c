@@ -34,8 +34,10 @@ static int add_column(struct spans *spans, const struct catalog *catalog,
 		return refuse_type(lv);
 	disk = catalog_find_disk_id(catalog, stripe->pv->id);
 	if (!disk)
-		return fail(-ENODEV, _("%s/%s: an extent lies on an absent device"), lv->vg->name,
-			    lv->name);
+		return fail(-ENODEV,
+			    _("%s/%s: an extent lies on a missing device; bring it back, or see "
+			      "svgreduce --removemissing"),
+			    lv->vg->name, lv->name);
 	spans->list[spans->count++] = (struct cow_span) {
 		.dev = disk->dev,
 		.start_sectors = stripe->pv->pe_start_sectors + stripe->extent * extent,

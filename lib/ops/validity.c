@@ -77,7 +77,9 @@ static int judge_exceptions(struct cow_store *cow, const struct snapshot *snapsh
 static int judge_merging(struct cow_store *cow, const struct snapshot *snapshot)
 {
 	return cow->state == COW_NEW
-		       ? fail(-EBADMSG, _("%s: damaged exception store: its header is gone"),
+		       ? fail(-EBADMSG,
+			      _("%s: damaged exception store: its header is gone; remove it with "
+				"svremove"),
 			      cow->name)
 		       : judge_exceptions(cow, snapshot);
 }

@@ -842,6 +842,8 @@ at_work() {
 
 @test "what cannot be checked is said" {
 	checked 5 absent "$VG/nosuch"
+	run -5 svcheck "$VG/nosuch"
+	expect_text output "$output" "$VG/nosuch: no such volume"
 	run -5 svcheck nosuchgroup
 	expect_text output "$output" "nosuchgroup: no such group"
 	refused 3 "from 1 to 100" svcheck --warn-percent 101 "$VG"

@@ -270,7 +270,7 @@ $VG/base: /dev/$VG/base is missing; will be made"
 resume  $VG-snap"
 	expect_text explanation "$stderr" \
 		"$VG/snap: device $VG-snap is suspended: whoever uses it waits; will be resumed
-$VG/base: device $VG-base has a second table that is unused; will be cleared"
+$VG/base: device $VG-base has an inactive table; will be cleared"
 	dm_suspended "$VG-snap"
 	run -0 svrecover "$VG"
 	expect_text explanation "$output" "$stderr"

@@ -618,7 +618,7 @@ write_hangs() {
 	mount "/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
 	fsfreeze -f "$BATS_TEST_TMPDIR/m"
 	takes 0 10 not svcreate --suspend-timeout 2 -s -L 4M -n snap "$VG/base"
-	said "$VG/base: its filesystem cannot be frozen; it may be frozen already"
+	said "$VG/base: its filesystem cannot be frozen; if it is frozen already, thaw it with fsfreeze -u"
 	fsfreeze -u "$BATS_TEST_TMPDIR/m"
 	none_suspended
 	expect_text volumes "$(volumes)" base
@@ -796,7 +796,7 @@ make_failed_merge() {
 	merge_has_begun
 	keep_header save
 	run -5 svrecover "$VG"
-	[[ $output == "$VG/snap: damaged exception store: its header is gone" ]]
+	[[ $output == "$VG/snap: damaged exception store: its header is gone; remove it with svremove" ]]
 	merge_has_begun
 	keep_header restore
 	run -5 svchange --refresh "$VG/base"

@@ -112,6 +112,22 @@ prints() {
 	prints "$base $other" lvchange --deltag e @e
 }
 
+@test "a chunk size that cannot be is told of by the option or the setting that it came from" {
+	make_group
+	local wanted="must be a power of two from 4 KiB to 512 KiB" odd=(--config snapshot/chunk_size_sectors=9)
+	answers 3 "--chunksize: $wanted" svcreate -s -an -L 4m -c 5k -n snap vg0/base
+	answers 5 "snapshot/chunk_size_sectors: $wanted" svcreate -s -an -L 4m -n snap "${odd[@]}" vg0/base
+	svcreate -q -an -Zn -Wn -L 8m -n store vg0
+	answers 3 "--chunksize: $wanted" svconvert -y -s -c 5k vg0/base vg0/store
+	answers 5 "snapshot/chunk_size_sectors: $wanted" svconvert -y -s "${odd[@]}" vg0/base vg0/store
+	prints "base store" lvs --noheadings -o lv_name
+}
+
+@test "a volume that is not there is called so by svcheck, too" {
+	make_group
+	answers 5 "vg0/snap: no such volume" svcheck vg0/snap
+}
+
 @test "a snapshot that is not active is split off without a question, as with LVM2" {
 	make_group
 	svcreate -q -s -an -L 4m -n snap vg0/base

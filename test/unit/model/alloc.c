@@ -225,7 +225,8 @@ TEST("allocation keeps to the ranges given, in their order")
 	CHECK_INT(alloc_extents(lv, &request), -ENOSPC);
 	messages_release();
 	CHECK_TEXT(said.last,
-		   "vg0/base: 18 extents in 1 stripes do not fit, policy normal: 2 free");
+		   "vg0/base: 18 extents in 1 stripes do not fit, policy normal: 2 free; add a "
+		   "device with svgextend, or see --alloc");
 	CHECK_INT(vg_check(vg), 0);
 }
 
