@@ -99,7 +99,6 @@ int claim_take(struct change *change, const struct snapshot *snapshot, struct cl
 	return r;
 }
 
-/* Whatever is cached of the origin's device is of before the merge. */
 void claim_tell(const struct claim *claim, const struct snapshot *snapshot)
 {
 	const char *open = claim->open == snapshot->origin ? _("the origin") : _("the snapshot");
@@ -108,6 +107,7 @@ void claim_tell(const struct claim *claim, const struct snapshot *snapshot)
 	    snapshot->store->name, open, claim->holder);
 }
 
+/* Whatever is cached of the origin's device is of before the merge. */
 void claim_release(struct claim *claim)
 {
 	if (claim->fd < 0)
