@@ -7,6 +7,8 @@
 # Until it stands still; false if it comes to its end before that, its exit status in STATUS.
 stands_still() {
 	local state end=$((SECONDS + 30))
+	# a pipe that is never written to: to wait without a process
+	[[ -n ${PAUSE-} ]] || exec {PAUSE}<> <(:)
 	while ((SECONDS < end)); do
 		read -r state 2>/dev/null <"/proc/$STOPPED/stat" || break
 		state=${state##*) }
@@ -14,7 +16,7 @@ stands_still() {
 		T) return 0 ;;
 		Z) break ;;
 		esac
-		sleep 0.02
+		read -rt 0.02 -u "$PAUSE" || true
 	done
 	STATUS=0
 	wait "$STOPPED" || STATUS=$?

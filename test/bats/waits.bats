@@ -113,7 +113,7 @@ said() {
 # svs_answers [GROUP]: whether svs says within a second what there is; of ten times, as the machine may have been
 # busy: who waits for the writer waits each time.
 svs_answers() {
-	local i begin
+	local i begin line
 	for i in {1..10}; do
 		begin=${EPOCHREALTIME/./}
 		timeout 20 svs --noheadings -a -o lv_name,lv_attr,lv_size,snap_percent "$@" \
@@ -125,8 +125,10 @@ svs_answers() {
 		return 1
 	}
 	# whoever looks may be the one that finishes a merge
-	expect_text "complaints of svs" "$(grep -v ': merged into ' "$BATS_TEST_TMPDIR/svs.err")" "" || return
-	grep -q base "$BATS_TEST_TMPDIR/svs"
+	while read -r line || [[ -n $line ]]; do
+		[[ $line == *": merged into "* ]] || expect_text "complaint of svs" "$line" "" || return
+	done <"$BATS_TEST_TMPDIR/svs.err"
+	[[ $(<"$BATS_TEST_TMPDIR/svs") == *base* ]]
 }
 
 # Reads of what lies on a device wait as long as that is suspended.
