@@ -613,6 +613,85 @@ write_hangs() {
 	umount "$BATS_TEST_TMPDIR/m"
 }
 
+SUSPENDED='cat /sys/block/dm-*/dm/suspended | grep -c 1'
+
+# Snapshots of both at one instant.
+PAIR=(svcreate -q --suspend-timeout 6 -s -L 4M -n '%o_s')
+
+# make_pair: volumes base and other, and in AT which ioctl of PAIR is the first when both are suspended.
+make_pair() {
+	local log=$BATS_TEST_TMPDIR/suspended
+	make_base
+	svcreate -q -L 8M -n other "$VG"
+	PAIR+=("$VG/base" "$VG/other")
+	KILL_OPS=i KILL_AT=1 KILL_EVERY=1 KILL_HOW=run KILL_RUN="$SUSPENDED >>$log" \
+		LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so command "${PAIR[@]}"
+	AT=$(grep -nxm 1 2 "$log" | cut -d : -f 1)
+	svremove -qf "$VG/base_s" "$VG/other_s"
+}
+
+# stop_suspended: PAIR stands still with both suspended, and a write to base waits for that to end.  Sets SUMS, what they
+# hold.
+stop_suspended() {
+	fill "$VG/base" before 0 64
+	fill "$VG/other" before 0 64
+	SUMS=("$(sum_of "$VG/base")" "$(sum_of "$VG/other")")
+	stopped i "$AT" "${PAIR[@]}"
+	start WRITER dd if=/dev/zero of="/dev/mapper/$VG-base" bs=4k count=16 oflag=direct conv=notrunc status=none
+	wait_until 6 write_hangs "$WRITER"
+	expect_text suspended "$(bash -c "$SUSPENDED")" 2
+}
+
+# Nothing is left but these volumes, and what was written while base was suspended.
+all_is_well() {
+	wait "$WRITER"
+	expect_text volumes "$(volumes)" "$*"
+	same_contents "$VG/other" "${SUMS[1]}"
+	not same_contents "$VG/base" "${SUMS[0]}" 2>/dev/null
+	none_suspended
+	expect_text semaphores "$(wc -l </proc/sysvipc/sem)" 1
+	not pgrep -x snapvol-guard
+	run -0 svcheck "$VG"
+	assert_lvm2_agrees
+}
+
+@test "stopped while all is suspended, a command that goes on takes its snapshots of that instant" {
+	local AT SUMS WRITER how
+	be_patient
+	make_pair
+	for how in at_once when_let_go; do
+		stop_suspended
+		[[ $how == at_once ]] || wait_until 30 none_suspended
+		go_on
+		expect_text "status, and said" "$STATUS $(cat "$BATS_TEST_TMPDIR/stopped")" "0 "
+		all_is_well base base_s other other_s
+		same_contents "$VG/base_s" "${SUMS[0]}"
+		same_contents "$VG/other_s" "${SUMS[1]}"
+		check_field "$VG/base_s" lv_attr swi-a-s---
+		[ -b "/dev/$VG/base_s" ] && [ -b "/dev/$VG/other_s" ]
+		svremove -qf "$VG/base_s" "$VG/other_s"
+	done
+}
+
+@test "stopped while all is suspended, a command that does not go on is killed, but the origins go on before" {
+	local AT SUMS WRITER
+	be_patient
+	make_pair
+	stop_suspended
+	wait_until 30 none_suspended
+	kill -0 "$STOPPED"
+	svs_answers "$VG"
+	wait_until 30 not kill -0 "$STOPPED" 2>/dev/null
+	STATUS=0
+	wait "$STOPPED" || STATUS=$?
+	expect_text status "$STATUS" 137
+	none_suspended
+	run -12 svcheck "$VG"
+	svrecover -q "$VG"
+	all_is_well base other
+	expect_text devices "$(dmsetup ls | grep -c "^$VG-")" 2
+}
+
 @test "a filesystem that is frozen already is said to be, and stays as it was" {
 	make_base
 	mkfs.ext4 -q "/dev/$VG/base"
