@@ -4,7 +4,7 @@
 # Every wait ends: for locks, for udev, for a device to suspend or to be let go of, for a merge.  What was
 # waited for is named.  And looking waits for nobody.
 #
-# STOP_STEP=1 stops a writer at every event; by default at every third, or of some writers at every 7th to 29th.
+# STOP_STEP=1 stops a writer at every event; by default at every third, or of some writers at every 5th to 31st.
 #
 # limit: 600 seconds
 
@@ -291,6 +291,62 @@ beside_each() {
 	dmsetup remove --retry "${VG}top"
 	beside_each "${VG}new" 19 svchange -q -an "${VG}new"
 	expect_text active "$(dmsetup ls)" "No devices found"
+}
+
+@test "svs answers within a second wherever stores, merges and recovery stand still" {
+	be_patient
+	make_base 2
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 16
+	beside_each "$VG" 17 svreduce -qf -L 4M "$VG/snap"
+	svconvert -qy --splitsnapshot "$VG/snap"
+	beside_each "$VG" 17 svconvert -qy -s "$VG/base" "$VG/snap"
+	exec 9<"/dev/$VG/snap"
+	beside_each "$VG" 17 svmerge -q -b "$VG/snap"
+	beside_each "$VG" 11 svmerge -q --cancel "$VG/snap"
+	svmerge -q -b "$VG/snap"
+	exec 9<&-
+	beside_each "$VG" 13 svchange -q --refresh "$VG/base"
+	wait_until 20 merge_is_over
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	KILL_OPS=i KILL_AT=8 LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so run -137 \
+		command svcreate -q -s -L 4M -n more "$VG/base"
+	beside_each "$VG" 23 svrecover -q "$VG"
+	expect_text volumes "$(volumes)" "base snap"
+	# of another group there is a base still
+	prepare_devices 1 16M
+	svgcreate -q "${VG}other" "${DEVICES[2]}"
+	svcreate -q -an -Zn -L 4M -n base "${VG}other"
+	beside_each '' 23 svremove -qf "$VG/base"
+	complaints_ended
+}
+
+@test "svs answers within a second wherever groups and their devices are made, changed and unmade" {
+	local file=$BATS_TEST_TMPDIR/backup one two
+	prepare_devices 3 16M
+	one=${DEVICES[1]} two=${DEVICES[2]}
+	svgcreate -q "${VG}other" "${DEVICES[0]}"
+	svcreate -q -an -Zn -L 4M -n base "${VG}other"
+	beside_each '' 7 svpvcreate -q "$one"
+	beside_each '' 5 svpvresize -qy --setphysicalvolumesize 8m "$one"
+	beside_each '' 5 svpvresize -q "$one"
+	beside_each '' 5 svpvremove -q "$one"
+	beside_each '' 19 svgcreate -q "$VG" "$one" "$two"
+	svcreate -q -an -Zn -L 4M -n base "$VG" "$one"
+	beside_each "$VG" 13 svpvchange -q -x n "$two"
+	beside_each "$VG" 31 svpvchange -q -u "$two"
+	beside_each "$VG" 17 svgreduce -q "$VG" "$two"
+	svgextend -q "$VG" "$two"
+	beside_each "$VG" 29 svgsplit -q "$VG" "${VG}two" "$two"
+	beside_each "$VG" 29 svgmerge -q "$VG" "${VG}two"
+	svgcfgbackup -q -f "$file" "$VG"
+	beside_each "$VG" 11 svgchange -q --addtag word "$VG"
+	beside_each "$VG" 17 svgcfgrestore -q -f "$file" "$VG"
+	beside_each '' 11 svgexport -q "$VG"
+	beside_each '' 11 svgimport -q "$VG"
+	svremove -qf "$VG/base"
+	beside_each '' 13 svgremove -q "$VG"
+	complaints_ended
 }
 
 @test "svs beside many commits never complains" {
