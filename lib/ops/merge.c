@@ -167,6 +167,7 @@ static int begin_all(struct merging *m, struct change *change, const struct targ
 static int begin_group(void *data, const struct target *targets, unsigned count)
 {
 	struct merging *m = data;
+	const unsigned waits_before = m->wait_count;
 	AUTO(change) struct change *change = NULL;
 	int r;
 
@@ -175,6 +176,8 @@ static int begin_group(void *data, const struct target *targets, unsigned count)
 			    MOST_MERGES);
 	r = recover_and_begin(m->session, targets[0].vg, 0, &change);
 	r = r < 0 ? r : begin_all(m, change, targets, count);
+	if (r < 0)
+		m->wait_count = waits_before;
 	while (m->claim_count)
 		claim_release(&m->claims[--m->claim_count]);
 	return r;

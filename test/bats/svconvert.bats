@@ -383,6 +383,19 @@ merged_in_kernel() {
 	expect_text volumes "$(volumes)" "base other"
 }
 
+@test "of merges that could not begin together none is waited for" {
+	svcreate -q -L 16M -n other "$VG"
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	svcreate -q -s -L 4M -n lost "$VG/other"
+	fill "$VG/other" flood 0 2048
+	exec 9<"/dev/$VG/base"
+	svmerge -q "$VG/snap"
+	exec 9<&-
+	settle_udev
+	refused 5 "$VG/lost: is invalid" svmerge "$VG/snap" "$VG/lost"
+	expect_text "still held" "$(dm_table "$VG-base" | cut -d ' ' -f 3)" snapshot-origin
+}
+
 @test "a snapshot that took the name of what a tag chose is not merged" {
 	svcreate -q -s -L 8M -n snap --addtag before "$VG/base"
 	fill "$VG/base" after 0 16
