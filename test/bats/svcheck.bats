@@ -102,7 +102,7 @@ $VG: sound"
 		"$VG/snap: is invalid: the header of its store says so; it can only be removed: svremove $VG/snap"
 	run -11 kept svcheck --reportformat json "$VG/" @none "$VG/none" "$VG/snap"
 	expect_text states "$(jq -r '.report[0].check[] | .object + " " + .state' <<<"$output" | paste -sd ,)" \
-		"$VG/ absent,@none absent,$VG absent,$VG/snap invalid"
+		"$VG/ absent,@none absent,$VG/none absent,$VG/snap invalid"
 	run -5 svcheck "$VG/" @none
 }
 
