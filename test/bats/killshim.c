@@ -389,6 +389,11 @@ int mknod(const char *path, mode_t mode, dev_t number)
 	SHIM('f', "mknod", NO_FD, (int)syscall(SYS_mknod, path, mode, number));
 }
 
+int truncate(const char *path, off_t size)
+{
+	SHIM('f', "truncate", NO_FD, (int)syscall(SYS_truncate, path, size));
+}
+
 int ftruncate(int fd, off_t size)
 {
 	SHIM('f', "ftruncate", fd, (int)syscall(SYS_ftruncate, fd, size));

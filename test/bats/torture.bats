@@ -95,7 +95,7 @@ escaped() {
 				kind = "l"
 			else if (name ~ /^sem/)
 				kind = "e"
-			else if (name ~ /^(rename|unlink|unlinkat|rmdir|mkdir|symlink|mknod|ftruncate|fchmod|utimensat)$/ || /O_CREAT/)
+			else if (name ~ /^(rename|unlink|unlinkat|rmdir|mkdir|symlink|mknod|truncate|ftruncate|fchmod|utimensat)$/ || /O_CREAT/)
 				kind = "f"
 			if (kind)
 				count[kind]++
@@ -119,17 +119,42 @@ HARMLESS="access arch_prctl bind brk clock_gettime clock_nanosleep clone clone3 
 	rt_sigreturn sched_getaffinity sendmsg sendto set_robust_list set_tid_address setitimer setpriority getpriority
 	setsockopt socket socketpair statfs statx sysinfo tgkill umask uname wait4 waitid"
 
+# all_is_seen COMMAND...: and there is something to be seen.
+all_is_seen() {
+	local trace=$BATS_TEST_TMPDIR/trace log=$BATS_TEST_TMPDIR/log
+	echo "$SECONDS s: $*"
+	rm -f "$trace" "$log"
+	strace -qq -yy -e signal=none -o "$trace" -E LD_PRELOAD="$SHIM" -E KILL_LOG="$log" -E KILL_OPS=iwslefrq "$@"
+	expect_text "seen of $*" "$(escaped "$trace" "$log")" ""
+	(($(wc -l <"$log") > 20))
+}
+
+# One after the other: what each finds is what those before it have made.
+COMMANDS="svgcreate -q -s 64k VG D0 D1
+	svcreate -q -L 1m -n base VG
+	svcreate -q -s -L 1m -n snap VG/base
+	svresize -q -L +64k VG/snap
+	svresize -q -y -L 1m VG/snap
+	svrename -q VG/base other
+	svconvert -q -y --splitsnapshot VG/snap
+	svconvert -q -y -s VG/other VG/snap
+	svchange -q -an VG
+	svpvchange -q -u D1
+	svchange -q -ay VG
+	svmerge -q VG/snap
+	svremove -q -f VG/other
+	svgsplit -q VG VGsplit D1
+	svgmerge -q VG VGsplit
+	svgremove -q VG"
+
 @test "what changes anything or waits for anything is an event at which commands are killed" {
 	skip_without strace
-	local trace=$BATS_TEST_TMPDIR/trace log=$BATS_TEST_TMPDIR/log command
-	for command in "svgcreate -q -s 64k $VG ${DEVICES[*]}" "svcreate -q -L 1m -n base $VG" \
-		"svcreate -q -s -L 256k -n snap $VG/base" "svresize -q -L +64k $VG/snap" "svmerge -q $VG/snap" \
-		"svremove -q -f $VG/base"; do
-		rm -f "$trace" "$log"
+	local command commands
+	commands=${COMMANDS//VG/"$VG"}
+	commands=${commands//D0/"${DEVICES[0]}"}
+	mapfile -t commands <<<"${commands//D1/"${DEVICES[1]}"}"
+	for command in "${commands[@]}"; do
 		# shellcheck disable=SC2086 # words
-		strace -qq -yy -e signal=none -o "$trace" -E LD_PRELOAD="$SHIM" -E KILL_LOG="$log" -E KILL_OPS=iwslefrq \
-			$command
-		expect_text "seen of $command" "$(escaped "$trace" "$log")" ""
-		(($(wc -l <"$log") > 20))
+		all_is_seen $command
 	done
 }

@@ -357,9 +357,10 @@ static int order_fresh(struct state *state)
 
 /* --- who watches --- */
 
+/* Fresh blocks, too: of the slots all is copied by then, of these it is while they are read. */
 static bool read_region(int fd, uint64_t *region)
 {
-	return pread(fd, region, BLOCKS * BLOCK, 0) == BLOCKS * BLOCK;
+	return pread(fd, region, REGION, 0) == REGION;
 }
 
 /* What cannot be read, because it is invalid by now or its device is away, has not changed. */
@@ -377,7 +378,7 @@ static int watch(struct state *state, char **names, unsigned count)
 	}
 	for (;;) {
 		for (i = 0; i < count; i++)
-			if (read_region(fds[i], now) && memcmp(first[i], now, BLOCKS * BLOCK) != 0)
+			if (read_region(fds[i], now) && memcmp(first[i], now, REGION) != 0)
 				atomic_store(&state->changed, i + 1);
 		atomic_fetch_add(&state->rounds, 1);
 		pause_us(WRITE_PAUSE_US);

@@ -358,6 +358,9 @@ nothing_left() {
 		read -r word 2>/dev/null <"$file" || continue
 		[[ -b /dev/mapper/$word ]] || complain "no node: $word"
 	done
+	for file in /dev/mapper/"$VG"* /dev/"$VG"*/*; do
+		[[ ! -L $file || -e $file ]] || complain "dead link: $file"
+	done
 	no_guardian || complain "left: snapvol-guard"
 	# somebody who waits for a merge in the background may be at work
 	if ! wait_for 20 no_semaphores; then
