@@ -36,17 +36,13 @@
 #include <unistd.h>
 
 enum {
-	IMAGE = 3 << 20, /* of the broken disk */
+	IMAGE = DAMAGE_IMAGE, /* of the broken disk */
 	OTHER_IMAGE = 2 << 20,
 	WORDS = 20,
 	OUTPUT = 1 << 16,
 	LIMIT_SECONDS = 20,
 	DISKS = 4,
-	EXTENT = 65536,
-	DATA_START = 131072,
-	ORIGIN_EXTENTS = 17, /* a chunk more than the store's first area has entries */
-	STORE_EXTENTS = 18,  /* all that it can ever need */
-	MOST_TRIES = 8,	     /* for a value that breaks a line of text */
+	MOST_TRIES = 8, /* for a value that breaks a line of text */
 };
 
 /* "@1" stands for the path of the broken disk, "@3" for a blank one; "@4" may be in the group, too. */
@@ -243,16 +239,9 @@ static void set_config(struct bench *bench)
 		 bench->path[0], bench->path[1], bench->path[2], bench->path[3], dir, dir, dir);
 }
 
-static struct damage damage_of(struct bench *bench)
+static struct damage damage_in(const struct bench *bench)
 {
-	return (struct damage) {
-		.image = bench->broken,
-		.image_size = IMAGE,
-		.other = bench->pristine[1],
-		.store_offset = DATA_START + ORIGIN_EXTENTS * EXTENT,
-		.store_size = STORE_EXTENTS * EXTENT,
-		.origin_size = ORIGIN_EXTENTS * EXTENT,
-	};
+	return damage_of(bench->broken, bench->pristine[1]);
 }
 
 static void make_groups(struct bench *bench, bool has_companion)
@@ -272,7 +261,7 @@ static void make_groups(struct bench *bench, bool has_companion)
 	must(bench, "svcreate -an -Zn -l 8 -n volume well");
 	for (i = 0; i < DISKS; i++)
 		memcpy(bench->pristine[i], bench->image[i], size_of(i));
-	damage = damage_of(bench);
+	damage = damage_in(bench);
 	damage.image = bench->pristine[0];
 	damage_fill_store(&damage);
 	memcpy(bench->image[0], bench->pristine[0], IMAGE);
@@ -524,7 +513,7 @@ static enum damage_result make_disk(struct bench *bench, const struct kind *kind
 static unsigned choose(struct bench *bench, const struct kind *kind, unsigned field)
 {
 	const unsigned first = field * 7 + bench->seed;
-	struct damage damage = damage_of(bench);
+	struct damage damage = damage_in(bench);
 	unsigned i, value, chosen = 0, tries = 0;
 
 	for (i = 0; i < kind->values && tries < MOST_TRIES; i++) {
@@ -542,7 +531,7 @@ static unsigned choose(struct bench *bench, const struct kind *kind, unsigned fi
 /* False: there are not so many. */
 static bool try_field(struct bench *bench, const struct kind *kind, unsigned field)
 {
-	struct damage damage = damage_of(bench);
+	struct damage damage = damage_in(bench);
 	const unsigned chosen = choose(bench, kind, field);
 	enum damage_result result = DAMAGE_NO_VALUE;
 	unsigned value;
@@ -594,7 +583,7 @@ TEST("a text as large as its device is that device's damage, nobody else's")
 		return;
 	}
 	bench_init(&bench, false);
-	damage = damage_of(&bench);
+	damage = damage_in(&bench);
 	damage.image = bench.image[0];
 	damage_hollow(&damage, (uint64_t)size);
 	if (truncate(bench.path[0], size) < 0)
@@ -658,7 +647,7 @@ TEST("bytes in metadata that are no UTF-8 are none in JSON")
 		return;
 	}
 	bench_init(&bench, true);
-	damage = damage_of(&bench);
+	damage = damage_in(&bench);
 	damage.image = bench.image[0];
 	damage_line(&damage, "pv1 {", "device", "device = \"/dev/\377\233\"");
 	memset(bench.image[3], 0, OTHER_IMAGE);

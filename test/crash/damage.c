@@ -19,6 +19,18 @@ struct field {
 	int verdict;	/* of any value but the right one */
 };
 
+struct damage damage_of(unsigned char *image, const unsigned char *other)
+{
+	return (struct damage) {
+		.image = image,
+		.image_size = DAMAGE_IMAGE,
+		.other = other,
+		.store_offset = DAMAGE_DATA_START + DAMAGE_ORIGIN_EXTENTS * DAMAGE_EXTENT,
+		.store_size = DAMAGE_STORE_EXTENTS * DAMAGE_EXTENT,
+		.origin_size = DAMAGE_ORIGIN_EXTENTS * DAMAGE_EXTENT,
+	};
+}
+
 /* --- numbers --- */
 
 static uint64_t get_number(const unsigned char *at, unsigned width)

@@ -42,6 +42,24 @@ enum { DAMAGE_NUMBERS = 15, DAMAGE_WAYS = 36 };
 
 enum damage_result { DAMAGE_DONE, DAMAGE_NO_VALUE, DAMAGE_NO_FIELD };
 
+/*
+ * The group whose first PV is broken, of 64 KiB extents from 128 KiB on:
+ *
+ *	svgcreate -s 64k --metadatasize 60k --dataalignment 128k vg DISK
+ *	svcreate -an -Zn -l 17 -n base vg
+ *	svcreate -an -s -l 18 -n snap vg/base
+ */
+enum {
+	DAMAGE_IMAGE = 3 << 20, /* of the disk */
+	DAMAGE_EXTENT = 65536,
+	DAMAGE_DATA_START = 131072,
+	DAMAGE_ORIGIN_EXTENTS = 17, /* a chunk more than the store's first area has entries */
+	DAMAGE_STORE_EXTENTS = 18,  /* all that it can ever need */
+};
+
+/* None yet, in that image of the disk. */
+struct damage damage_of(unsigned char *image, const unsigned char *other);
+
 /* Give a field one of its values.  A text's fields are its lines, and not all take all values. */
 typedef enum damage_result damage_kind(struct damage *damage, unsigned field, unsigned value);
 
