@@ -143,6 +143,7 @@ enum { LAYERS = 24, FILE_LIMIT = 1 << 20 };
 /* Trees of settings, the later ones before the earlier ones; the first holds the defaults. */
 struct conf {
 	struct dm_config_tree *layers[LAYERS];
+	bool is_override[LAYERS];
 	unsigned count;
 	char lvm2_dir[PATH_MAX];	/* of LVM2's files; empty: none */
 };
@@ -385,7 +386,23 @@ const char *conf_lvm2_dir(const struct conf *conf)
  * settings of LVM2's that have no meaning here. */
 int conf_override(struct conf *conf, const char *text)
 {
-	return add_layer(conf, "--config", text, STRANGER_WARN);
+	const unsigned layer = conf->count;
+	int r = add_layer(conf, "--config", text, STRANGER_WARN);
+
+	if (!r)
+		conf->is_override[layer] = true;
+	return r;
+}
+
+bool conf_is_overridden(const struct conf *conf, const char *path)
+{
+	unsigned i;
+
+	assert(find_setting(path));
+	for (i = 0; i < conf->count; i++)
+		if (conf->is_override[i] && dm_config_find_node(conf->layers[i]->root, path))
+			return true;
+	return false;
 }
 
 /* --- defaults --- */

@@ -51,6 +51,9 @@ const char *conf_lvm2_dir(const struct conf *conf);
 /* "section/name=value section { name = value }": what --config takes. */
 int conf_override(struct conf *conf, const char *text);
 
+/* Whether any such text has this setting: it was said for this command, not for all. */
+bool conf_is_overridden(const struct conf *conf, const char *path);
+
 /* Values; asking for a path that is not in the table is a programming error (assert). */
 bool conf_bool(const struct conf *conf, const char *path);
 uint64_t conf_number(const struct conf *conf, const char *path);

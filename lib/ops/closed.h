@@ -7,8 +7,8 @@
  *
  * udev looks at every device that has appeared or has been written to, and programs like it do; such
  * looks are short and are waited for up to the setting activation/remove_timeout.  A device above, or a mount
- * in another namespace, may be going just now and is waited for up to a second of that; a mount of
- * ours, or swap, is not.
+ * in another namespace, may be going just now and is waited for up to a second of that, or all of it if
+ * it was said for this command; a mount of ours, or swap, is not.
  */
 
 #include "ops/change.h"

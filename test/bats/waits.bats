@@ -1241,3 +1241,46 @@ looks() {
 	svremove -qf --remove-timeout 30 "$VG/base"
 	expect_text volumes "$(volumes)" ""
 }
+
+# goes_after LOOKS COMMAND...: what holds base is looked at that often, with --remove-timeout 30, and by the next look
+# COMMAND has ended it; then base is removed.
+goes_after() {
+	export KILL_AT=$(($1 + 1)) KILL_HOW=run KILL_RUN="${*:2}"
+	looks 0 --remove-timeout 30
+	unset KILL_AT KILL_HOW KILL_RUN
+	expect_text volumes "$(volumes)" ""
+	svcreate -qy -L 8M -n base "$VG"
+}
+
+# From the 9th look on that is later than a second.
+@test "a device above, or a mount elsewhere, is waited for as long as the option says, else for a second" {
+	local LOOKS once loop other
+	make_base
+	looks 0
+	once=$LOOKS
+	svcreate -qy -L 8M -n base "$VG"
+	dmsetup create "${VG}top" --table "0 8 linear /dev/mapper/$VG-base 0"
+	settle_udev
+	looks 5
+	[[ $output == *"$VG/base: used by device ${VG}top (dm-"*"; cannot be removed" ]]
+	((LOOKS > 2 && LOOKS < once + 12))
+	goes_after "$((once + 14))" "dmsetup remove --retry ${VG}top"
+
+	loop=$(losetup --find --show --read-only "/dev/mapper/$VG-base")
+	settle_udev
+	looks 5
+	[[ $output == *"$VG/base: used by device ${loop#/dev/}; cannot be removed" ]]
+	((LOOKS > 2 && LOOKS < once + 12))
+	goes_after "$((once + 14))" "losetup --detach $loop"
+
+	mkfs.ext4 -q "/dev/$VG/base"
+	mkdir "$BATS_TEST_TMPDIR/m"
+	# shellcheck disable=SC2016
+	start other unshare --mount --propagation private sh -c 'mount -o ro "$0" "$1" && exec sleep 600' \
+		"/dev/$VG/base" "$BATS_TEST_TMPDIR/m"
+	wait_until 10 grep -q "$VG-base" "/proc/$other/mountinfo"
+	looks 5
+	[[ $output == *"$VG/base: mounted on $BATS_TEST_TMPDIR/m in the mount namespace of PID $other "* ]]
+	((LOOKS > 2 && LOOKS < once + 12))
+	goes_after "$((once + 14))" "kill $other"
+}

@@ -78,8 +78,11 @@ TEST("the file comes before the defaults, and what is given later before both")
 		     "devices { filter = [ \"a|sda|\", 'r|.*|' ] }\n");
 	CHECK_INT(conf_load(conf, scratch_path(&scratch, "conf", path)), 1);
 	CHECK_INT(conf_number(conf, "global/lock_timeout"), 7);
+	CHECK(!conf_is_overridden(conf, "global/lock_timeout"));
 	CHECK_INT(conf_override(conf, "global/lock_timeout=8 devices { scan_lvs = 1 }"), 0);
 	CHECK_INT(conf_number(conf, "global/lock_timeout"), 8);
+	CHECK(conf_is_overridden(conf, "global/lock_timeout"));
+	CHECK(!conf_is_overridden(conf, "local/system_id"));
 	CHECK_INT(conf_limit_ms(conf, "global/lock_timeout"), 8000);
 	CHECK_INT(conf_override(conf, "global/lock_timeout=4294968"), 0);
 	CHECK(conf_limit_ms(conf, "global/lock_timeout") == UINT32_MAX);
