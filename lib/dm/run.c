@@ -134,15 +134,29 @@ static int still_in_use(const struct run *run, const struct dm_node *node)
 		    holder);
 }
 
+/* -EBUSY: not yet. */
+typedef int (*attempt)(const struct run *run, const struct dm_node *node);
+
+static int try_to_remove(const struct run *run, const struct dm_node *node)
+{
+	return task_remove(node, run->freeze.udev.cookie);
+}
+
+static int try_whether_closed(const struct run *run, const struct dm_node *node)
+{
+	(void)run;
+	return task_closed(node);
+}
+
 /* udev, or a program that looks at every new device, has it open for a moment. */
-static int remove_patiently(const struct run *run, const struct dm_node *node)
+static int patiently(const struct run *run, const struct dm_node *node, attempt once)
 {
 	uint64_t end = clock_ns() + run->options->remove_timeout_ms * MS_NS;
 	struct timespec pause = { .tv_nsec = FIRST_SLEEP_MS * (long)MS_NS };
 	int r;
 
 	for (;;) {
-		r = task_remove(node, run->freeze.udev.cookie);
+		r = once(run, node);
 		if (r != -EBUSY)
 			return r;
 		if (clock_ns() >= end)
@@ -178,6 +192,55 @@ static int flush_before(const struct run *run, const struct step *steps, unsigne
 	return flush_devices(devices, found, run->freeze.timeout_ms);
 }
 
+/* An origin or snapshot that stops being one: what was written since was not copied, so it must not be
+ * hooked up again.  Nor may a merge that is gone begin anew: its store may have been marked invalid. */
+static bool unhooks(const struct run *run, const struct step *step)
+{
+	const struct live_device *device;
+	char was[TABLE_TYPE_LEN], is[TABLE_TYPE_LEN];
+
+	if (step->verb != STEP_RESUME && step->verb != STEP_REMOVE)
+		return false;
+	device = live_find_uuid(run->plan->live, step->node->uuid);
+	if (!device)
+		return false;
+	table_type(device->table, was);
+	if (step->verb == STEP_REMOVE && !strcmp(was, "snapshot-merge"))
+		return true;
+	if (strcmp(was, "snapshot") && strcmp(was, "snapshot-origin"))
+		return false;
+	return step->verb == STEP_REMOVE || strcmp(table_type(step->node->table, is), was);
+}
+
+/* Behind the first that unhooks there is no way back: so what goes with it must be closed still, if it was when the plan
+ * was made.  (What others of them stand on was not.) */
+static int check_closed(const struct run *run)
+{
+	const struct step *step = &run->plan->steps[run->reached];
+	const struct step *end = &run->plan->steps[run->plan->count];
+	const struct live_device *device;
+	int r = 0;
+
+	if (run->result->committed || !unhooks(run, step))
+		return 0;
+	for (step++; step < end && step->verb == STEP_REMOVE && !r; step++) {
+		device = live_find_uuid(run->plan->live, step->node->uuid);
+		if (!device || device->open_count)
+			continue;
+		r = patiently(run, step->node, try_whether_closed);
+		if (r < 0)
+			run->result->failed = step->node->uuid;
+	}
+	return r;
+}
+
+static int run_remove(const struct run *run, const struct step *step)
+{
+	int r = check_closed(run);
+
+	return r < 0 ? r : patiently(run, step->node, try_to_remove);
+}
+
 /* Of a device that is in use, the kernel suspends it for the swap. */
 static int run_resume(const struct run *run, const struct step *step)
 {
@@ -211,7 +274,7 @@ static int run_step(struct run *run, const struct step *step)
 	case STEP_RENAME:
 		return task_rename(step->node, step->new_name, run->freeze.udev.cookie);
 	case STEP_REMOVE:
-		return remove_patiently(run, step->node);
+		return run_remove(run, step);
 	case STEP_SUSPEND:
 		break;
 	}
@@ -240,26 +303,6 @@ static bool hands_over(const struct step *steps, unsigned count)
 		    table_is(steps[i].node->table, "snapshot-merge"))
 			return true;
 	return false;
-}
-
-/* An origin or snapshot that stops being one: what was written since was not copied, so it must not be
- * hooked up again.  Nor may a merge that is gone begin anew: its store may have been marked invalid. */
-static bool unhooks(const struct run *run, const struct step *step)
-{
-	const struct live_device *device;
-	char was[TABLE_TYPE_LEN], is[TABLE_TYPE_LEN];
-
-	if (step->verb != STEP_RESUME && step->verb != STEP_REMOVE)
-		return false;
-	device = live_find_uuid(run->plan->live, step->node->uuid);
-	if (!device)
-		return false;
-	table_type(device->table, was);
-	if (step->verb == STEP_REMOVE && !strcmp(was, "snapshot-merge"))
-		return true;
-	if (strcmp(was, "snapshot") && strcmp(was, "snapshot-origin"))
-		return false;
-	return step->verb == STEP_REMOVE || strcmp(table_type(step->node->table, is), was);
 }
 
 static bool unhooks_any(const struct run *run, const struct step *steps, unsigned count)
@@ -356,7 +399,7 @@ static int undo_step(struct run *run, unsigned index)
 	case STEP_ACT:
 		return step->act.undo ? step->act.undo(step->act.data) : 0;
 	case STEP_CREATE:
-		return remove_patiently(run, step->node);
+		return patiently(run, step->node, try_to_remove);
 	case STEP_LOAD:
 		return is_made_here(run, step->node) ? 0 : task_clear(step->node);
 	case STEP_RESUME:
@@ -514,7 +557,7 @@ static void set_readahead(const struct run *run)
 
 static void note_failure(struct run *run, const struct step *step)
 {
-	if (step->node)
+	if (step->node && !run->result->failed)
 		run->result->failed = step->node->uuid;
 }
 

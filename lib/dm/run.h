@@ -8,7 +8,8 @@
  * Steps run in order.  If one fails, those before it are undone in reverse: created devices removed,
  * removed ones made again, loaded tables cleared, suspended devices resumed with what they had, acts
  * undone by their own undo; from an act without undo on, or the end of a snapshot or a merge, nothing is
- * undone, and recovery goes forward.
+ * undone, and recovery goes forward.  So before the first such end all that is to be removed with it
+ * is asked whether it is closed still.
  *
  * The freeze, the steps from the first suspend to the last resume, is different: its ioctls are
  * made ready in memory beforehand, memory is locked, messages are held back, signals are blocked but for

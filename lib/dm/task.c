@@ -317,6 +317,18 @@ int task_remove(const struct dm_node *node, uint32_t cookie)
 	return r == -ENXIO ? 0 : failed(r, node, _("cannot remove"));
 }
 
+int task_closed(const struct dm_node *node)
+{
+	AUTO_TASK struct dm_task *task = task_for_uuid(DM_DEVICE_INFO, node->uuid);
+	struct dm_info info;
+	int r;
+
+	if (!task)
+		return -ENODEV;
+	r = ask(task, node->label, &info);
+	return r > 0 && info.open_count > 0 ? -EBUSY : r < 0 ? r : 0;
+}
+
 int task_rename(const struct dm_node *node, const char *new_name, uint32_t cookie)
 {
 	AUTO_TASK struct dm_task *task = task_for_name(DM_DEVICE_RENAME, node->name);

@@ -36,6 +36,9 @@ enum task_access { TASK_READ_WRITE, TASK_READ_ONLY };
 int task_load(const struct dm_node *node, const char *table, enum task_access access);
 int task_clear(const struct dm_node *node);
 
+/* 0 if nobody has it open, or it is not there; -EBUSY, about which nothing is said; others reported. */
+int task_closed(const struct dm_node *node);
+
 /* The next two make udev events; cookie 0 makes none that is waited for.  task_remove() says
  * nothing about -EBUSY. */
 int task_remove(const struct dm_node *node, uint32_t cookie);

@@ -1284,3 +1284,78 @@ goes_after() {
 	((LOOKS > 2 && LOOKS < once + 12))
 	goes_after "$((once + 14))" "kill $other"
 }
+
+# opened_at EVENT: svremove of base and its snapshot, before which event somebody opens the snapshot; its PID in OPENER.
+opened_at() {
+	run -5 env KILL_OPS=iws KILL_AT="$1" KILL_HOW=run \
+		KILL_RUN="exec 9</dev/mapper/$VG-snap; sleep 600 >/dev/null 2>&1 3>&- & echo \$! >$BATS_TEST_TMPDIR/opener" \
+		LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" svremove -f --remove-timeout 1 "$VG/base"
+	OPENER=$(<"$BATS_TEST_TMPDIR/opener")
+	STARTED+=("$OPENER")
+	expect_text "number of lines" "${#lines[@]}" 1
+}
+
+says_who_opened() {
+	expect_text said "${1%, since *}" "$VG/snap: device $VG-snap cannot be removed: open in PID $OPENER (sleep"
+}
+
+# make_removed: base and its snapshot snap, whose contents are in SUM.  EVENTS is a list of what svremove of both does.
+make_removed() {
+	make_base
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	KILL_OPS=iws KILL_LOG=$BATS_TEST_TMPDIR/events LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so \
+		command svremove -qf "$VG/base"
+	EVENTS=$BATS_TEST_TMPDIR/events
+	svcreate -qy -L 8M -n base "$VG"
+	fill "$VG/base" before 0 64
+	SUM=$(sum_of "$VG/base")
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 64
+}
+
+# The last write before the first removal of a device (dm-ioctl.h: 4).
+@test "a snapshot that somebody opens when all has been asked keeps its origin, and stays valid" {
+	local EVENTS SUM OPENER at
+	make_removed
+	at=$(awk '$3 == "dm4" { print last; exit } $2 == "w" { last = $1 }' "$EVENTS")
+	opened_at "$at"
+	says_who_opened "$output"
+	expect_text volumes "$(volumes)" "base snap"
+	run -0 svcheck "$VG"
+	[[ $output == "$VG/snap: valid, "* ]]
+	fill "$VG/base" later 64 64
+	kill "$OPENER"
+	same_contents "$VG/snap" "$SUM"
+	svremove -f "$VG/base"
+	expect_text volumes "$(volumes)" ""
+	complaints_ended
+}
+
+# The second removal of a device.  Of the origin that is gone nothing is written meanwhile, so the snapshot is right.
+@test "of a snapshot that somebody opens when its origin is gone that is told, and whoever comes next removes it" {
+	local EVENTS SUM OPENER at before
+	make_removed
+	at=$(awk '$3 == "dm4" && ++n == 2 { print $1 }' "$EVENTS")
+	before=$(svgs --noheadings -o vg_free_count "$VG")
+	opened_at "$at"
+	says_who_opened "$output"
+	not dm_exists "$VG-base"
+	same_contents "$VG/snap" "$SUM"
+	expect_text volumes "$(volumes)" "base snap"
+	expect_text "free extents" "$(svgs --noheadings -o vg_free_count "$VG")" "$before"
+	run -10 svcheck "$VG"
+	expect_text lines "$output" "$VG: a command died at work on it; settle it: svrecover $VG
+$VG/base: was left by an interrupted command; settle it: svrecover $VG
+$VG/snap: was left by an interrupted command; settle it: svrecover $VG"
+	run -5 svcreate --remove-timeout 1 -L 4M -n one "$VG"
+	says_who_opened "${lines[-1]}"
+	none_suspended
+	expect_text volumes "$(volumes)" "base snap"
+	kill "$OPENER"
+	wait_until 5 not kill -0 "$OPENER" 2>/dev/null
+	svcreate -qy -L 4M -n one "$VG"
+	expect_text volumes "$(volumes)" one
+	expect_text devices "$(dmsetup ls | cut -f 1)" "$VG-one"
+	run -0 svcheck "$VG"
+	complaints_ended
+}
