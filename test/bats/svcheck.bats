@@ -321,6 +321,26 @@ $VG/snap: valid, 1.75% full"
 	checked 11 invalid
 }
 
+# The kernel tells it apart only where the table asks for that, as none of LVM2's nor of ours does.
+@test "a snapshot that was written to until its store was full has overflowed" {
+	local uuid table
+	make_snapshot
+	uuid=$(dmsetup info --columns --noheadings --options uuid "$VG-snap")
+	table=$(dmsetup table "$VG-snap" | sed 's/ P / PO /')
+	dmsetup suspend --noudevsync "$VG-base"
+	dmsetup remove --retry --noudevsync "$VG-snap"
+	dmsetup create --noudevsync -u "$uuid" --table "$table" "$VG-snap"
+	dmsetup resume --noudevsync "$VG-base"
+	checked 12 wrong-table
+	not fill "$VG/snap" own 0 1100
+	checked 12 "overflow wrong-table"
+	run -12 svcheck "$VG"
+	expect_text "last line" "${lines[-1]}" \
+		"$VG/snap: is invalid: its store is full; it can only be removed: svremove $VG/snap"
+	svremove -qf "$VG/snap"
+	checked 0 ""
+}
+
 @test "a store that has room for all of its origin is not nearly full" {
 	svcreate -q -s -l 100%ORIGIN -n snap "$VG/base"
 	svextend -q -L +4M "$VG/snap"
@@ -802,6 +822,64 @@ at_work() {
 		! kill -0 "$pid" 2>/dev/null || return 0
 	done
 	return 1
+}
+
+# An area of exceptions has 256 of them.
+@test "beside a writer that fills one area of exceptions after the other a snapshot is always called sound" {
+	local looks=0 round writer fills
+	for ((round = 0; looks < 20 && round < 20; round++)); do
+		svcreate -q -s -c 4k -L 12M -n snap "$VG/base"
+		fill "$VG/base" "round $round" 0 2048 3>&- &
+		writer=$!
+		while at_work "$writer"; do
+			run svcheck "$VG"
+			echo "$output"
+			expect_text status "$status" 0
+			[[ $output == "$VG/snap: valid, "*"% full"$'\n'"$VG: sound" ]]
+			fills+=${output%%"% full"*}$'\n'
+			((looks += 1))
+		done
+		wait "$writer"
+		checked 0 ""
+		svremove -qf "$VG/snap"
+	done
+	((looks >= 20))
+	# while it was at work
+	(($(sort -u <<<"$fills" | wc -l) >= 10))
+}
+
+# Chunks that do not follow each other are merged one by one.  Whoever looks just when all is merged finds that it
+# is to be finished.
+@test "beside a merge its snapshot is called valid until it has ended" {
+	local i sum merging=0 merger
+	svextend -q -L 32M "$VG/base"
+	sum=$(sum_of "$VG/base")
+	svcreate -q -s -c 4k -L 28M -n snap "$VG/base"
+	for ((i = 0; i < 4096; i++)); do
+		echo "$((i * 8)) 8 linear /dev/mapper/$VG-base $((i * 16))"
+	done | dmsetup create "${VG}odd"
+	dd if=/dev/zero of="/dev/mapper/${VG}odd" bs=4k count=4096 oflag=direct status=none
+	settle_udev
+	dmsetup remove --retry "${VG}odd"
+	command svmerge -q "$VG/snap" 3>&- &
+	merger=$!
+	while at_work "$merger"; do
+		run kept svcheck --reportformat json "$VG"
+		echo "$status $output"
+		[[ $output != *'"merging"'* ]] || ((merging += 1))
+		case $status in
+		0) ;;
+		10)
+			expect_text "states" "$(jq -r '.report[0].check[] | select(.severity != "good").state' <<<"$output" |
+				grep -vx -e merged -e busy)" ""
+			;;
+		*) false ;;
+		esac
+	done
+	wait "$merger"
+	((merging >= 3))
+	same_contents "$VG/base" "$sum"
+	checked 0 ""
 }
 
 @test "commands at work, LVM2's too, leave nothing and are not said to" {

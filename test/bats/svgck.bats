@@ -157,6 +157,8 @@ areas() {
 	expect_complaints
 	run -5 svgck "$VG"
 	[[ $output == *"differ but have the same sequence number 2"* ]]
+	run -12 svcheck "$VG"
+	[[ $output == *"differ but have the same sequence number 2; restore a backup: svgcfgrestore $VG"* ]]
 	run -5 svcreate -l 1 -n v "$VG"
 	[[ $output == *"devices disagree about the group"* ]]
 	run -5 svgrename "$VG" "${VG}new"
@@ -172,6 +174,8 @@ areas() {
 	settle_udev
 	run -5 svgck "$VG"
 	[[ $output == *"${DEVICES[1]}: holds old metadata"* ]]
+	run -10 svcheck "$VG"
+	[[ $output == *"${DEVICES[1]}: holds old metadata of group $VG, "*"svpvcreate -ff"* ]]
 	not svgextend "$VG" "${DEVICES[1]}"
 	svpvcreate -qffy "${DEVICES[1]}"
 	svgck "$VG"
@@ -215,6 +219,8 @@ areas() {
 	dd if="${DEVICES[1]}" of="${DEVICES[2]}" bs=1M conv=fsync status=none
 	run -5 svgck "$VG"
 	[[ $output == *"same identity"* ]]
+	run -12 svcheck "$VG"
+	[[ $output == *"another device has the same identity; take one of the two devices away"* ]]
 	not svgck --updatemetadata "$VG"
 	not svgrename "$VG" "${VG}new"
 	not svpvremove "${DEVICES[2]}"
@@ -228,6 +234,8 @@ areas() {
 	settle_udev
 	run -5 svgck "$VG"
 	[[ $output == *"ends at 20.00 MiB"* ]]
+	run -12 svcheck "$VG"
+	[[ $output == *"${DEVICES[1]}: ends at 20.00 MiB"*"make the device as large as it was"* ]]
 	refused 5 "may not be allocated" svcreate -l 1 -n v "$VG" "${DEVICES[1]}"
 	svcreate -q -l 100%FREE -n v "$VG"
 	expect_text devices "$(lvm2 lvs --noheadings -o devices "$VG/v" 2>/dev/null | tr -d ' ')" "${DEVICES[0]}(0)"

@@ -868,6 +868,8 @@ base"
 	takes 1 15 not svmerge --merge-timeout 1 "$VG/snap"
 	said "$VG/base: merged 0.00%, 1.00 MiB are left, and no further for 1 seconds"
 	said "the kernel goes on"
+	run -0 svcheck "$VG"
+	[[ $output == "$VG/snap: valid, merging into its origin, "*"% full"*"$VG: sound" ]]
 	takes 1 15 not svconvert --merge --merge-timeout 1 "$VG/snap"
 	said "no further for 1 seconds"
 	flow
@@ -920,6 +922,8 @@ make_failed_merge() {
 	skip_without_target flakey
 	local SUM lost
 	make_failed_merge
+	run -11 svcheck "$VG"
+	[[ $output == *"$VG/snap: its merge has failed; see the kernel's log for I/O errors, then: svrecover $VG"* ]]
 	lost="devices/filter=[\"r|^${DEVICES[2]}\$|\"]"
 	# what cannot be read again is not taken out of the kernel
 	dmsetup load "${VG}pv" --table "$(delayed unreadable)"
