@@ -173,6 +173,9 @@ struct lv *tree_to_lay_out(const struct vg *vg, struct live_device *device)
 	if (!device->in_plan)
 		return NULL;
 	lv = tree_lv_of(vg, device->uuid, &known);
+	/* what only goes needs no mapping, and may lie on a missing device: its origin cannot go on without it before */
+	if (known && lv && lv_is_to_be_given_back(lv))
+		return NULL;
 	if (known && (!lv || tree_is_ours(lv_tree_top(lv))))
 		return lv && !lv_is_unfinished(lv) ? lv : NULL;
 	live_leave_alone(device);

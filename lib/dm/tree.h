@@ -50,8 +50,8 @@ struct lv *tree_lv_of(const struct vg *vg, const char *uuid, bool *known);
 /* Whether a volume of the tree is of a kind that we do not lay out. */
 bool tree_is_foreign(const struct lv *top);
 
-/* The volume of a device in the plan if all of its tree is to be laid out, else NULL: it is unfinished,
- * or gone, or not ours to change, and then the device is left alone. */
+/* The volume of a device in the plan if all of its tree is to be laid out, else NULL: it is unfinished, or gone, and
+ * then the device goes; or not ours to change, and then it is left alone. */
 struct lv *tree_to_lay_out(const struct vg *vg, struct live_device *device);
 
 #endif

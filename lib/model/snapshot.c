@@ -15,6 +15,12 @@ bool lv_is_unfinished(const struct lv *lv)
 	return words_have(&lv->tags, UNFINISHED_TAG);
 }
 
+bool lv_is_to_be_given_back(const struct lv *lv)
+{
+	return lv_is_unfinished(lv) && !lv->store_of && !lv_is_origin(lv) && !lv_is_foreign(lv) &&
+	       !(lv->flags & (LV_LOCKED | LV_PVMOVE));
+}
+
 struct snapshot *snapshot_attach(struct lv *origin, struct lv *store, uint32_t chunk_size_sectors)
 {
 	struct snapshot *snapshot = vg_alloc(origin->vg, sizeof(*snapshot));

@@ -47,6 +47,9 @@ enum { FREEZE_MS_MAX = 9999999 };
 
 bool lv_is_unfinished(const struct lv *lv);
 
+/* Whether that is all there is to it: LVM2 has not made more of it since. */
+bool lv_is_to_be_given_back(const struct lv *lv);
+
 /* Whether it is known that its origin was active when it was taken: then its store is not new. */
 bool snapshot_was_hooked(const struct snapshot *snapshot);
 

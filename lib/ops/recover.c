@@ -96,19 +96,13 @@ static int invalidate(struct change *change, const struct lv *lv, bool must)
 		    : change_mark_store(change, lv);
 }
 
-static bool is_to_be_given_back(const struct lv *lv)
-{
-	return lv_is_unfinished(lv) && !lv->store_of && !lv_is_origin(lv) && !lv_is_foreign(lv) &&
-	       !(lv->flags & (LV_LOCKED | LV_PVMOVE));
-}
-
 static int give_back_unfinished(struct change *change, unsigned *given_back)
 {
 	struct lv *lv, *next;
 	int r;
 
 	dm_list_iterate_items_safe(lv, next, &change_vg(change)->lvs) {
-		if (!is_to_be_given_back(lv))
+		if (!lv_is_to_be_given_back(lv))
 			continue;
 		r = invalidate(change, lv, true);
 		if (r < 0)
@@ -126,7 +120,7 @@ static int invalidate_unfinished(struct change *change)
 	int r = 0;
 
 	dm_list_iterate_items(lv, &change_vg(change)->lvs)
-		if (!r && is_to_be_given_back(lv) && !lv_is_partial(lv) && !lv->vg->unknown)
+		if (!r && lv_is_to_be_given_back(lv) && !lv_is_partial(lv) && !lv->vg->unknown)
 			r = invalidate(change, lv, false);
 	return r;
 }
@@ -136,7 +130,7 @@ static void announce_unfinished(const struct vg *vg)
 	const struct lv *lv;
 
 	dm_list_iterate_items(lv, &vg->lvs)
-		if (is_to_be_given_back(lv))
+		if (lv_is_to_be_given_back(lv))
 			say(_("%s/%s: giving back what an interrupted command left"), vg->name,
 			    lv->name);
 }

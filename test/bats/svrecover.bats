@@ -565,3 +565,41 @@ valid_in_header() {
 	complaints_ended
 	svcheck -q "$VG"
 }
+
+make_two() {
+	svcreate -q -s -L 4M -n new "$VG/base" "${DEVICES[1]}"
+	svcreate -q -s -V 8M -L 4M -n sparse "$VG" "${DEVICES[1]}"
+}
+
+# remove_half: svremove of what make_two has made dies between its commit and its first step on devices.
+remove_half() {
+	local at shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+	make_two
+	KILL_OPS=iw KILL_LOG=$LOG LD_PRELOAD=$shim svremove -q -f "$VG/new" "$VG/sparse"
+	at=$(awk '$3 ~ /^dm[34569]$/ { print NR; exit }' "$LOG")
+	make_two
+	KILL_OPS=iw KILL_AT=$at LD_PRELOAD=$shim run -137 command svremove -q -f "$VG/new" "$VG/sparse"
+}
+
+@test "what was left unfinished on a device that is missing keeps nothing else from being settled" {
+	local lost name
+	needs_guest
+	prepare_devices 1 64M
+	svgextend -q "$VG" "${DEVICES[1]}"
+	remove_half
+	check_field "$VG/new" lv_tags snapvol.unfinished
+	dm_exists "$VG-new" && dm_exists "$VG-sparse"
+	lost="devices/filter=[\"r|^${DEVICES[1]}\$|\"]"
+	expect_complaints
+	svrecover -q --config "$lost" "$VG"
+	for name in new new-cow sparse sparse-cow sparse_vorigin sparse_vorigin-real; do
+		not dm_exists "$VG-$name"
+	done
+	run -0 svrecover --config "$lost" "$VG"
+	svchange -q --config "$lost" -an "$VG/base"
+	svgreduce -q --config "$lost" --removemissing --force "$VG"
+	not svs -a "$VG/new"
+	svpvcreate -qffy "${DEVICES[1]}"
+	complaints_ended
+	svcheck -q "$VG"
+}
