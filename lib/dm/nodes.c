@@ -98,10 +98,29 @@ static bool is_former(const struct nodes *nodes, const char *name)
 	return false;
 }
 
+/* Of a device that somebody has made since live was listed. */
+static bool is_of_new_device(const struct nodes *nodes, const char *name)
+{
+	char path[PATH_MAX], found[DM_NAME_LIMIT + 2] = "";
+	AUTO_CLOSE int fd = -1;
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/mapper/%s", nodes->dev_dir, name);
+	if (stat(path, &st) < 0 || !S_ISBLK(st.st_mode))
+		return false;
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/dm/name", major(st.st_rdev),
+		 minor(st.st_rdev));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, found, sizeof(found) - 1) < 0)
+		return false;
+	found[strcspn(found, "\n")] = 0;
+	return !strcmp(found, name);
+}
+
 static bool is_of_no_device(const struct nodes *nodes, const char *prefix, const char *name)
 {
 	return is_of_group(name, prefix) && !live_has(nodes->live, name) &&
-	       !layout_find(nodes->wanted, name);
+	       !layout_find(nodes->wanted, name) && !is_of_new_device(nodes, name);
 }
 
 static void remove_one(const struct nodes *nodes, int directory, const char *path, const char *name)

@@ -29,7 +29,7 @@ struct nodes {
 };
 
 /* Make those of the wanted devices that live shows; remove those whose names are neither wanted nor
- * live, as their numbers may be those of other devices one day. */
+ * live, nor of what has been made meanwhile, as their numbers may be those of other devices one day. */
 void nodes_settle(const struct nodes *nodes);
 
 #endif

@@ -247,6 +247,19 @@ $VG/base: /dev/$VG/base is missing; will be made"
 	expect_text said "$output" ""
 }
 
+@test "the node of a device that somebody makes meanwhile is of no device that is gone" {
+	local at name=$VG-home_crypt shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so
+	needs_guest
+	settle_udev
+	KILL_OPS=i KILL_LOG=$LOG LD_PRELOAD=$shim command svrecover -q "$VG"
+	# behind the command's list of devices
+	at=$(awk '$3 == "dm2" { list = NR } END { print list + 1 }' "$LOG")
+	KILL_OPS=i KILL_AT=$at KILL_HOW=run KILL_RUN="dmsetup create $name --table '0 8 zero'" \
+		LD_PRELOAD=$shim command svrecover -q "$VG"
+	dm_exists "$name"
+	[ -b "/dev/mapper/$name" ]
+}
+
 @test "of a sound group nothing is said or changed, again and again" {
 	local before i
 	before=$(md5sum "$BATS_TEST_TMPDIR"/disk*)
