@@ -909,6 +909,29 @@ static int run_plan(struct change *change, const struct plan *plan)
 	return r;
 }
 
+/* What stands in the way is put away, but not the device of a volume that the group has: LVM2 that dies while renaming
+ * one leaves it under its old name, and nobody asked for it to be deactivated. */
+static int refuse_misnamed(const struct change *change)
+{
+	const struct live_device *other;
+	const struct dm_node *node;
+	const struct lv *lv;
+	bool known;
+
+	dm_list_iterate_items(node, &change->wanted->nodes) {
+		other = live_find(change->live, node->name);
+		if (!other || other->in_plan || layout_find_uuid(change->wanted, other->uuid))
+			continue;
+		lv = tree_lv_of(change->vg, other->uuid, &known);
+		if (lv)
+			return fail(-EEXIST,
+				    _("%s: the device of %s/%s still has the name %s; run "
+				      "svrecover first"),
+				    node->label, change->vg->name, lv->name, node->name);
+	}
+	return 0;
+}
+
 int change_run(struct change *change)
 {
 	struct plan_frame frame = {
@@ -920,7 +943,8 @@ int change_run(struct change *change)
 	AUTO(plan) struct plan *plan = NULL;
 	int r;
 
-	r = live_take_layout(change->live, change->wanted);
+	r = refuse_misnamed(change);
+	r = r < 0 ? r : live_take_layout(change->live, change->wanted);
 	if (r < 0)
 		return r;
 	r = plan_make(change->wanted, change->live, &frame, &plan);

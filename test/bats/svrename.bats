@@ -66,6 +66,22 @@ setup() {
 	same_contents "$VG/new" "$sum"
 }
 
+@test "a volume's device that has a wanted name stays, and svrecover gives it its own" {
+	svcreate -q -L 4M -n plain "$VG"
+	settle_udev
+	# as LVM2 leaves it that dies while it renames
+	dmsetup rename "$VG-base" "$VG-new"
+	refused 5 "$VG/new: the device of $VG/base still has the name $VG-new; run svrecover first" \
+		svcreate -L 4M -n new "$VG"
+	refused 5 "$VG/new: the device of $VG/base still has" svrename "$VG/plain" new
+	dm_exists "$VG-new"
+	svrecover -q "$VG"
+	dm_exists "$VG-base"
+	not dm_exists "$VG-new"
+	svrename "$VG/plain" new
+	dm_exists "$VG-new"
+}
+
 @test "nonsense is refused with one line and the right status" {
 	svcreate -q -L 4M -n second "$VG"
 	refused 5 "exists already" svrename "$VG/base" second
