@@ -316,6 +316,12 @@ void change_free(struct change **change)
 	dm_pool_destroy(old->mem);
 }
 
+void change_free_but_lock(struct change **change, struct lock **lock)
+{
+	*lock = TAKE((*change)->lock);
+	change_free(change);
+}
+
 struct vg *change_vg(const struct change *change)
 {
 	return change->vg;

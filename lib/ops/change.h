@@ -31,6 +31,7 @@
 
 struct change;
 struct group;
+struct lock;
 struct session;
 struct snapshot;
 
@@ -182,5 +183,8 @@ void change_record_freeze(struct change *change);
 uint64_t change_freeze_ns(const struct change *change);
 
 void change_free(struct change **change);
+
+/* The same, but for the group's lock, which is the caller's from then on. */
+void change_free_but_lock(struct change **change, struct lock **lock);
 
 #endif

@@ -58,12 +58,20 @@ static int take_names(const struct session *session, struct pair *pair, char own
 	return 0;
 }
 
-/* What an interrupted command left of the group that does not lead. */
-static int settle(struct session *session, const char *name, unsigned flags)
+/* Of the group that does not lead: what an interrupted command left of it is settled, and no other command comes in
+ * between from then on. */
+static int settle_and_lock(struct session *session, const char *name, unsigned flags,
+			   struct lock **lock)
 {
 	AUTO(change) struct change *change = NULL;
+	int r;
 
-	return flags & CHANGE_CREATE ? 0 : recover_and_begin(session, name, flags, &change);
+	if (flags & CHANGE_CREATE)
+		return lock_group(session, name, LOCK_EXCLUSIVE, lock);
+	r = recover_and_begin(session, name, flags, &change);
+	if (!r)
+		change_free_but_lock(&change, lock);
+	return r;
 }
 
 /* The devices that move may be those that hold the newest metadata of the group they leave, which are written
@@ -88,8 +96,8 @@ static int begin_pair(struct session *session, struct pair *pair)
 	int r;
 
 	r = bring_up_to_date(session, pair->names[FROM]);
-	r = r < 0 ? r : settle(session, pair->names[first], pair->flags[first]);
-	r = r < 0 ? r : lock_group(session, pair->names[first], LOCK_EXCLUSIVE, &pair->lock);
+	r = r < 0 ? r
+		  : settle_and_lock(session, pair->names[first], pair->flags[first], &pair->lock);
 	r = r < 0 ? r
 		  : recover_and_begin(session, pair->names[last], pair->flags[last], &pair->leader);
 	r = r < 0 ? r

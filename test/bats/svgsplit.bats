@@ -124,6 +124,24 @@ torn() {
 	torn command svgmerge -q "$NEW" "$VG"
 }
 
+@test "what a command leaves that is killed while a split comes to its locks is settled before the split" {
+	local at n shim=$SNAPVOL_BIN_DIR/../test/bats/killshim.so log=$BATS_TEST_TMPDIR/log
+	svchange -qan "$VG/base"
+	KILL_OPS=iw KILL_LOG=$log LD_PRELOAD=$shim command svextend -q -l +1 "$VG/stay"
+	# committed, and not told to the kernel
+	at=$(awk '$3 ~ /^dm[34569]$/ { print NR; exit }' "$log")
+	KILL_OPS=l KILL_LOG=$log.locks LD_PRELOAD=$shim command svgsplit -q -n base "$VG" "$NEW"
+	for n in $(awk -v name="/V_$VG(:aux)?\$" '$4 ~ name { print NR } /-new/ { exit }' "$log.locks"); do
+		svgmerge -q "$VG" "$NEW"
+		KILL_OPS=l KILL_AT=$n KILL_HOW=run LD_PRELOAD=$shim KILL_RUN="KILL_HOW=before KILL_OPS=iw KILL_AT=$at LD_PRELOAD=$shim \
+			svextend -q --lock-timeout 0 -l +1 $VG/stay 2>>$log.said; echo $n \$? >>$log.status" \
+			command svgsplit -q -n base "$VG" "$NEW"
+		svcheck -q "$VG"
+	done
+	cat "$log.locks" "$log.status"
+	grep -q " 137$" "$log.status"
+}
+
 # unfinished: NEW as a split from VG leaves it that is cut off behind its first commit.
 unfinished() {
 	lvm2 vgchange -qq --addtag snapvol.unfinished \
