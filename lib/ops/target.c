@@ -380,7 +380,8 @@ static int fail_another(const struct vg *vg, const struct lv *lv)
 int target_check_chosen(const struct vg *vg, const struct lv *lv, const struct target *target)
 {
 	const char *tag = target->word[0] == '@' ? target->word + 1 : NULL;
-	const bool tagged = !tag || words_have(&vg->tags, tag) || (lv && words_have(&lv->tags, tag));
+	const bool tagged =
+		!tag || words_have(&vg->tags, tag) || (lv && words_have(&lv->tags, tag));
 
 	return tagged && !is_another(vg, lv, target) ? 0 : fail_another(vg, lv);
 }
