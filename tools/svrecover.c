@@ -28,16 +28,18 @@ static int find_targets(struct session *session, const char *const *operands,
 static int settle(struct session *session, const struct target *target, bool named)
 {
 	const unsigned flags = CHANGE_ACTIVATION_ONLY | (session->force ? CHANGE_ALONE : 0);
+	bool unmarked;
 	int r;
 
 	session->group_id = target->vg_id[0] ? target->vg_id : NULL;
 	r = recover_group(session, target->vg, flags);
+	unmarked = r > 0 && r & RECOVERED_UNMARKED;
 	if (r > 0 && r & RECOVERED_MERGE_FAILED)
 		r = activate_failed_merges(session, target->vg);
 	session->group_id = NULL;
 	if (!r && named)
 		say(_("%s: nothing to settle"), target->vg);
-	return r;
+	return r >= 0 && unmarked ? -EIO : r;
 }
 
 /* One that is on no disk is thawed if it is frozen, and else there is no such group. */

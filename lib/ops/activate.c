@@ -259,6 +259,9 @@ static int all_of(struct activating *a, const struct target *target)
 		lv = target_lv(vg, target);
 		return lv ? one(a, lv, true) : -ENOENT;
 	}
+	r = target_check_group(vg, target);
+	if (r < 0)
+		return r;
 	dm_list_iterate_items(lv, &vg->lvs) {
 		if ((!lv_is_visible(lv) && !lv_is_virtual_origin(lv)))
 			continue;

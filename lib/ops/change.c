@@ -37,6 +37,7 @@ struct act_list {
 
 struct store_act {
 	struct store_act *next; /* of the change's */
+	struct change *change;
 	const char *name, *uuid;
 	struct spans spans;
 	uint32_t chunk_sectors; /* of one that is zeroed */
@@ -68,6 +69,7 @@ struct change {
 	uint64_t kept_size; /* of the marker that is kept */
 	bool did_something;
 	bool left_something; /* by a run that failed */
+	bool left_unmarked;
 };
 
 static uint64_t extent_size_of_new(const struct conf *conf)
@@ -591,6 +593,7 @@ static int act_on_open_store(struct change *change, const struct lv *store, enum
 		return fail_memory();
 	snprintf(text, room, "%s%s/%s", verb, store->vg->name, store->name);
 	data->name = text + strlen(verb);
+	data->change = change;
 	data->uuid = dm_uuid_of(change->mem, store, NULL);
 	if (!data->uuid)
 		return -ENOMEM;
@@ -654,8 +657,14 @@ int change_write_off_store(struct change *change, const struct lv *store)
 	return act_on_store(change, store, BEFORE_DEVICES, &act);
 }
 
-static int tell_unmarked(const char *name, const char *why)
+bool change_left_unmarked(const struct change *change)
 {
+	return change->left_unmarked;
+}
+
+static int tell_unmarked(struct change *change, const char *name, const char *why)
+{
+	change->left_unmarked = true;
 	warn(_("%s: is invalid, which could not be put into its store (%s)"), name, why);
 	return 0;
 }
@@ -669,7 +678,7 @@ static int run_mark(void *data)
 	log_catch();
 	r = run_invalidate(data);
 	why = log_caught();
-	return r < 0 ? tell_unmarked(act->name, why) : 0;
+	return r < 0 ? tell_unmarked(act->change, act->name, why) : 0;
 }
 
 /* Those of the group that it does not lie on may be read-only. */
@@ -705,7 +714,7 @@ int change_mark_store(struct change *change, const struct lv *store)
 	if (r >= 0)
 		return act_on_open_store(change, store, BEFORE_DEVICES, &act);
 	snprintf(name, sizeof(name), "%s/%s", store->vg->name, store->name);
-	return tell_unmarked(name, why);
+	return tell_unmarked(change, name, why);
 }
 
 int change_disown_store(struct change *change, const struct lv *store, enum when when)

@@ -123,6 +123,9 @@ int change_write_off_store(struct change *change, const struct lv *store);
  * is done. */
 int change_mark_store(struct change *change, const struct lv *store);
 
+/* Whether that was said of any. */
+bool change_left_unmarked(const struct change *change);
+
 /* What the kernel has written of a new store is durable before what is staged next, as a step of the plan. */
 int change_sync_store(struct change *change, const struct lv *store, uint32_t chunk_sectors);
 

@@ -55,7 +55,7 @@ int convert_split(struct session *session, const struct target *target)
 	if (r < 0)
 		return r;
 	lv = target_lv(change_vg(change), target);
-	if (!lv)
+	if (!lv || target_check_chosen(change_vg(change), lv, target) < 0)
 		return -ENOENT;
 	if (!lv->store_of)
 		return fail(-EINVAL, _("%s/%s: is no snapshot"), target->vg, target->lv);

@@ -381,7 +381,7 @@ static bool check_new(struct reading *reading)
 /* What the kernel calls invalid is so whatever lies on disk, but for as long as it runs. */
 static void check_mark(struct reading *reading)
 {
-	if (reading->store.state == COW_VALID)
+	if (reading->store.state == COW_VALID || reading->store.state == COW_NEW)
 		found_lv(reading->inspection->findings, FOUND_UNMARKED, reading->snapshot->store,
 			 "%s", _("is invalid, which its store does not say"));
 }
@@ -440,9 +440,9 @@ static bool is_worth_reading(struct reading *reading)
 		return false;
 	if (device && status_snapshot(device->name, &status) <= 0)
 		return false;
-	reading->given_up = status.state == SNAPSHOT_INVALID || status.state == SNAPSHOT_OVERFLOW;
+	reading->given_up = status.state == SNAPSHOT_INVALID;
 	if (reading->given_up)
-		return !lv_is_foreign(snapshot->store);
+		return !lv_is_foreign(snapshot->store) && !i->vg->unknown;
 	if (status.state != SNAPSHOT_GOOD)
 		return false;
 	if (!lv_is_foreign(snapshot->store))

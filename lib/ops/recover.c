@@ -506,8 +506,10 @@ int recover_group(struct session *session, const char *vg_name, unsigned flags)
 	unwritten = needs_recovery(change) || is_half_written(change)
 			    ? change_check_writable(change)
 			    : 0;
-	return unwritten < 0 ? unwritten
-			     : r | (any_merge_failed(change) ? RECOVERED_MERGE_FAILED : 0);
+	if (unwritten < 0)
+		return unwritten;
+	return r | (any_merge_failed(change) ? RECOVERED_MERGE_FAILED : 0) |
+	       (change_left_unmarked(change) ? RECOVERED_UNMARKED : 0);
 }
 
 /* 1 or 0; negative, reported.  Those that may see the group have locks of their own: unless it is named, it is left to
@@ -667,14 +669,16 @@ static void keep_line(void *data, enum log_level level, const char *line)
 }
 
 /* It is done, or it is not, and then nobody is told that it is; what took too long here may be done by those who take
- * their time. */
-static void tell_passing(const struct passing *passing, int r)
+ * their time.  LVM2 says what was done where a program that lists reads its rows. */
+static void tell_passing(const struct session *session, const struct passing *passing, int r)
 {
 	const bool is_late = r == -ETIMEDOUT || r == -EBUSY;
 	unsigned i;
 
 	for (i = 0; i < passing->count; i++)
-		if (passing->said[i].level == MSG_SAY && r >= 0)
+		if (passing->said[i].level == MSG_SAY && r >= 0 && session->as_lvm2)
+			detail("%s", passing->said[i].line);
+		else if (passing->said[i].level == MSG_SAY && r >= 0)
 			say("%s", passing->said[i].line);
 		else if (passing->said[i].level != MSG_SAY && !is_late)
 			warn("%s", passing->said[i].line);
@@ -696,7 +700,7 @@ static int settle_in_passing(struct change *change)
 	r = settle(change);
 	log_tell();
 	log_swap_sink(&sink, &data);
-	tell_passing(&passing, r);
+	tell_passing(change_session(change), &passing, r);
 	return r < 0 ? r : 0;
 }
 

@@ -39,6 +39,7 @@ bool recover_calls_off(struct change *change, const struct snapshot *snapshot);
 enum recovered {
 	RECOVERED_SOMETHING = 1u << 0,
 	RECOVERED_MERGE_FAILED = 1u << 1, /* the kernel gave one up: activate_failed_merges() begins it anew */
+	RECOVERED_UNMARKED = 1u << 2, /* a snapshot is invalid, and its store, as has been said, does not say so */
 };
 
 /* Settle everything of the group, whether or not there is a sign that it is needed.  flags are change.h's:

@@ -79,6 +79,15 @@ static int add_tagged_of(struct list *list, const char *word, unsigned order,
 	return 0;
 }
 
+/* Of several groups of one name those are left out which a command does not mean by it. */
+static bool is_meant_by_name(const struct session *session, const struct catalog *catalog,
+			     const struct group *group)
+{
+	bool ambiguous;
+
+	return admit_find(session, catalog, group->name, &ambiguous) == group || ambiguous;
+}
+
 static int add_tagged(struct session *session, struct list *list, const char *word, unsigned order)
 {
 	const char *reason = name_refuse_tag(word + 1);
@@ -93,6 +102,8 @@ static int add_tagged(struct session *session, struct list *list, const char *wo
 	if (r < 0)
 		return r;
 	dm_list_iterate_items(group, &catalog->groups) {
+		if (!list->all && !is_meant_by_name(session, catalog, group))
+			continue;
 		if (group->vg)
 			r = add_tagged_of(list, word, order, group);
 		else if (list->all)
@@ -375,6 +386,11 @@ static int fail_another(const struct vg *vg, const struct lv *lv)
 		return fail(-ENOENT, _("%s/%s: is not any more what was chosen"), vg->name,
 			    lv->name);
 	return fail(-ENOENT, _("%s: is not any more what was chosen"), vg->name);
+}
+
+int target_check_group(const struct vg *vg, const struct target *target)
+{
+	return is_another(vg, NULL, target) ? fail_another(vg, NULL) : 0;
 }
 
 int target_check_chosen(const struct vg *vg, const struct lv *lv, const struct target *target)

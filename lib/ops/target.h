@@ -87,6 +87,9 @@ int targets_each_group(const struct target *targets, unsigned count,
 /* The volume a target names in its group; NULL, reported, if there is none, or another than was chosen. */
 struct lv *target_lv(const struct vg *vg, const struct target *target);
 
+/* Once the group is locked: whether it still is what was chosen.  0 or -ENOENT, reported. */
+int target_check_group(const struct vg *vg, const struct target *target);
+
 /* Once the group is locked, and before it is edited: whether it (lv is NULL), or that volume of it, still is what was
  * chosen and has the tag by which it was.  0 or -ENOENT, reported. */
 int target_check_chosen(const struct vg *vg, const struct lv *lv, const struct target *target);

@@ -173,11 +173,12 @@ static int mark_one(struct change *change, const struct snapshot *snapshot)
 	bool was_hushed;
 	int r;
 
-	if (lv_is_foreign(store) || lv_is_partial(store) || tree_runs_without(live, snapshot))
+	if (store->vg->unknown || lv_is_foreign(store) || lv_is_partial(store) ||
+	    tree_runs_without(live, snapshot))
 		return 0;
 	r = tree_status(live, tree_teller(live, snapshot), &status);
-	if (r <= 0 || !is_invalid(&status))
-		return r;
+	if (r <= 0 || status.state != SNAPSHOT_INVALID)
+		return r < 0 ? r : 0;
 	was_hushed = log_hush(true);
 	r = read_store(change, snapshot, judge_header);
 	log_hush(was_hushed);

@@ -51,11 +51,11 @@ forget_devices() {
 	[[ $output == *"$VG/snap: $said; settle it: svrecover $VG"* ]]
 	run -0 command svrecover -t "$VG"
 	[[ $output == "$VG/snap: $said; will be marked"* && $output != *"nothing to settle"* ]]
-	run -0 env KILL_AT=1 KILL_OPS=w KILL_HOW=5 LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" \
+	run -5 env KILL_AT=1 KILL_OPS=w KILL_HOW=5 LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" \
 		svrecover "$VG"
 	[[ $output == *"$VG/snap: is invalid, which could not be put into its store ("*"Input/output error)" ]]
 	blockdev --setro "${DEVICES[0]}"
-	run -0 command svrecover "$VG"
+	run -5 command svrecover "$VG"
 	[[ $output == *"$VG/snap: is invalid, which could not be put into its store (${DEVICES[0]}: is read-only)"* ]]
 	blockdev --setrw "${DEVICES[0]}"
 	run -11 svcheck "$VG/snap"
@@ -70,21 +70,25 @@ forget_devices() {
 	check_field "$VG/snap" lv_attr "swi-I-s---"
 }
 
-has_open() {
-	[[ $(readlink "/proc/$1/fd/"* 2>/dev/null) == *"$2"* ]]
+# The lock of that group is waited for.
+is_waited_for() {
+	local inode
+	inode=$(stat -c %i "/run/lock/lvm/V_$1") && grep -q -- "-> FLOCK .*:$inode " /proc/locks
 }
 
 @test "a group that is renamed while its lock is waited for is recovered under the lock of its new name" {
 	local recovering
+	needs_guest
 	stopped w 1 svgrename "$VG" "${VG}new"
 	env KILL_LOG="$LOG" KILL_OPS=l LD_PRELOAD="$SNAPVOL_BIN_DIR/../test/bats/killshim.so" \
 		svrecover "$VG" >"$BATS_TEST_TMPDIR/recovering" 2>&1 3>&- &
 	recovering=$!
-	wait_until 20 has_open "$recovering" "/V_$VG"
+	wait_until 20 is_waited_for "$VG"
 	go_on
 	expect_text renamed "$STATUS" 0
 	wait "$recovering"
-	grep -q "/V_${VG}new" "$LOG"
+	# what is swept has been looked at before
+	expect_text "last lock" "$(grep -o "/V_$VG[a-z]*$" "$LOG" | tail -n 1)" "/V_${VG}new"
 	run -0 svcheck "${VG}new"
 	svgrename "${VG}new" "$VG"
 }
