@@ -88,7 +88,7 @@ is_waited_for() {
 	expect_text renamed "$STATUS" 0
 	wait "$recovering"
 	# what is swept has been looked at before
-	expect_text "last lock" "$(grep -o "/V_$VG[a-z]*$" "$LOG" | tail -n 1)" "/V_${VG}new"
+	expect_text "last lock" "$(grep -o "/V_${VG}[a-z]*$" "$LOG" | tail -n 1)" "/V_${VG}new"
 	run -0 svcheck "${VG}new"
 	svgrename "${VG}new" "$VG"
 }
