@@ -274,13 +274,16 @@ static int report_failure(const struct freeze *freeze, unsigned failed, int r)
 	return r;
 }
 
-/* Events that udev was not sent must not be waited for. */
+/* Events that udev was not sent must not be waited for.  What had been resumed when we came to it the guardian has resumed
+ * and told. */
 static void settle_events(const struct freeze *freeze)
 {
+	const unsigned progress = atomic_load(freeze->progress);
+	const int least = progress & PROGRESS_GIVEN_UP && is_forward(progress) ? 0 : 1;
 	unsigned i, unsent = 0;
 
 	for (i = freeze->suspends; i < freeze->count; i++)
-		unsent += freeze->calls[i].result != 1;
+		unsent += freeze->calls[i].result < least;
 	udev_forgo(&freeze->udev, unsent);
 }
 
