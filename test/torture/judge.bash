@@ -382,7 +382,8 @@ kernel_of() {
 went_without() {
 	local told lines
 	told=$(<"$WORK/stderr")
-	mapfile -t lines < <(grep -v 'metadata areas could not be written' "$WORK/stderr")
+	# that it fails it says once; what it finds of the group beside that, it warns of
+	mapfile -t lines < <(grep -v -e 'metadata areas could not be written' -e ' is missing (last seen as ' "$WORK/stderr")
 	[[ $told == *[^\ ]:\ * ]] || told=''
 	case $STATUS in
 	0) [[ $told ]] || ! was_written_later "${DEVICES[${2#D}]}" "$3" || complain "not told: $2 has vanished" ;;
