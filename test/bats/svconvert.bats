@@ -325,16 +325,30 @@ merged_in_kernel() {
 		${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" ]]
 }
 
+# A snapshot of base is merged, and nobody has finished that.
+merge_alone() {
+	svcreate -q -s -L 8M -n snap "$VG/base"
+	fill "$VG/base" after 0 64
+	exec 9<"/dev/$VG/base"
+	lvm2 lvconvert -qq --merge "$VG/snap" 9<&-
+	exec 9<&-
+	lvm2 lvchange --refresh --poll n "$VG/base"
+	wait_until 20 merged_in_kernel
+}
+
+@test "under LVM2's names a listing that finishes a merge prints its rows alone" {
+	merge_alone
+	ln -s "$(command -v snapvol)" "$BATS_TEST_TMPDIR/lvs"
+	"$BATS_TEST_TMPDIR/lvs" --reportformat json -o lv_name "$VG" >"$BATS_TEST_TMPDIR/rows"
+	expect_text rows "$(jq -r '.report[0].lv[].lv_name' "$BATS_TEST_TMPDIR/rows")" base
+	not merged_in_kernel
+	same_contents "$VG/base" "$SUM"
+}
+
 @test "a merge that nobody waited for is finished by whoever looks or acts next, which --test foresees" {
 	local next
 	for next in svs "svcreate -q -s -L 4M -n snap $VG/base"; do
-		svcreate -q -s -L 8M -n snap "$VG/base"
-		fill "$VG/base" after 0 64
-		exec 9<"/dev/$VG/base"
-		lvm2 lvconvert -qq --merge "$VG/snap" 9<&-
-		exec 9<&-
-		lvm2 lvchange --refresh --poll n "$VG/base"
-		wait_until 20 merged_in_kernel
+		merge_alone
 		run -0 svcreate -t -s -L 4M -n new "$VG/base"
 		[[ $output == *"load    $VG-base: 0 32768 linear"*"remove  $VG-snap-cow"* ]]
 		[[ $output == *"remove  $VG-base-real"*"create  $VG-base-real"*"0 32768 snapshot-origin"* ]]
