@@ -234,6 +234,11 @@ resume_dm_devices() {
 	return 1
 }
 
+# udevd removes no node that was made while it did not run, and a later test's devices have their numbers.
+forget_nodes() {
+	[[ ${SNAPVOL_TEST_KERNEL-} != guest ]] || rm -rf "/dev/mapper/$VG"* "/dev/$VG"*
+}
+
 # A test that suspends devices on purpose, and looks at what comes of it, says so.
 be_patient() {
 	[[ -z ${SNAPVOL_WATCHDOG_LOG-} ]] || : >"$SNAPVOL_WATCHDOG_LOG.patient"
@@ -271,6 +276,7 @@ cleanup_devices() {
 	remove_dm_devices || failed=1
 	((${#loops[@]} == 0)) || losetup --detach "${loops[@]}" || failed=1
 	DEVICES=()
+	forget_nodes
 	loops_are_gone || failed=1
 	rm -f "$BATS_TEST_TMPDIR"/disk*
 	complete_cookies
