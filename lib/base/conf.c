@@ -39,7 +39,7 @@ static const struct setting settings[] = {
 	  N_("How long to wait for udev, in seconds; then the nodes are made here.") },
 	{ "allocation/physical_extent_size", SETTING_NUMBER, "4096",
 	  N_("Extent size of a new group, in KiB.") },
-	{ "allocation/wipe_signatures", SETTING_BOOL, "1",
+	{ "allocation/wipe_signatures_when_zeroing_new_lvs", SETTING_BOOL, "1",
 	  N_("Look for signatures of old contents in a new volume and wipe them.") },
 	{ "backup/archive", SETTING_BOOL, "1",
 	  N_("Keep a copy of the metadata before each change.") },
@@ -82,11 +82,11 @@ static const struct setting settings[] = {
 	{ "global/etc", SETTING_TEXT, "\"/etc\"", N_("Where system configuration is.") },
 	{ "global/event_activation", SETTING_BOOL, "1",
 	  N_("Groups are activated when udev tells that all of their devices have appeared.") },
-	{ "global/lock_dir", SETTING_TEXT, "\"/run/lock/lvm\"",
-	  N_("Where locks are; LVM2 must use the same directory.") },
 	{ "global/lock_timeout", SETTING_NUMBER, "60",
 	  N_("How long to wait for a lock, in seconds; then its holder is named.  The same for an "
 	     "answer to a question, but 5 at least.") },
+	{ "global/locking_dir", SETTING_TEXT, "\"/run/lock/lvm\"",
+	  N_("Where locks are; LVM2 must use the same directory.") },
 	{ "global/lvm_command", SETTING_TEXT, "\"/sbin/lvm\"",
 	  N_("LVM2's own program, to which commands under LVM2's names are passed on that are not "
 	     "for this one; empty: never.") },

@@ -252,7 +252,7 @@ static unsigned wipe_wanted(const struct session *session, const struct create_r
 
 	if (request->wipe == SWITCH_ON ||
 	    (request->wipe == SWITCH_KEEP && zero &&
-	     conf_bool(session->conf, "allocation/wipe_signatures")))
+	     conf_bool(session->conf, "allocation/wipe_signatures_when_zeroing_new_lvs")))
 		flags |= WIPE_SIGNATURES;
 	return flags;
 }

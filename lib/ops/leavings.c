@@ -39,7 +39,7 @@ static const struct place {
 	enum finding_kind kind;
 	bool (*is_one)(const char *file, char vg_name[NAME_LEN + 1]);
 } places[] = {
-	{ "global/lock_dir", FOUND_LOCK, lock_file_group },
+	{ "global/locking_dir", FOUND_LOCK, lock_file_group },
 	{ "backup/backup_dir", FOUND_COPY, backup_is_left },
 	{ "backup/archive_dir", FOUND_COPY, backup_is_left },
 	{ NULL, FOUND_SOUND, NULL },

@@ -20,7 +20,7 @@ static void name_lock(const char *vg_name, char name[LOCK_NAME])
 static int take(const struct session *session, const char *name, enum lock_mode mode,
 		struct lock **lock)
 {
-	return lock_take(conf_text(session->conf, "global/lock_dir"), name, mode,
+	return lock_take(conf_text(session->conf, "global/locking_dir"), name, mode,
 			 conf_limit_ms(session->conf, "global/lock_timeout"), lock);
 }
 
@@ -44,7 +44,7 @@ int lock_group_briefly(const struct session *session, const char *vg_name, unsig
 	char name[LOCK_NAME];
 
 	name_lock(vg_name, name);
-	return lock_take(conf_text(session->conf, "global/lock_dir"), name, LOCK_SHARED, timeout_ms,
+	return lock_take(conf_text(session->conf, "global/locking_dir"), name, LOCK_SHARED, timeout_ms,
 			 lock);
 }
 
@@ -53,7 +53,7 @@ int lock_borrow_group(const struct session *session, const char *vg_name, struct
 	char name[LOCK_NAME];
 
 	name_lock(vg_name, name);
-	return lock_borrow(conf_text(session->conf, "global/lock_dir"), name, lock);
+	return lock_borrow(conf_text(session->conf, "global/locking_dir"), name, lock);
 }
 
 int lock_try_group(const struct session *session, const char *vg_name, struct lock **lock)
@@ -61,7 +61,7 @@ int lock_try_group(const struct session *session, const char *vg_name, struct lo
 	char name[LOCK_NAME];
 
 	name_lock(vg_name, name);
-	return lock_try(conf_text(session->conf, "global/lock_dir"), name, lock);
+	return lock_try(conf_text(session->conf, "global/locking_dir"), name, lock);
 }
 
 bool lock_file_group(const char *file, char vg_name[NAME_LEN + 1])
@@ -91,7 +91,7 @@ static void sweep(const char *directory, const char *file, lock_tell tell)
 
 void locks_sweep(const struct session *session, lock_tell tell)
 {
-	const char *path = conf_text(session->conf, "global/lock_dir");
+	const char *path = conf_text(session->conf, "global/locking_dir");
 	DIR *directory = opendir(path);
 	const struct dirent *entry;
 	char vg_name[NAME_LEN + 1];

@@ -28,7 +28,7 @@ lvm_command() {
 devices { only = [ "$BATS_TEST_TMPDIR/image" ] }
 activation { enabled = 0 }
 backup { backup = 0 archive = 0 }
-global { lock_dir = "$BATS_TEST_TMPDIR/lock" run_dir = "$BATS_TEST_TMPDIR/run" lvm_command = "$1" }
+global { locking_dir = "$BATS_TEST_TMPDIR/lock" run_dir = "$BATS_TEST_TMPDIR/run" lvm_command = "$1" }
 END
 }
 

@@ -47,6 +47,28 @@ pvs_are() {
 	snapvol config --type diff >/dev/null
 }
 
+our_settings() {
+	snapvol config --type default | awk '$2 == "{" { section = $1 } $2 == "=" { print section "/" $1 }' | sort
+}
+
+@test "a setting has the name that it has in LVM2, or is one that LVM2 does not have" {
+	expect_text "settings that LVM2 has not" \
+		"$(comm -23 <(our_settings) <(stock config --type list | sort) | paste -sd ' ')" \
+		"$(printf '%s ' activation/{enabled,merge_timeout,polling_interval_ms,remove_timeout,suspend_timeout,udev_timeout} \
+			devices/only global/{lock_timeout,lvm_command,run_dir} snapshot/{chunk_size_sectors,warn_per_origin} | xargs)"
+}
+
+@test "locks are where LVM2's settings say" {
+	local locks=$BATS_TEST_TMPDIR/locks
+	settings "global/locking_dir=\"$locks\""
+	stock vgcreate -q "$VG" "${DEVICES[0]}"
+	[ -e "$locks" ]
+	expect_complaints
+	refused 5 "$locks/V_$VG: locked by PID" flock "$locks/V_$VG" svcreate --lock-timeout 1 -L 4M -n one "$VG"
+	complaints_ended
+	svcreate -qy -L 4M -n one "$VG"
+}
+
 @test "filters, the devices file and directories of nodes show both tools the same devices" {
 	local first=${DEVICES[0]} second=${DEVICES[1]} third=${DEVICES[2]} nodes=$BATS_TEST_TMPDIR/nodes
 	stock pvcreate -q "${DEVICES[@]}"

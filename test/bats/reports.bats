@@ -18,7 +18,7 @@ setup_file() {
 	cat >"$SNAPVOL_CONFIG" <<END
 devices { only = [ "$images/a", "$images/b", "$images/c" ] }
 activation { enabled = 0 }
-global { lock_dir = "$images/lock" run_dir = "$images/run" }
+global { locking_dir = "$images/lock" run_dir = "$images/run" }
 backup { backup = 0 archive = 0 }
 END
 	((EUID == 0)) || return 0

@@ -83,7 +83,7 @@ beginning() {
 	mkfs.ext4 -q "/dev/$VG/v"
 	svremove -qf "$VG/v"
 	refused 5 "its extents hold an old ext4 filesystem" \
-		svcreate --config allocation/wipe_signatures=0 -Wy -L 16M -n v "$VG"
+		svcreate --config allocation/wipe_signatures_when_zeroing_new_lvs=0 -Wy -L 16M -n v "$VG"
 	svcreate -Wn -L 16M -n v "$VG"
 	expect_text "not wiped, but zeroed" "$(beginning)" " 0"
 	refused 3 "as it is not active" svcreate -an -Zy -L 4M -n w "$VG"

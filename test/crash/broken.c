@@ -234,7 +234,7 @@ static void set_config(struct bench *bench)
 
 	snprintf(bench->config, sizeof(bench->config),
 		 "devices/only=[\"%s\",\"%s\",\"%s\",\"%s\"] activation{enabled=0 udev_sync=0} "
-		 "global{lock_dir=\"%s/lock\" run_dir=\"%s/run\"} backup{archive=0 backup=0 "
+		 "global{locking_dir=\"%s/lock\" run_dir=\"%s/run\"} backup{archive=0 backup=0 "
 		 "backup_dir=\"%s/backup\"}",
 		 bench->path[0], bench->path[1], bench->path[2], bench->path[3], dir, dir, dir);
 }

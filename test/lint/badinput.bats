@@ -70,7 +70,7 @@ write_settings() {
 	cat >conf <<END
 devices { only = [ $(printf '"%s", ' "${@/#/$PWD/}") ] }
 activation { enabled = 0 }
-global { lock_dir = "$PWD/lock" run_dir = "$PWD/run" }
+global { locking_dir = "$PWD/lock" run_dir = "$PWD/run" }
 backup { archive_dir = "$PWD/archive" backup_dir = "$PWD/backup" }
 END
 	sed -i 's/, \]/ ]/' conf

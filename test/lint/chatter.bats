@@ -19,7 +19,7 @@ setup() {
 	cat >conf <<END
 devices { only = [ "$PWD/b", "$PWD/c", "$PWD/d" ] }
 activation { enabled = 0 }
-global { lock_dir = "$PWD/lock" run_dir = "$PWD/run" lvm_command = "" }
+global { locking_dir = "$PWD/lock" run_dir = "$PWD/run" lvm_command = "" }
 backup { archive = 0 backup = 0 }
 END
 	truncate -s 64M b c d

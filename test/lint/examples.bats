@@ -14,7 +14,7 @@ setup() {
 	cat >conf <<END
 devices { only = [ "$PWD/b", "$PWD/c", "$PWD/d", "$PWD/e" ] }
 activation { enabled = 0 }
-global { lock_dir = "$PWD/lock" run_dir = "$PWD/run" }
+global { locking_dir = "$PWD/lock" run_dir = "$PWD/run" }
 backup { archive_dir = "$PWD/archive" backup_dir = "$PWD/backup" }
 END
 }

@@ -16,7 +16,7 @@ setup() {
 	cat >conf <<END
 devices { only = [ "$PWD/b", "$PWD/c" ] }
 activation { enabled = 0 }
-global { lock_dir = "$PWD/lock" run_dir = "$PWD/run" lvm_command = "" }
+global { locking_dir = "$PWD/lock" run_dir = "$PWD/run" lvm_command = "" }
 backup { archive_dir = "$PWD/archive" backup_dir = "$PWD/backup" }
 END
 	truncate -s 64M b c

@@ -18,7 +18,7 @@ setup() {
 	cat >conf <<END
 devices { only = [ "$PWD/b", "$PWD/c" ] }
 activation { enabled = 0 }
-global { lock_dir = "$PWD/lock" run_dir = "$PWD/run" }
+global { locking_dir = "$PWD/lock" run_dir = "$PWD/run" }
 backup { archive = 0 backup = 0 }
 END
 	truncate -s 64M b c

@@ -55,7 +55,7 @@ static int set_up(const struct machine *machine, struct conf *conf)
 	unsigned i;
 
 	len = (size_t)snprintf(text, sizeof(text),
-			       "global { run_dir=\"%s/run\" lock_dir=\"%s/lock\" } "
+			       "global { run_dir=\"%s/run\" locking_dir=\"%s/lock\" } "
 			       "backup { backup=0 archive=0 } devices { only=[",
 			       machine->directory, machine->directory);
 	for (i = 0; i < machine->disk_count; i++)

@@ -60,7 +60,7 @@ TEST("without a file the defaults hold")
 	CHECK(conf_bool(conf, "activation/udev_sync"));
 	CHECK(!conf_bool(conf, "devices/scan_lvs"));
 	CHECK_INT(conf_number(conf, "allocation/physical_extent_size"), 4096);
-	CHECK_TEXT(conf_text(conf, "global/lock_dir"), "/run/lock/lvm");
+	CHECK_TEXT(conf_text(conf, "global/locking_dir"), "/run/lock/lvm");
 	CHECK_TEXT(conf_text(conf, "local/system_id"), "");
 	CHECK_TEXT(conf_text(conf, "report/separator"), " ");
 	CHECK_TEXT(conf_list_item(conf, "devices/filter", 0), NULL);
