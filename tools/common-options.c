@@ -9,8 +9,8 @@
 const struct option_spec common_options[] = {
 	COMMON(config, 0, "config", OPTION_WORDS, N_("TEXT"),
 	       N_("settings that go before those of the file: 'section/name=value'")),
-	COMMON(devices, 0, "devices", OPTION_WORDS, N_("PATH"),
-	       N_("look at this device only; may be given again for more")),
+	COMMON(devices, 0, "devices", OPTION_WORDS, N_("PATH,..."),
+	       N_("look at these devices only; may be given again for more")),
 	COMMON(verbose, 'v', "verbose", OPTION_COUNT, NULL, N_("say more; again for still more")),
 	COMMON(debug, 'd', "debug", OPTION_COUNT, NULL, N_("say all there is to say")),
 	COMMON(quiet, 'q', "quiet", OPTION_COUNT, NULL,
@@ -25,12 +25,15 @@ const struct option_spec common_options[] = {
 	COMMON(driver_loaded, 0, "driverloaded", OPTION_YESNO, N_("y|n"),
 	       N_("n: do not talk to the kernel's device-mapper")),
 	COMMON(devices_file, 0, "devicesfile", OPTION_TEXT, N_("NAME"),
-	       N_("look at the devices that this file in /etc/lvm/devices lists; \"\": at all devices")),
+	       N_("look at the devices that this file in /etc/lvm/devices lists; \"\": at all "
+		  "devices")),
 	COMMON(ignored_flag, 0, "ignorelockingfailure", OPTION_FLAG, NULL, IGNORED),
 	COMMON(journal, 0, "journal", OPTION_WORDS, "command|output|debug",
-	       N_("have systemd's journal keep the command line, messages, or all there is to say")),
+	       N_("have systemd's journal keep the command line, messages, or all there is to "
+		  "say")),
 	COMMON(ignored, 0, "lockopt", OPTION_WORDS, N_("WORD"),
-	       N_("accepted from LVM2 users: how a shared group is locked, which are refused here")),
+	       N_("accepted from LVM2 users: how a shared group is locked, which are refused "
+		  "here")),
 	COMMON(ignored_flag, 0, "nohints", OPTION_FLAG, NULL, IGNORED),
 	COMMON(ignored_flag, 0, "nolocking", OPTION_FLAG, NULL,
 	       N_("accepted from LVM2 users, without effect: looking takes no lock, changing "

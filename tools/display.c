@@ -7,8 +7,9 @@
 
 static bool asks_for_table(const struct listing_args *args)
 {
-	return args->said.count || args->separator || args->format || args->aligned || args->name_prefixes || args->rows ||
-	       args->segments || args->unbuffered;
+	return args->said.count || args->separator || args->format || args->aligned ||
+	       args->no_headings || args->name_prefixes || args->unquoted || args->rows ||
+	       args->binary || args->segments || args->unbuffered;
 }
 
 int display_check(const struct display_args *args)

@@ -169,12 +169,32 @@ static int check_operands(const struct run *run)
 	return 0;
 }
 
-/* devices/only=[…] from the values of --devices. */
+/* As in LVM2 one word may name several.  How many it names. */
+static unsigned print_paths(FILE *out, const char *word, bool first)
+{
+	size_t i, len;
+	unsigned count = 0;
+
+	for (; *word; word += len) {
+		word += strspn(word, ",");
+		len = strcspn(word, ",");
+		if (!len)
+			break;
+		fputs(first && !count ? "\"" : ",\"", out);
+		count++;
+		for (i = 0; i < len; i++)
+			fprintf(out, word[i] == '"' || word[i] == '\\' ? "\\%c" : "%c", word[i]);
+		fputc('"', out);
+	}
+	return count;
+}
+
+/* devices/only=[…] from the values of --devices.  Of none it would be no limit at all. */
 static int limit_devices(struct conf *conf, const struct word_list *paths)
 {
 	AUTO_FREE char *text = NULL;
 	struct stream stream;
-	unsigned i;
+	unsigned i, count = 0;
 	int r;
 
 	if (!paths->count)
@@ -184,9 +204,11 @@ static int limit_devices(struct conf *conf, const struct word_list *paths)
 		return r;
 	fprintf(stream.out, "devices/only=[");
 	for (i = 0; i < paths->count; i++)
-		fprintf(stream.out, "%s\"%s\"", i ? "," : "", paths->words[i]);
+		count += print_paths(stream.out, paths->words[i], !count);
 	fprintf(stream.out, "]");
 	r = stream_end(&stream, &text, NULL);
+	if (r >= 0 && !count)
+		return fail(-EDOM, _("--devices: say which"));
 	return r < 0 ? r : conf_override(conf, text);
 }
 
@@ -315,15 +337,24 @@ static void pass_on(struct compat *compat)
 		compat_pass_on(compat, conf);
 }
 
-/* --logonly: without a setting, too. */
-static bool asks_for_log(const struct run *run)
+/* Whether the command has such an option, and it was given. */
+static bool has_flag(const struct run *run, const char *name)
 {
 	const struct option_spec *row;
 
 	for (row = run->applet->options; row && row->name; row++)
-		if (!strcmp(row->name, "logonly"))
+		if (!strcmp(row->name, name))
 			return *(const bool *)((const char *)run->args + row->offset);
 	return false;
+}
+
+/* What is shown to people has no place before it. */
+static int check_format(const struct run *run)
+{
+	if (!run->change.report_format || !strcmp(run->change.report_format, "basic") ||
+	    !has_flag(run, "list"))
+		return 0;
+	return fail(-EDOM, _("--list: contradicts --reportformat %s"), run->change.report_format);
 }
 
 static int run_session(struct run *run)
@@ -340,7 +371,7 @@ static int run_session(struct run *run)
 				     run->command);
 	if (r >= 0 && run->compat)
 		r = compat_begin_log(run->compat, conf, run->change.report_format,
-				     asks_for_log(run));
+				     has_flag(run, "logonly"));
 	if (r < 0)
 		return r;
 	log_set_verbosity(verbosity_of(&run->common, conf));
@@ -360,6 +391,8 @@ static int run_session(struct run *run)
 	run->left = run->compat && (run->applet->kind & (LOOKS_ONLY | NO_DISK)) == LOOKS_ONLY &&
 		    compat_has_strangers(&session);
 	if (!run->left)
+		r = check_format(run);
+	if (!run->left && r >= 0)
 		r = run->applet->run(&session, run->line.operands.words, run->line.operands.count,
 				     run->args);
 	run->left = run->left || is_left(r, &session);

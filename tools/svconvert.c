@@ -120,6 +120,8 @@ static int svconvert_run(struct session *session, const char *const *operands, u
 		return fail(-EDOM, _("--chunksize: is for --snapshot"));
 	if (args->zero && !attaching)
 		return fail(-EDOM, _("--zero: is for --snapshot"));
+	if ((args->background || args->interval) && !merging)
+		return fail(-EDOM, _("--background, --interval: are for --merge"));
 	if (merging)
 		return merge(session, operands, count, args);
 	if (args->split)

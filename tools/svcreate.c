@@ -14,7 +14,7 @@ struct svcreate_args {
 	const char *type;
 	const char *name;
 	struct amount size, extents;
-	uint64_t virtual_size;
+	struct amount virtual_size;
 	uint64_t chunk_size;
 	uint64_t stripes;
 	uint64_t stripe_size;
@@ -37,7 +37,7 @@ static const struct option_spec svcreate_options[] = {
 	       N_("kind of volume; snapshot with --virtualsize is a sparse volume")),
 	OPTION(svcreate_args, name, 'n', "name", OPTION_TEXT, N_("NAME"),
 	       N_("call it NAME; %o in it stands for the origin's name, %Y %m %d %H %M %S for "
-	       "the moment")),
+		  "the moment")),
 	OPTION(svcreate_args, if_missing, 0, "if-not-exists", OPTION_FLAG, NULL,
 	       N_("do nothing if there is such a volume already; wants a name")),
 	OPTION(svcreate_args, size, 'L', "size", OPTION_SIZE, N_("SIZE"),
@@ -45,7 +45,7 @@ static const struct option_spec svcreate_options[] = {
 	OPTION(svcreate_args, extents, 'l', "extents", OPTION_EXTENTS,
 	       N_("NUMBER[%VG|%FREE|%PVS|%ORIGIN]"),
 	       N_("the same in extents or as a part of something")),
-	OPTION(svcreate_args, virtual_size, 'V', "virtualsize", OPTION_SECTORS, N_("SIZE"),
+	OPTION(svcreate_args, virtual_size, 'V', "virtualsize", OPTION_SIZE, N_("SIZE"),
 	       N_("size that a sparse volume shows")),
 	OPTION(svcreate_args, chunk_size, 'c', "chunksize", OPTION_SECTORS, N_("SIZE"),
 	       N_("copy SIZE at a time, 4k to 512k")),
@@ -106,7 +106,7 @@ static int check_snapshot(const struct svcreate_args *args)
 
 static int check_plain(const struct svcreate_args *args)
 {
-	if (args->virtual_size)
+	if (args->virtual_size.given)
 		return fail(-EDOM, _("--virtualsize: is for --type snapshot"));
 	if (args->chunk_size)
 		return fail(-EDOM, _("--chunksize: is for snapshots"));
@@ -136,6 +136,8 @@ static int check_args(const struct svcreate_args *args)
 		return fail(-EDOM, _("--if-not-exists: say which --name"));
 	if (args->chunk_size > UINT32_MAX || args->stripe_size > UINT32_MAX)
 		return fail(-EDOM, _("--chunksize, --stripesize: too large"));
+	if (args->virtual_size.given && (args->virtual_size.sign || !args->virtual_size.value))
+		return fail(-EDOM, _("--virtualsize: give a size above 0, without a sign"));
 	r = is_snapshot(args) ? check_snapshot(args) : check_plain(args);
 	r = r < 0 ? r : check_stripes(args);
 	return r < 0 ? r : number_check(&args->number);
@@ -161,7 +163,7 @@ static void fill_request(const struct svcreate_args *args, struct create_request
 		.no_autoactivation = args->autoactivation == SAID_NO,
 		.minor = args->number.minor.given ? (int32_t)args->number.minor.value : -1,
 		.chunk_size_sectors = (uint32_t)args->chunk_size,
-		.virtual_size_sectors = args->virtual_size,
+		.virtual_size_sectors = args->virtual_size.value,
 	};
 }
 
@@ -241,7 +243,7 @@ static int svcreate_run(struct session *session, const char *const *operands, un
 	r = read_ahead_of("svcreate", args->read_ahead, &request.read_ahead_sectors);
 	if (r < 0)
 		return r;
-	if (snapshot && !args->virtual_size)
+	if (snapshot && !args->virtual_size.given)
 		return snapshots(session, operands, count, &request);
 
 	r = find_group(session, operands, count, args->name, &group);

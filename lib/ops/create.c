@@ -656,10 +656,15 @@ static int new_zero_origin(struct change *change, const char *name, uint64_t siz
 	struct vg *vg = change_vg(change);
 	char hidden[NAME_LEN + 16];
 	uint64_t extents = divide_up(size_sectors, vg->extent_size_sectors);
+	uint64_t whole = extents * vg->extent_size_sectors;
+	char text[SIZE_TEXT];
 	struct lv *lv;
 
 	if (!extents || extents > UINT32_MAX)
 		return fail(-EDOM, _("%s/%s: virtual size is out of range"), vg->name, name);
+	if (whole != size_sectors)
+		say(_("%s/%s: rounding the virtual size up to whole extents: %s"), vg->name, name,
+		    size_print(whole, text));
 	snprintf(hidden, sizeof(hidden), "%s_vorigin", name);
 	lv = lv_new(vg, hidden);
 	if (!lv)

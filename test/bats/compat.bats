@@ -109,7 +109,7 @@ says() {
 	says 0 "" "" lvm tags
 	says 2 "" "  lvm: no such command" lvm
 	echo 'global { use_lvmpolld=0 } log { prefix="  " }' >"$LVM_SYSTEM_DIR/lvm.conf"
-	says 0 $'global {\n\tuse_lvmpolld=0\n\tlock_dir='"\"$BATS_TEST_TMPDIR/lock\""$'\n\trun_dir='"\"$BATS_TEST_TMPDIR/run\""$'\n\tlvm_command=""\n\tunits="m"\n}' \
+	says 0 $'global {\n\tuse_lvmpolld=0\n\tlocking_dir='"\"$BATS_TEST_TMPDIR/lock\""$'\n\trun_dir='"\"$BATS_TEST_TMPDIR/run\""$'\n\tlvm_command=""\n\tunits="m"\n}' \
 		"" lvmconfig global --config 'global/units="m"'
 	says 0 'use_lvmpolld=0' "" lvm dumpconfig global/use_lvmpolld
 	says 0 'use_devicesfile=0' "" lvmconfig --typeconfig full devices/use_devicesfile

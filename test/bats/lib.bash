@@ -236,7 +236,7 @@ resume_dm_devices() {
 
 # udevd removes no node that was made while it did not run, and a later test's devices have their numbers.
 forget_nodes() {
-	[[ ${SNAPVOL_TEST_KERNEL-} != guest ]] || rm -rf "/dev/mapper/$VG"* "/dev/$VG"*
+	[[ ${SNAPVOL_TEST_KERNEL-} != guest ]] || rm -rf "/dev/mapper/${VG:?}"* "/dev/${VG:?}"*
 }
 
 # A test that suspends devices on purpose, and looks at what comes of it, says so.

@@ -77,6 +77,52 @@ prints() {
 	answers 3 '  Please specify a logical volume path.' lvextend -L +4m a
 }
 
+@test "a bare number of a virtual size is of MiB, and it is rounded up aloud" {
+	local text=$PWD/said
+	make_group
+	command svcreate -an -s -V 100 -L 4 -n sparse vg0
+	prints 100.00m lvs --noheadings -o origin_size vg0/sparse
+	prints 4.00m lvs --noheadings -o lv_size vg0/sparse
+	command svcreate -q -an -s -V 4097k -L 4 -n less vg0
+	prints 8.00m lvs --noheadings -o origin_size vg0/less
+	command svcreate -an -s -V 5 -L 4 -n more vg0 2>"$text"
+	grep -qx 'vg0/more: rounding the virtual size up to whole extents: 8.00 MiB' "$text"
+	answers 3 "  --virtualsize: give a size above 0, without a sign" lvcreate -s -V 0 -L 4 -n none vg0
+	answers 3 "  --virtualsize: give a size above 0, without a sign" lvcreate -s -V +4 -L 4 -n none vg0
+}
+
+@test "devices may be named in one word, and no name is no limit" {
+	local all="$PWD/b $PWD/c"
+	make_group
+	command svpvcreate -q "$PWD/c"
+	prints "$all" pvs --noheadings -o pv_name --devices "$PWD/b,$PWD/c"
+	prints "$all" pvs --noheadings -o pv_name --devices ",$PWD/b," --devices "$PWD/c"
+	prints "$PWD/c" pvs --noheadings -o pv_name --devices "$PWD/c"
+	cp c 'a"b'
+	expect_text "with a quote" "$(svpvs --noheadings -o pv_name --devices "$PWD/a\"b" | tr -d ' ')" "$PWD/a\"b"
+	answers 3 "  --devices: say which" pvs --devices ""
+	answers 3 "  --devices: say which" pvs --devices ,
+}
+
+@test "options that mean nothing there are refused, not passed over" {
+	make_group
+	command svgcreate -q vg1 "$PWD/c"
+	local option command table="  Incompatible options selected"
+	for command in "lvdisplay vg0/base" "vgdisplay vg0" "pvdisplay $PWD/b"; do
+		for option in --noheadings --binary --unquoted; do
+			# shellcheck disable=SC2086
+			answers 3 "$table" $command $option
+		done
+	done
+	answers 3 "  --background, --interval: are for --merge" lvconvert -b --splitsnapshot vg0/base
+	answers 3 "  --background, --interval: are for --merge" lvconvert -i 1 -s vg0/base vg0/other
+	for command in "vgmerge -l vg0 vg1" "vgcfgrestore -l vg0"; do
+		# shellcheck disable=SC2086
+		answers 3 "  --list: contradicts --reportformat json" $command --reportformat json
+	done
+	prints "vg0 vg1" vgs --noheadings -o vg_name
+}
+
 @test "options of LVM2's that have nothing to do here are taken, others are refused by name" {
 	make_group
 	prints base lvs --history --noheadings -o lv_name
