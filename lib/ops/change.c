@@ -692,8 +692,8 @@ static int open_disks_of(const struct change *change, const struct lv *lv)
 	dm_list_iterate_items(segment, &lv->segments) {
 		for (i = 0; i < segment->stripe_count && r >= 0; i++) {
 			disk = segment->stripes[i].pv
-				       ? catalog_find_disk_id(change->catalog,
-							      segment->stripes[i].pv->id)
+				       ? catalog_find_device(change->catalog, lv->vg,
+							     segment->stripes[i].pv->id)
 				       : NULL;
 			r = disk ? catalog_open_for_write(disk) : 0;
 		}

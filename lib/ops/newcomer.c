@@ -44,12 +44,17 @@ static int judge_membership(const struct newcomers *newcomers, const struct newc
 
 	if (!disk->has_label)
 		return judge_damage(newcomers, newcomer);
-	if (disk->duplicate)
+	if (disk->duplicate && disk->group)
 		return fail(-EPERM,
 			    _("%s: another device has the same identity; take one of them away"),
 			    path_of(newcomer));
 	if (newcomers->flags & NEWCOMER_RENEW)
 		return device_ask_member(newcomers->session, disk);
+	if (disk->duplicate)
+		return fail(-EPERM,
+			    _("%s: another device has the same identity; take one of them away, or "
+			      "make this a PV anew with svpvcreate"),
+			    path_of(newcomer));
 	if (disk->damage)
 		return fail(-EBADMSG, _("%s: %s; make it a PV anew with svpvcreate"),
 			    path_of(newcomer), disk->damage);

@@ -32,7 +32,7 @@ static int add_column(struct spans *spans, const struct catalog *catalog,
 
 	if (!stripe->pv)
 		return refuse_type(lv);
-	disk = catalog_find_disk_id(catalog, stripe->pv->id);
+	disk = catalog_find_device(catalog, lv->vg, stripe->pv->id);
 	if (!disk)
 		return fail(-ENODEV,
 			    _("%s/%s: an extent lies on a missing device; bring it back, or see "

@@ -217,6 +217,26 @@ struct disk *catalog_find_disk_id(const struct catalog *catalog, const char *id)
 	return disk && !disk->rivals[0] ? disk : NULL;
 }
 
+static bool is_of(const struct disk *disk, const struct vg *vg)
+{
+	return disk->group && (disk->group->vg == vg || !strcmp(disk->group->id, vg->id));
+}
+
+struct disk *catalog_find_device(const struct catalog *catalog, const struct vg *vg, const char *id)
+{
+	struct disk *disk, *joining = NULL;
+
+	dm_list_iterate_items(disk, &catalog->disks) {
+		if (!disk->has_label || disk->rivals[0] || strcmp(disk->label.id, id) != 0)
+			continue;
+		if (is_of(disk, vg))
+			return disk;
+		if (!joining && (!disk->group || disk->moves))
+			joining = disk;
+	}
+	return joining;
+}
+
 struct disk *catalog_find_disk(const struct catalog *catalog, const char *path)
 {
 	const struct candidate *candidate = NULL;

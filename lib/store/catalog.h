@@ -11,8 +11,9 @@
  * in its place; nor if an area could not be read, which may hold a newer one, is the group changed.  Older
  * ones are "stale" and are brought up to date by the next commit; a disk whose identity the newest text does
  * not list is "outdated" and not written to, unless its label says that it is free: then it was leaving
- * when a command died.  Two disks with one identity make their group "duplicated".  Areas that say
- * "ignored" are neither read nor written.
+ * when a command died.  Two disks with one identity are duplicates, whether they are in one group, in two or
+ * in none, and the groups they are in are "duplicated".  Areas that say "ignored" are neither read nor
+ * written.
  *
  * A command that changes a group builds the catalog under the group's lock, so that what it read is
  * what it changes.
@@ -75,7 +76,7 @@ struct group {
 	bool waits;				/* unfinished, and of the other group not all devices are
 						 * there or not all areas readable, or they disagree:
 						 * whose the devices are can't be told */
-	bool duplicated;			/* a member's identity is there twice */
+	bool duplicated;			/* a member's identity is there twice, be it outside of it */
 	bool overlaid;				/* a member's label or area has extents over it */
 	bool mismatched;			/* same seqno, different text on two areas */
 };
@@ -107,6 +108,9 @@ struct disk *catalog_find_disk(const struct catalog *catalog, const char *path);
 /* By id those that are not contested, as whatever is found by it is its group's; by identity all. */
 struct disk *catalog_find_disk_id(const struct catalog *catalog, const char *id);
 struct disk *catalog_find_identity(const struct catalog *catalog, const char *id);
+/* The disk that this device of a group is: its own, else one that is free to join it or moves; never another
+ * group's, whatever its identity. */
+struct disk *catalog_find_device(const struct catalog *catalog, const struct vg *vg, const char *id);
 
 /* Whether a disk that is unread may be a PV: what holds something else by udev's word need not be one. */
 bool disk_may_be_pv(const struct disk *disk);

@@ -392,6 +392,40 @@ static void count_areas(struct disk *disk)
 	group->unread_areas |= disk->hides;
 }
 
+/* One that is in the same group as its twin has been warned of (attach()). */
+static void set_twins(struct disk *first, struct disk *second)
+{
+	if (!second->group || second->group != first->group)
+		warn(_("%s: has the same identity as %s"), second->candidate->path,
+		     first->candidate->path);
+	first->duplicate = second->duplicate = true;
+	if (first->group)
+		first->group->duplicated = true;
+	if (second->group)
+		second->group->duplicated = true;
+}
+
+/* Two of one identity wherever they are: what is looked for by it must not be another's disk. */
+static int find_twins(struct catalog *catalog)
+{
+	struct dm_hash_table *seen = dm_hash_create(dm_list_size(&catalog->disks) + 1);
+	struct disk *disk, *first;
+	int r = seen ? 0 : fail_memory();
+
+	dm_list_iterate_items(disk, &catalog->disks) {
+		if (r < 0 || !disk->has_label)
+			continue;
+		first = dm_hash_lookup(seen, disk->label.id);
+		if (first)
+			set_twins(first, disk);
+		else if (!dm_hash_insert(seen, disk->label.id, disk))
+			r = fail_memory();
+	}
+	if (seen)
+		dm_hash_destroy(seen);
+	return r;
+}
+
 static bool are_the_same(const struct disk *a, const struct disk *b)
 {
 	const struct vg *vg = a->group && a->group == b->group ? a->group->vg : NULL;
@@ -472,6 +506,7 @@ int groups_form(struct catalog *catalog)
 	settle_claims(catalog);
 	r = r < 0 ? r : attach_all(catalog, vg_find_pv_id);
 	r = r < 0 ? r : attach_all(catalog, renewal_find_next);
+	r = r < 0 ? r : find_twins(catalog);
 	if (r < 0)
 		return r;
 

@@ -309,7 +309,7 @@ int pv_initialise(struct catalog *catalog, struct disk *disk, const struct pv_fo
 
 	disk->label = label;
 	disk->has_label = true;
-	disk->outdated = false;
+	disk->outdated = disk->duplicate = false;
 	disk->rivals[0] = disk->rivals[1] = NULL;
 	disk->damage = NULL;
 	return 0;

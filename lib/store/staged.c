@@ -153,6 +153,14 @@ static int refuse_joining(const struct disk *disk)
 	return 0;
 }
 
+/* Another group's is found, too, and refused: it is not missing. */
+static struct disk *find_disk(const struct catalog *catalog, const struct vg *vg, const char *id)
+{
+	struct disk *disk = catalog_find_device(catalog, vg, id);
+
+	return disk ? disk : catalog_find_disk_id(catalog, id);
+}
+
 /* The present devices that the group lists; those that join are opened. */
 static int stage_members(struct catalog *catalog, const struct vg *vg,
 			 const struct disk_set *members, struct disk_set *now)
@@ -166,7 +174,7 @@ static int stage_members(struct catalog *catalog, const struct vg *vg,
 		return r;
 
 	dm_list_iterate_items(pv, &vg->pvs) {
-		disk = catalog_find_disk_id(catalog, pv->id);
+		disk = find_disk(catalog, vg, pv->id);
 		if (!disk)
 			continue;
 		if (!disk_set_has(members, disk)) {

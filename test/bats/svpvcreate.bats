@@ -68,6 +68,18 @@ setup() {
 	[ "$(pv_id "${DEVICES[0]}")" != "$id" ]
 }
 
+@test "of two devices of one identity neither joins a group until one is made a PV anew" {
+	expect_complaints
+	svpvcreate -q "${DEVICES[0]}"
+	dd if="${DEVICES[0]}" of="${DEVICES[1]}" bs=1M conv=fsync status=none
+	settle_udev
+	refused 5 "make this a PV anew with svpvcreate" svgcreate "$VG" "${DEVICES[0]}"
+	refused 5 "make this a PV anew with svpvcreate" svgcreate "$VG" "${DEVICES[1]}"
+	svpvcreate -q "${DEVICES[1]}"
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	complaints_ended
+}
+
 @test "a device of a group is taken only by force" {
 	svgcreate -q "$VG" "${DEVICES[@]}"
 	refused 5 "is a device of group $VG" svpvcreate -y "${DEVICES[0]}"

@@ -128,6 +128,39 @@ TEST("a store with more stripes than there is memory is refused, not mapped stri
 	fixture_release(&f);
 }
 
+TEST("a volume's store is looked for on its own group's disk, whatever identity another's has")
+{
+	struct fixture f;
+	struct disks disks;
+	struct group *group;
+	struct vg *other;
+
+	fixture_init(&f);
+	catalog_free(&f.catalog);
+	disks_init(&disks, 2);
+	for (unsigned i = 0; i < 2; i++) {
+		other = disks_group(i ? "vg1" : "vg0", 1);
+		disks_format(&f.disks, 0, 1);
+		f.catalog = disks_catalog(&f.disks);
+		CHECK_INT(disks_commit(f.catalog, NULL, other), 0);
+		memcpy(memdev_bytes(disks.device[i]), memdev_bytes(f.disks.device[0]),
+		       DISK_SECTORS * 512);
+		catalog_free(&f.catalog);
+		vg_free(&other);
+	}
+	f.catalog = disks_catalog(&disks);
+	for (unsigned i = 0; i < 2; i++) {
+		group = catalog_find_group(f.catalog, i ? "vg1" : "vg0", NULL);
+		CHECK_INT(spans_of(f.catalog, vg_find_lv(group->vg, "base"), &f.spans), 0);
+		CHECK_INT(f.spans.count, 1);
+		CHECK_TEXT(f.spans.list[0].dev->name, i ? "/dev/sdb" : "/dev/sda");
+		spans_release(&f.spans);
+	}
+	catalog_free(&f.catalog);
+	disks_release(&disks);
+	fixture_release(&f);
+}
+
 TEST("stripes that no column is a multiple of, and volumes below, are not mapped")
 {
 	struct segment *segment;

@@ -317,6 +317,118 @@ TEST("two disks of one identity make their group duplicated")
 	disks_release(&both);
 }
 
+/* As dd would. */
+static void copy_disk(struct memdev *to, struct memdev *from)
+{
+	memcpy(memdev_bytes(to), memdev_bytes(from), DISK_SECTORS * 512);
+}
+
+static unsigned count_writes(const struct disks *disks)
+{
+	unsigned i, count = 0;
+
+	for (i = 0; i < disks->count; i++)
+		count += memdev_calls(disks->device[i], MEMDEV_WRITE);
+	return count;
+}
+
+TEST("two disks of one identity that are in no group are duplicates, and neither joins one")
+{
+	AUTO(catalog) struct catalog *catalog = NULL;
+	AUTO(vg) struct vg *vg = NULL;
+	struct disks disks;
+	unsigned writes;
+
+	disks_init(&disks, 2);
+	disks_format(&disks, 0, 1);
+	copy_disk(disks.device[1], disks.device[0]);
+	tap_log_capture();
+	catalog = disks_catalog(&disks);
+	CHECK_TEXT(tap_log_text(), "/dev/sdb: has the same identity as /dev/sda\n");
+	CHECK(catalog_find_disk(catalog, "/dev/sda")->duplicate);
+	CHECK(catalog_find_disk(catalog, "/dev/sdb")->duplicate);
+	writes = count_writes(&disks);
+	vg = disks_group("vg0", 1);
+	CHECK_INT(disks_commit(catalog, NULL, vg), -EBUSY);
+	CHECK_INT(count_writes(&disks), writes);
+	disks_release(&disks);
+}
+
+TEST("of two disks of one identity one that is made a PV anew leaves the other alone with it")
+{
+	const struct pv_format format = { .copies = 1 };
+	AUTO(catalog) struct catalog *catalog = NULL;
+	struct disks disks;
+	struct disk *disk;
+
+	disks_init(&disks, 2);
+	disks_format(&disks, 0, 1);
+	memdev_free(&disks.device[1]);
+	disks.device[1] = memdev_new("/dev/sdb", 8192, disks.log);
+	copy_disk(disks.device[1], disks.device[0]);
+	tap_log_capture();
+	catalog = disks_catalog(&disks);
+	disk = catalog_find_disk(catalog, "/dev/sdb");
+	CHECK_INT(pv_initialise(catalog, disk, &format), 0);
+	CHECK(!disk->duplicate);
+	catalog_free(&catalog);
+	catalog = disks_catalog(&disks);
+	CHECK(!catalog_find_disk(catalog, "/dev/sda")->duplicate);
+	CHECK(!catalog_find_disk(catalog, "/dev/sdb")->duplicate);
+	disks_release(&disks);
+}
+
+/* Two groups, each on one disk, and both disks have the identity of the first. */
+static void set_up_alike(struct disks *disks)
+{
+	AUTO_FREE unsigned char *first = NULL;
+	AUTO(catalog) struct catalog *catalog = NULL;
+	AUTO(vg) struct vg *vg = NULL;
+	struct disks alone;
+
+	set_up(disks, 1);
+	disks_init(&alone, 1);
+	disks_format(&alone, 0, 1);
+	catalog = disks_catalog(&alone);
+	vg = disks_group("vg1", 1);
+	CHECK_INT(disks_commit(catalog, NULL, vg), 0);
+	catalog_free(&catalog);
+	first = copy_of(disks->device[0]);
+	disks_release(disks);
+	disks_init(disks, 2);
+	memcpy(memdev_bytes(disks->device[0]), first, DISK_SECTORS * 512);
+	copy_disk(disks->device[1], alone.device[0]);
+	disks_release(&alone);
+}
+
+TEST("two disks of one identity in two groups make both of them duplicated")
+{
+	AUTO(catalog) struct catalog *catalog = NULL;
+	struct group *vg0, *vg1;
+	struct disks disks;
+	struct disk *disk;
+	unsigned writes;
+
+	set_up_alike(&disks);
+	tap_log_capture();
+	catalog = disks_catalog(&disks);
+	CHECK_TEXT(tap_log_text(), "/dev/sdb: has the same identity as /dev/sda\n");
+	vg0 = catalog_find_group(catalog, "vg0", NULL);
+	vg1 = catalog_find_group(catalog, "vg1", NULL);
+	CHECK(vg0->duplicated && vg1->duplicated);
+	disk = catalog_find_disk(catalog, "/dev/sda");
+	CHECK(disk->group == vg0 && disk->duplicate);
+	CHECK(catalog_find_device(catalog, vg0->vg, disk->label.id) == disk);
+	disk = catalog_find_disk(catalog, "/dev/sdb");
+	CHECK(disk->group == vg1 && disk->duplicate);
+	CHECK(catalog_find_device(catalog, vg1->vg, disk->label.id) == disk);
+	writes = count_writes(&disks);
+	CHECK_INT(disks_commit(catalog, vg0, vg0->vg), -EBUSY);
+	CHECK_INT(disks_commit(catalog, vg1, vg1->vg), -EBUSY);
+	CHECK_INT(count_writes(&disks), writes);
+	disks_release(&disks);
+}
+
 TEST("two texts of one sequence number are a mismatch")
 {
 	AUTO(catalog) struct catalog *catalog = NULL;
