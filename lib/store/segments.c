@@ -20,11 +20,15 @@ static const char *const striped_keys[] = {
 
 static const char *const common_keys[] = { "start_extent", "extent_count", "type", "tags", NULL };
 
-/* What an area names: a device, else a volume; false if neither. */
-static bool resolve(const struct reader *reader, const char *name, struct stripe *stripe)
+/* What a word names: a device, if a first extent stands behind it, as in a list of areas; else a volume, as volumes
+ * may be called what devices are (LVM2: text_import_areas, and find_lv for all others).  False if neither. */
+static bool resolve(const struct reader *reader, const struct dm_config_value *word,
+		    struct stripe *stripe)
 {
-	stripe->pv = vg_find_pv(reader->vg, name);
-	stripe->lv = stripe->pv ? NULL : dm_hash_lookup(reader->names, name);
+	const bool is_area = word->next && word->next->type == DM_CFG_INT;
+
+	stripe->pv = is_area ? vg_find_pv(reader->vg, word->v.str) : NULL;
+	stripe->lv = stripe->pv ? NULL : dm_hash_lookup(reader->names, word->v.str);
 	if (stripe->lv)
 		stripe->lv->carries = true;
 	return stripe->pv || stripe->lv;
@@ -40,7 +44,7 @@ static int read_stripe(struct reader *reader, const struct section *section,
 		return section_refuse(section, "stripes", _("is no list of names and extents"));
 	if (extent->v.i < 0 || extent->v.i > UINT32_MAX)
 		return section_refuse(section, "stripes", _("is out of range"));
-	if (!resolve(reader, name->v.str, stripe))
+	if (!resolve(reader, name, stripe))
 		return section_refuse(section, name->v.str, _("no such device or volume"));
 	stripe->extent = (uint32_t)extent->v.i;
 	*value = extent->next;
@@ -97,8 +101,7 @@ static int read_striped(struct reader *reader, const struct section *section,
 	return keys_rest(section, striped_keys, REST_ALL, &segment->extras);
 }
 
-/* The names in a segment that is not understood: strings that are a device's key or a volume's
- * name.  In a list a number behind the name is its first extent. */
+/* The names in a segment that is not understood.  In a list a number behind the name is its first extent. */
 static uint32_t find_names(const struct reader *reader, const struct dm_config_node *segment,
 			   struct stripe *stripes)
 {
@@ -111,7 +114,7 @@ static uint32_t find_names(const struct reader *reader, const struct dm_config_n
 		if (strcmp(node->key, "type") == 0 || strcmp(node->key, "tags") == 0)
 			continue;
 		for (value = node->v; value; value = value->next) {
-			if (value->type != DM_CFG_STRING || !resolve(reader, value->v.str, &stripe))
+			if (value->type != DM_CFG_STRING || !resolve(reader, value, &stripe))
 				continue;
 			stripe.extent = 0;
 			if (value->next && value->next->type == DM_CFG_INT &&

@@ -29,6 +29,15 @@ static struct vg *import_golden(const char *name)
 	return vg;
 }
 
+/* Each "from" replaced by "to", which is no longer. */
+static void rename_all(char *text, const char *from, const char *to)
+{
+	while ((text = strstr(text, from))) {
+		memcpy(text, to, strlen(to));
+		memmove(text + strlen(to), text + strlen(from), strlen(text + strlen(from)) + 1);
+	}
+}
+
 static const struct segment *segment_of(const struct lv *lv, unsigned index)
 {
 	const struct segment *segment;
@@ -131,6 +140,29 @@ TEST("segments of kinds LVM2 has are foreign, and what they stand on counts as u
 	segment = segment_of(vg_find_lv(vg, "cp_cpool"), 0);
 	CHECK_INT(segment->kind, SEGMENT_FOREIGN);
 	CHECK_TEXT(segment->type, "cache-pool+METADATA_FORMAT");
+}
+
+TEST("a volume may be called what a device is called in the text")
+{
+	AUTO_FREE char *text = golden_text("import", "cache", "disk");
+	AUTO(vg) struct vg *vg = NULL;
+	const struct segment *segment;
+
+	if (!text) {
+		CHECK(!"the golden file is there");
+		return;
+	}
+	rename_all(text, "thin1", "pv0");
+	CHECK_INT(vg_import("/dev/sda", text, strlen(text), &vg), 0);
+	if (!vg)
+		return;
+	CHECK_TEXT(vg->unknown, NULL);
+	segment = segment_of(vg_find_lv(vg, "thin2"), 0);
+	CHECK_INT(segment->stripe_count, 2);
+	CHECK(segment->stripes[1].lv == vg_find_lv(vg, "pv0") && !segment->stripes[1].pv);
+	segment = segment_of(vg_find_lv(vg, "thick"), 0);
+	CHECK(segment->stripes[0].pv == vg_find_pv(vg, "pv0") && !segment->stripes[0].lv);
+	CHECK_INT(pv_used_extents(vg_find_pv(vg, "pv0")), 10);
 }
 
 TEST("a device that was away is marked")
