@@ -114,6 +114,13 @@ static unsigned run_stage(struct commit *commit, int (*stage)(struct commit_targ
 	return sync_all(commit);
 }
 
+/* What failed in an earlier commit of this command may have been written all the same.  What that left is none that
+ * can be gone by, and no stranger's either. */
+static bool was_written_unseen(struct area *area)
+{
+	return area->told && area_is_as_read(area) <= 0;
+}
+
 /* 0, or negative: none has it, or somebody else has written to one of them since it was read: then his is newer, and
  * nothing of it may be touched. */
 static int write_texts(struct commit *commit)
@@ -125,6 +132,9 @@ static int write_texts(struct commit *commit)
 		struct commit_target *target = &commit->targets[i];
 
 		target->before = target->area->current;
+		target->failed = was_written_unseen(target->area);
+		if (target->failed)
+			continue;
 		r = area_stage(target->area, commit->text, commit->len);
 		target->failed = r < 0;
 		if (r == -ESTALE)

@@ -317,6 +317,38 @@ TEST("what somebody else has written to one area meanwhile ends the commit, and 
 	tear_down(&f);
 }
 
+TEST("a header that arrived though its write failed does not end the command's other commits")
+{
+	static const uint64_t header = 4096;
+	unsigned char published[512];
+	struct fixture f;
+
+	set_up(&f, 2, 2);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK_INT(transaction_stage(f.transaction, f.group->vg), 0);
+	memdev_fail(f.disks.device[1], MEMDEV_WRITE, 3, EIO, MEMDEV_ONCE);
+	tap_log_capture();
+	CHECK_INT(transaction_commit(f.transaction), 0);
+	CHECK(strstr(tap_log_text(), "1 of 2 metadata areas could not be written") != NULL);
+	memcpy(published, memdev_bytes(f.disks.device[0]) + header, sizeof(published));
+	CHECK(memcmp(published, memdev_bytes(f.disks.device[1]) + header, sizeof(published)) != 0);
+	memcpy(memdev_bytes(f.disks.device[1]) + header, published, sizeof(published));
+
+	tap_log_capture();
+	CHECK_INT(transaction_commit(f.transaction), 0);
+	CHECK_TEXT(tap_log_text(), "");
+	CHECK(!memcmp(published, memdev_bytes(f.disks.device[1]) + header, sizeof(published)));
+	/* what is somebody else's in the other area still ends it */
+	memdev_bytes(f.disks.device[0])[header + 40] ^= 2;
+	CHECK_INT(transaction_commit(f.transaction), -ESTALE);
+
+	memdev_bytes(f.disks.device[0])[header + 40] ^= 2;
+	look(&f);
+	CHECK_INT(f.group->vg->seqno, 3);
+	CHECK_INT(f.group->stale_areas, 1);
+	tear_down(&f);
+}
+
 TEST("a sync that fails everywhere takes the new text back")
 {
 	struct fixture f;
