@@ -94,7 +94,7 @@ static const char *unused_key(struct vg *vg)
 	return vg_text(vg, key);
 }
 
-struct pv *vg_add_pv(struct vg *vg, const char id[ID_LEN + 1])
+struct pv *vg_add_pv_known(struct vg *vg, const char id[ID_LEN + 1], const char *key)
 {
 	struct pv *pv = vg_alloc(vg, sizeof(*pv));
 
@@ -105,11 +105,18 @@ struct pv *vg_add_pv(struct vg *vg, const char id[ID_LEN + 1])
 	memcpy(pv->id, id, ID_LEN);
 	dm_list_init(&pv->tags);
 	dm_list_init(&pv->extras);
-	pv->key = unused_key(vg);
+	pv->key = vg_text(vg, key);
 	if (!pv->key)
 		return NULL;
 	dm_list_add(&vg->pvs, &pv->list);
 	return pv;
+}
+
+struct pv *vg_add_pv(struct vg *vg, const char id[ID_LEN + 1])
+{
+	const char *key = unused_key(vg);
+
+	return key ? vg_add_pv_known(vg, id, key) : NULL;
 }
 
 void vg_remove_pv(struct pv *pv)

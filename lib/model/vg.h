@@ -111,6 +111,8 @@ void *vg_alloc(struct vg *vg, size_t size);
 /* Add an allocatable device with an unused key; the caller fills in the sizes.  NULL without
  * memory. */
 struct pv *vg_add_pv(struct vg *vg, const char id[ID_LEN + 1]);
+/* The same under the key that it has; that no other has it is the caller's question. */
+struct pv *vg_add_pv_known(struct vg *vg, const char id[ID_LEN + 1], const char *key);
 void vg_remove_pv(struct pv *pv);
 
 /* Take a device over from another group, under an unused key; the volumes on it are the caller's

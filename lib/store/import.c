@@ -16,6 +16,9 @@
 #include "store/keys.h"
 #include "store/volumes.h"
 
+/* More than any group has, and few enough to look for each among all of another's. */
+enum { DEVICES_MAX = 65536 };
+
 static const char *const vg_keys[] = { "id",
 				       "seqno",
 				       "format",
@@ -179,17 +182,12 @@ static int read_pv(struct vg *vg, const char *source, const struct dm_config_nod
 
 	if (!node_is_section(node) || !name_is_legal(node->key))
 		return fail(-EBADMSG, _("%s: %s: is no device"), source, node->key);
-	if (vg_find_pv(vg, node->key))
-		return fail(-EBADMSG, _("%s: %s: is there twice"), source, node->key);
 
 	r = keys_id(&section, id);
 	if (r < 0)
 		return r;
-	pv = vg_add_pv(vg, id);
+	pv = vg_add_pv_known(vg, id, node->key);
 	if (!pv)
-		return -ENOMEM;
-	pv->key = vg_text(vg, node->key);
-	if (!pv->key)
 		return -ENOMEM;
 
 	r = keys_flags(&section, pv_words, &pv->flags, &pv->extras);
@@ -208,12 +206,16 @@ static int read_pvs(const struct section *section, struct vg *vg)
 {
 	const struct dm_config_node *list = section_find(section, "physical_volumes");
 	const struct dm_config_node *node;
+	unsigned count = 0;
 	int r = 0;
 
 	if (!list || !node_is_section(list))
 		return section_refuse(section, "physical_volumes", _("is missing"));
 	for (node = list->child; node && r >= 0; node = node->sib)
-		r = read_pv(vg, section->source, node);
+		r = ++count > DEVICES_MAX
+			    ? section_refuse(section, "physical_volumes",
+					     _("has more than 65536 devices, the most that are read"))
+			    : read_pv(vg, section->source, node);
 	return r;
 }
 

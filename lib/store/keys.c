@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/keys.h"
@@ -191,17 +192,6 @@ static int list_values(const struct section *section, const char *key,
 	return 1;
 }
 
-int keys_tags(const struct section *section, struct dm_list *words)
-{
-	const struct dm_config_value *value;
-	int r;
-
-	r = list_values(section, "tags", &value);
-	for (; r >= 0 && value; value = value->next)
-		r = words_add(section->vg, words, value->v.str);
-	return r;
-}
-
 /* Append a string in quotes with its escapes. */
 static void put_string(FILE *out, const char *text)
 {
@@ -301,6 +291,71 @@ static int add_word(const struct section *section, const char *text, struct dm_l
 		return -ENOMEM;
 	dm_list_add(words, &word->list);
 	return 0;
+}
+
+/* One of a list of tags. */
+struct tag {
+	const char *text;
+	size_t place; /* in the list */
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct tag *x = a, *y = b;
+
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+static int compare_tags(const void *a, const void *b)
+{
+	const struct tag *x = a, *y = b;
+	int order = strcmp(x->text, y->text);
+
+	return order ? order : compare_places(a, b);
+}
+
+/* Leave the first of each tag, in the order of the list; how many that are.  Sorted, as the number of tags that a text
+ * can hold has no bound but its length. */
+static size_t unite_tags(struct tag *tags, size_t count)
+{
+	size_t i, left = 0;
+
+	qsort(tags, count, sizeof(*tags), compare_tags);
+	for (i = 0; i < count; i++)
+		if (!i || strcmp(tags[i].text, tags[left - 1].text) != 0)
+			tags[left++] = tags[i];
+	qsort(tags, left, sizeof(*tags), compare_places);
+	return left;
+}
+
+static size_t count_values(const struct dm_config_value *value)
+{
+	size_t count = 0;
+
+	for (; value; value = value->next)
+		count++;
+	return count;
+}
+
+int keys_tags(const struct section *section, struct dm_list *words)
+{
+	const struct dm_config_value *value;
+	AUTO_FREE struct tag *tags = NULL;
+	size_t i, count = 0;
+	int r;
+
+	r = list_values(section, "tags", &value);
+	if (r < 0 || !value)
+		return r;
+	tags = calloc(count_values(value), sizeof(*tags));
+	if (!tags)
+		return fail_memory();
+	for (; value; value = value->next, count++)
+		tags[count] = (struct tag) { .text = value->v.str, .place = count };
+	count = unite_tags(tags, count);
+	for (i = 0, r = 0; i < count && r >= 0; i++)
+		r = add_word(section, tags[i].text, words);
+	return r;
 }
 
 static int add_node(const struct section *section, const struct dm_config_node *node,

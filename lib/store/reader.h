@@ -11,6 +11,7 @@
 #include <libdevmapper.h>
 
 struct lv;
+struct pv;
 
 enum { OBJECT_LEN = 3 * NAME_LEN };
 
@@ -18,8 +19,13 @@ struct reader {
 	const char *source;
 	struct vg *vg;
 	struct dm_hash_table *names;	/* of volumes: struct lv */
+	struct pv **devices;		/* the group's, by their keys */
+	size_t device_count;
 	char object[OBJECT_LEN];	/* the volume being read, for messages */
 };
+
+/* NULL if there is none. */
+struct pv *reader_find_pv(const struct reader *reader, const char *key);
 
 /* A section of the volume being read. */
 static inline struct section section_of(struct reader *reader, const struct dm_config_node *node)

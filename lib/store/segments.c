@@ -27,7 +27,7 @@ static bool resolve(const struct reader *reader, const struct dm_config_value *w
 {
 	const bool is_area = word->next && word->next->type == DM_CFG_INT;
 
-	stripe->pv = is_area ? vg_find_pv(reader->vg, word->v.str) : NULL;
+	stripe->pv = is_area ? reader_find_pv(reader, word->v.str) : NULL;
 	stripe->lv = stripe->pv ? NULL : dm_hash_lookup(reader->names, word->v.str);
 	if (stripe->lv)
 		stripe->lv->carries = true;

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/volumes.h"
@@ -127,6 +128,43 @@ static int read_all(struct reader *reader, const struct dm_config_node *volumes)
 	return 0;
 }
 
+static int compare_devices(const void *a, const void *b)
+{
+	return strcmp((*(struct pv *const *)a)->key, (*(struct pv *const *)b)->key);
+}
+
+static int compare_key(const void *key, const void *device)
+{
+	return strcmp(key, (*(struct pv *const *)device)->key);
+}
+
+struct pv *reader_find_pv(const struct reader *reader, const char *key)
+{
+	struct pv **found = bsearch(key, reader->devices, reader->device_count,
+				    sizeof(*reader->devices), compare_key);
+
+	return found ? *found : NULL;
+}
+
+/* Sorted: there may be as many areas to be looked up as devices. */
+static int sort_devices(struct reader *reader)
+{
+	struct pv *pv;
+	size_t i;
+
+	reader->devices = calloc(dm_list_size(&reader->vg->pvs) + 1u, sizeof(*reader->devices));
+	if (!reader->devices)
+		return fail_memory();
+	dm_list_iterate_items(pv, &reader->vg->pvs)
+		reader->devices[reader->device_count++] = pv;
+	qsort(reader->devices, reader->device_count, sizeof(*reader->devices), compare_devices);
+	for (i = 1; i < reader->device_count; i++)
+		if (!compare_devices(&reader->devices[i - 1], &reader->devices[i]))
+			return fail(-EBADMSG, _("%s: %s: is there twice"), reader->source,
+				    reader->devices[i]->key);
+	return 0;
+}
+
 int volumes_import(const char *source, struct vg *vg, const struct dm_config_node *node)
 {
 	struct reader reader = { .source = source, .vg = vg };
@@ -136,7 +174,9 @@ int volumes_import(const char *source, struct vg *vg, const struct dm_config_nod
 	if (!reader.names)
 		return fail_memory();
 
-	r = read_all(&reader, node);
+	r = sort_devices(&reader);
+	r = r < 0 ? r : read_all(&reader, node);
+	free(reader.devices);
 	dm_hash_destroy(reader.names);
 	return r;
 }

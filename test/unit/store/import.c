@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "samples.h"
 #include "tap.h"
 
 #include "base/auto.h"
+#include "base/stream.h"
 #include "model/snapshot.h"
 #include "store/import.h"
 
@@ -163,6 +166,95 @@ TEST("a volume may be called what a device is called in the text")
 	segment = segment_of(vg_find_lv(vg, "thick"), 0);
 	CHECK(segment->stripes[0].pv == vg_find_pv(vg, "pv0") && !segment->stripes[0].lv);
 	CHECK_INT(pv_used_extents(vg_find_pv(vg, "pv0")), 10);
+}
+
+static void check_tags(const struct dm_list *tags, const char *const *expected)
+{
+	const struct word *word;
+
+	dm_list_iterate_items(word, tags) {
+		CHECK_TEXT(word->text, *expected);
+		if (!*expected++)
+			return;
+	}
+	CHECK_TEXT(*expected, NULL);
+}
+
+TEST("each tag counts once, in the order of the text")
+{
+	AUTO(vg) struct vg *vg = import_sample(
+		"flags = []", "flags = []\ntags = [\"b\", \"a\", \"b\", \"ab\", \"c\", \"a\"]");
+
+	if (vg)
+		check_tags(&vg->tags, (const char *[]) { "b", "a", "ab", "c", NULL });
+}
+
+static void put_tags(FILE *out, unsigned count)
+{
+	fputs("flags = []\ntags = [", out);
+	for (unsigned i = 0; i < count; i++)
+		fprintf(out, "%s\"tag%u\"", i ? ", " : "", i);
+	fputs("]\n", out);
+}
+
+static void put_devices(FILE *out, unsigned count)
+{
+	fputs("physical_volumes {\n", out);
+	for (unsigned i = 0; i < count; i++)
+		fprintf(out,
+			"d%u {\nid = \"222222-2222-2222-2222-2222-2222-%06u\"\n"
+			"pe_start = 128\npe_count = 32\n}\n",
+			i, i);
+}
+
+/* The sample with so many of something put in at a place; malloc'd. */
+static char *text_with_many(const char *at, void (*put)(FILE *out, unsigned count), unsigned count)
+{
+	struct stream stream;
+	char *lines = NULL, *text;
+
+	if (stream_begin(&stream) < 0)
+		abort();
+	put(stream.out, count);
+	if (stream_end(&stream, &lines, NULL) < 0)
+		abort();
+	text = sample_text(at, lines);
+	free(lines);
+	return text;
+}
+
+/* Were each compared with all others these would take hours: the alarm ends the program. */
+enum { SOON_SECONDS = 240 };
+
+TEST("a text of many tags is read in no time")
+{
+	static const unsigned many = 1000000;
+	AUTO_FREE char *text = text_with_many("flags = []", put_tags, many);
+	AUTO(vg) struct vg *vg = NULL;
+
+	alarm(SOON_SECONDS);
+	CHECK_INT(vg_import("/dev/sda", text, strlen(text), &vg), 0);
+	alarm(0);
+	if (vg)
+		CHECK_INT(dm_list_size(&vg->tags), many);
+}
+
+TEST("a text of many devices is read in no time, one of more than any group has is refused")
+{
+	for (unsigned more = 0; more < 2; more++) {
+		AUTO_FREE char *text =
+			text_with_many("physical_volumes {\n", put_devices, 65534 + more);
+		AUTO(vg) struct vg *vg = NULL;
+
+		tap_log_capture();
+		alarm(SOON_SECONDS);
+		CHECK_INT(vg_import("/dev/sda", text, strlen(text), &vg), more ? -EBADMSG : 0);
+		alarm(0);
+		CHECK_TEXT(tap_log_text(),
+			   more ? "/dev/sda: vg0: physical_volumes: has more than 65536 devices, the "
+				  "most that are read\n"
+				: "");
+	}
 }
 
 TEST("a device that was away is marked")
