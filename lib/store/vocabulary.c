@@ -60,7 +60,7 @@ static const char *const raid_types[] = {
 static const char *const type_flags[] = {
 	"RESHAPE", "RESHAPE_DATA_OFFSET", "RESHAPE_DELTA_DISKS_PLUS",
 	"RESHAPE_DELTA_DISKS_MINUS", "REMOVE_AFTER_RESHAPE", "METADATA_FORMAT",
-	"CACHE_USES_CACHEVOL", "WRITE_LOCKED", NULL
+	"CACHE_USES_CACHEVOL", "CROP_METADATA", "WRITE_LOCKED", NULL
 };
 
 static const char *const list_keys[] = {

@@ -145,6 +145,18 @@ TEST("segments of kinds LVM2 has are foreign, and what they stand on counts as u
 	CHECK_TEXT(segment->type, "cache-pool+METADATA_FORMAT");
 }
 
+TEST("a thin pool whose metadata are cropped is one of LVM2's")
+{
+	AUTO(vg) struct vg *vg = import_sample(
+		"type = \"striped\"", "type = \"thin-pool+CROP_METADATA\"\ncrop_metadata = 1");
+
+	if (!vg)
+		return;
+	CHECK_TEXT(vg->unknown, NULL);
+	CHECK_INT(segment_of(vg_find_lv(vg, "base"), 0)->kind, SEGMENT_FOREIGN);
+	CHECK(lv_is_foreign(vg_find_lv(vg, "base")));
+}
+
 TEST("a volume may be called what a device is called in the text")
 {
 	AUTO_FREE char *text = golden_text("import", "cache", "disk");
