@@ -74,20 +74,6 @@ static int check_group(const struct vg *vg)
 	return r;
 }
 
-static int check_limits(const struct vg *vg)
-{
-	const struct lv *lv;
-	uint32_t visible = 0;
-
-	dm_list_iterate_items(lv, &vg->lvs)
-		visible += lv_is_visible(lv);
-	if (vg->max_pv && dm_list_size(&vg->pvs) > vg->max_pv)
-		return breach_vg(vg, _("has more devices than its limit max_pv"));
-	if (vg->max_lv && visible > vg->max_lv)
-		return breach_vg(vg, _("has more volumes than its limit max_lv"));
-	return 0;
-}
-
 static int check_devices(const struct vg *vg)
 {
 	const struct pv *pv;
@@ -459,7 +445,16 @@ int vg_check(const struct vg *vg)
 
 	for (i = 0; i < sizeof(checks) / sizeof(*checks); i++)
 		r = worse(r, checks[i](vg));
+	return r;
+}
 
-	/* Visibility follows snapshots to their origins, which must be sound for that. */
-	return r < 0 ? r : check_limits(vg);
+int vg_check_limits(const struct vg *vg, unsigned had_pvs, unsigned had_lvs)
+{
+	const unsigned pvs = dm_list_size(&vg->pvs), lvs = vg_visible_lvs(vg);
+
+	if (vg->max_pv && pvs > vg->max_pv && pvs > had_pvs)
+		return breach_vg(vg, _("has more devices than its limit max_pv"));
+	if (vg->max_lv && lvs > vg->max_lv && lvs > had_lvs)
+		return breach_vg(vg, _("has more volumes than its limit max_lv"));
+	return 0;
 }

@@ -54,6 +54,7 @@ struct change {
 	struct group *group;		 /* NULL while it is being created */
 	struct vg *vg;			 /* the group's, or own */
 	struct vg *own;			 /* being created, or in the other's place; or NULL */
+	unsigned had_pvs, had_lvs;	 /* devices and visible volumes at the beginning */
 	struct transaction *transaction; /* begun by the first stage or act on a store */
 	struct layout *wanted;
 	struct dm_pool *mem;
@@ -145,11 +146,18 @@ static int find_group(struct change *change)
 	return r < 0 ? leave_frozen(change, r) : r;
 }
 
+static void count_members(struct change *change)
+{
+	change->had_pvs = dm_list_size(&change->vg->pvs);
+	change->had_lvs = vg_visible_lvs(change->vg);
+}
+
 int change_replace(struct change *change, struct vg **vg)
 {
 	vg_free(&change->own);
 	change->own = TAKE(*vg);
 	change->vg = change->own;
+	count_members(change);
 	return admit_vg(change->session, change->group, change->vg, change->flags);
 }
 
@@ -159,6 +167,7 @@ static int read_group(struct change *change)
 
 	if (r < 0)
 		return r;
+	count_members(change);
 	r = session_live(change->session, &change->live);
 	if (r < 0)
 		return r;
@@ -513,6 +522,7 @@ int change_stage(struct change *change, enum when when)
 	int r;
 
 	r = vg_check(change->vg);
+	r = r < 0 ? r : vg_check_limits(change->vg, change->had_pvs, change->had_lvs);
 	if (r < 0)
 		return r;
 	r = change_open(change);

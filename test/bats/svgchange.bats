@@ -139,6 +139,22 @@ readable() {
 	expect_text devices "$(active "$VG")" "$VG-one $VG-two "
 }
 
+@test "a group past its limit is changed, but gets no further past it" {
+	svcreate -q -l 1 -n one "$VG"
+	svcreate -q -l 1 -n two "$VG"
+	svgchange -q -l 2 "$VG"
+	refused 5 "has more volumes than its limit max_lv" svcreate -l 1 -n three "$VG"
+	# as others leave it: LVM2 counts volumes only as it makes them
+	sed "s/max_lv = 2/max_lv = 1/" "/etc/lvm/backup/$VG" >"$BATS_TEST_TMPDIR/past"
+	svchange -q -an "$VG"
+	svgcfgrestore -q -f "$BATS_TEST_TMPDIR/past" "$VG"
+	vg_field "$VG" max_lv 1
+	svgchange -q --addtag late "$VG"
+	refused 5 "has more volumes than its limit max_lv" svcreate -l 1 -n three "$VG"
+	svremove -q -y "$VG/two"
+	vg_field "$VG" max_lv 1
+}
+
 @test "limits, policy, tags, flags and identity are as asked for, as LVM2 sees it" {
 	local id
 	id=$(lvm2 vgs --noheadings -o vg_uuid "$VG")

@@ -52,8 +52,6 @@ static void damage_vg_id(struct fixture *f) { f->vg->id[3] = '-'; }
 static void damage_vg_id_length(struct fixture *f) { f->vg->id[31] = 0; }
 static void damage_extent_size(struct fixture *f) { f->vg->extent_size_sectors = 300; }
 static void damage_extent_size_zero(struct fixture *f) { f->vg->extent_size_sectors = 0; }
-static void damage_max_pv(struct fixture *f) { f->vg->max_pv = 1; }
-static void damage_max_lv(struct fixture *f) { f->vg->max_lv = 4; }
 
 static void damage_pv_id(struct fixture *f) { group_pv(f->vg, 1)->id[0] = ' '; }
 static void damage_pv_key(struct fixture *f) { group_pv(f->vg, 1)->key = "pv0"; }
@@ -190,8 +188,6 @@ static const struct {
 	{ "vg0: its identity", damage_vg_id_length },
 	{ "extent size is neither a power", damage_extent_size },
 	{ "extent size is neither a power", damage_extent_size_zero },
-	{ "max_pv", damage_max_pv },
-	{ "max_lv", damage_max_lv },
 	{ "device pv1: its identity", damage_pv_id },
 	{ "device pv1: its extents end", damage_pv_start },
 	{ "device pv1: its extents end", damage_pv_end },
@@ -251,6 +247,7 @@ TEST("a sound group passes in silence")
 	f.vg->max_lv = 5;
 	f.vg->extent_size_sectors = 3 * 256;
 	CHECK_INT(vg_check(f.vg), 0);
+	CHECK_INT(vg_check_limits(f.vg, 0, 0), 0);
 	messages_release();
 	CHECK_TEXT(said.all, "");
 	vg_free(&f.vg);
@@ -297,11 +294,45 @@ TEST("a snapshot's store and descriptor count once towards max_lv, a merging one
 	fixture_init(&f);
 	f.vg->max_lv = 4;
 	messages_catch(&said);
-	CHECK_INT(vg_check(f.vg), -EBADMSG);
+	CHECK_INT(vg_check_limits(f.vg, 0, 0), -EBADMSG);
 	messages_release();
 	snapshot_begin_merge(f.snapshot0);
-	CHECK_INT(vg_check(f.vg), 0);
+	CHECK_INT(vg_check_limits(f.vg, 0, 0), 0);
 	vg_free(&f.vg);
+}
+
+TEST("a limit is broken by what grows past it, not by what was past it before")
+{
+	static const struct {
+		uint32_t max_pv, max_lv;
+		unsigned had_pvs, had_lvs;
+		const char *said;
+	} rows[] = { /* of two devices and five volumes */
+		{ 1, 0, 1, 5, "vg0: has more devices than its limit max_pv\n" },
+		{ 1, 0, 0, 0, "vg0: has more devices than its limit max_pv\n" },
+		{ 1, 0, 2, 4, "" },
+		{ 1, 0, 3, 0, "" },
+		{ 0, 4, 2, 4, "vg0: has more volumes than its limit max_lv\n" },
+		{ 0, 1, 0, 4, "vg0: has more volumes than its limit max_lv\n" },
+		{ 0, 4, 0, 5, "" },
+		{ 0, 1, 0, 6, "" },
+		{ 2, 5, 0, 0, "" },
+	};
+	struct messages said;
+	struct fixture f;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		fixture_init(&f);
+		f.vg->max_pv = rows[i].max_pv;
+		f.vg->max_lv = rows[i].max_lv;
+		messages_catch(&said);
+		CHECK_INT(vg_check(f.vg), 0);
+		CHECK_INT(vg_check_limits(f.vg, rows[i].had_pvs, rows[i].had_lvs),
+			  *rows[i].said ? -EBADMSG : 0);
+		messages_release();
+		CHECK_TEXT(said.all, rows[i].said);
+		vg_free(&f.vg);
+	}
 }
 
 /* Each volume on the one before. */

@@ -145,6 +145,19 @@ TEST("segments of kinds LVM2 has are foreign, and what they stand on counts as u
 	CHECK_TEXT(segment->type, "cache-pool+METADATA_FORMAT");
 }
 
+TEST("a group that is past its limits is read, as LVM2 reads it")
+{
+	AUTO(vg) struct vg *volumes = import_sample("max_lv = 0", "max_lv = 1");
+	AUTO(vg) struct vg *devices = import_sample("max_pv = 0", "max_pv = 1");
+
+	if (!volumes || !devices)
+		return;
+	CHECK_INT(volumes->max_lv, 1);
+	CHECK(vg_visible_lvs(volumes) > 1);
+	CHECK_INT(devices->max_pv, 1);
+	CHECK_INT(dm_list_size(&devices->pvs), 2);
+}
+
 TEST("a thin pool whose metadata are cropped is one of LVM2's")
 {
 	AUTO(vg) struct vg *vg = import_sample(
