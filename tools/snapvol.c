@@ -12,6 +12,7 @@
 #include "tools/options.h"
 #include "tools/record.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <libdevmapper.h>
 #include <limits.h>
@@ -459,7 +460,13 @@ static int finish_output(int result)
 	return result < 0 ? result : -EIO;
 }
 
-/* The command line as one text; NULL, reported, without memory. */
+static void put_word(FILE *out, const char *word)
+{
+	for (; *word; word++)
+		fputc(iscntrl((unsigned char)*word) ? ' ' : *word, out);
+}
+
+/* The command line as one text, in one line, as it gets into metadata; NULL, reported, without memory. */
 static char *join(char *const *words)
 {
 	struct stream stream;
@@ -467,9 +474,11 @@ static char *join(char *const *words)
 
 	if (stream_begin(&stream) < 0)
 		return NULL;
-	fputs(base_name(words[0]), stream.out);
-	while (*++words)
-		fprintf(stream.out, " %s", *words);
+	put_word(stream.out, base_name(words[0]));
+	while (*++words) {
+		fputc(' ', stream.out);
+		put_word(stream.out, *words);
+	}
 	stream_end(&stream, &text, NULL);
 	return text;
 }

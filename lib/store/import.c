@@ -237,7 +237,7 @@ static int read_header(const char *name, const struct dm_config_node *root, stru
 	const struct section section = {
 		.source = name, .object = vg->name, .node = &whole, .vg = vg
 	};
-	int r = keys_text(&section, "description", &header->description);
+	int r = keys_remark(&section, "description", &header->description);
 
 	return r < 0 ? r : keys_number(&section, "creation_time", INT64_MAX, &header->time);
 }

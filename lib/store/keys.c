@@ -105,20 +105,48 @@ static bool has_control(const char *text)
 	return false;
 }
 
-int keys_text(const struct section *section, const char *key, const char **text)
+/* The parser's own, whatever characters it has. */
+static int find_text(const struct section *section, const char *key, const char **text)
 {
 	const struct dm_config_node *node = section_find(section, key);
-	const char *copy;
 
 	if (!node)
 		return 0;
 	if (!node->v || node->v->type != DM_CFG_STRING || node->v->next)
 		return section_refuse(section, key, _("is no string"));
-	if (has_control(node->v->v.str))
+	*text = node->v->v.str;
+	return 1;
+}
+
+int keys_text(const struct section *section, const char *key, const char **text)
+{
+	const char *found, *copy;
+	int r = find_text(section, key, &found);
+
+	if (r <= 0)
+		return r;
+	if (has_control(found))
 		return section_refuse(section, key, _("has control characters"));
-	copy = vg_text(section->vg, node->v->v.str);
+	copy = vg_text(section->vg, found);
 	if (!copy)
 		return -ENOMEM;
+	*text = copy;
+	return 1;
+}
+
+int keys_remark(const struct section *section, const char *key, const char **text)
+{
+	const char *found;
+	char *copy, *c;
+	int r = find_text(section, key, &found);
+
+	if (r <= 0)
+		return r;
+	copy = vg_alloc(section->vg, strlen(found) + 1);
+	if (!copy)
+		return -ENOMEM;
+	for (c = copy; *found; found++)
+		*c++ = iscntrl((unsigned char)*found) ? ' ' : *found;
 	*text = copy;
 	return 1;
 }

@@ -34,6 +34,8 @@ int keys_number32(const struct section *section, const char *key, uint32_t *valu
 int keys_signed(const struct section *section, const char *key, int64_t min, int64_t max,
 		int64_t *value);
 int keys_text(const struct section *section, const char *key, const char **text);
+/* A text for people only: blanks stand for control characters, like the line ends of a command line. */
+int keys_remark(const struct section *section, const char *key, const char **text);
 int keys_id(const struct section *section, char id[ID_LEN + 1]);
 int keys_tags(const struct section *section, struct dm_list *words);
 int keys_policy(const struct section *section, enum alloc_policy *policy);

@@ -179,6 +179,19 @@ END
 	check_field "$VG/base" lv_size 8.00m
 }
 
+@test "what a command of several lines has written is shown in one" {
+	local setting=$'backup {\n\tbackup = 1\n}'
+	svgchange -q --addtag new --config "$setting" "$VG"
+	not grep -q "^.backup = 1" "/etc/lvm/backup/$VG"
+	run -0 --separate-stderr svgcfgrestore --list --file "/etc/lvm/backup/$VG"
+	[[ $output == *"Description: "*"--config backup {  backup = 1 } $VG'"* ]]
+	# as earlier ones have it
+	sed "s/^description = .*/description = \"of two\nlines\"/" "/etc/lvm/backup/$VG" >"$file"
+	run -0 --separate-stderr svgcfgrestore --list --file "$file"
+	grep -q "^  Description: *of two lines$" <<<"$output"
+	svgcfgrestore -q -f "$file" "$VG"
+}
+
 @test "the files of a group are shown, the oldest first" {
 	svgchange -q --addtag new "$VG"
 	run -0 --separate-stderr svgcfgrestore -l "$VG"

@@ -13,7 +13,9 @@
 #include "base/auto.h"
 #include "base/conf.h"
 #include "base/io.h"
+#include "model/vg.h"
 #include "store/backup.h"
+#include "store/import.h"
 
 struct fixture {
 	struct scratch scratch;
@@ -272,6 +274,27 @@ TEST("a copy that cannot be written is a warning")
 	backup_remove(f.conf, "vg0");
 	backup_rename(f.conf, "vg0", "vg1");
 	CHECK(strstr(tap_log_text(), "cannot be renamed") != NULL);
+	tear_down(&f);
+}
+
+TEST("a copy is read that tells of a command of several lines, in one")
+{
+	static const char text[] =
+		"contents = \"Text Format Volume Group\"\nversion = 1\n\n"
+		"description = \"Created *after* executing 'svs --config a {\n\tb = 1\n}'\"\n\n"
+		"creation_time = 5\n\n"
+		"vg0 {\nid = \"aaaaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaaaa\"\nseqno = 7\n"
+		"extent_size = 8\nphysical_volumes {\n}\n}\n";
+	AUTO(vg) struct vg *vg = NULL;
+	struct text_header header = { 0 };
+	char path[SCRATCH_TEXT];
+	struct fixture f;
+
+	set_up(&f, "");
+	scratch_file(&f.scratch, "b/vg0", text);
+	CHECK_INT(backup_read(scratch_path(&f.scratch, "b/vg0", path), &vg, &header), 0);
+	CHECK_TEXT(header.description, "Created *after* executing 'svs --config a {  b = 1 }'");
+	CHECK_INT(header.time, 5);
 	tear_down(&f);
 }
 
