@@ -110,6 +110,35 @@ static int read_all(int fd, char *buffer, size_t room, size_t *len)
 	return 0;
 }
 
+/* From room for its size on, or for little if it says to have none, as much as there is, up to the limit. */
+static int read_growing(int fd, off_t size, size_t limit, char **text, size_t *len)
+{
+	enum { LITTLE = 4096 };
+	size_t room = size < LITTLE ? LITTLE : (size_t)size, got;
+	AUTO_FREE char *found = NULL;
+	char *grown;
+	int r;
+
+	for (*len = 0;; room *= 2) {
+		room = room < limit ? room : limit;
+		grown = realloc(found, room + 2);
+		if (!grown)
+			return -ENOMEM;
+		found = grown;
+		r = read_all(fd, found + *len, room + 1 - *len, &got);
+		if (r < 0)
+			return r;
+		*len += got;
+		if (*len <= room)
+			break;
+		if (room == limit)
+			return -EFBIG;
+	}
+	found[*len] = 0;
+	*text = TAKE(found);
+	return 0;
+}
+
 int file_read(const char *path, size_t limit, char **text)
 {
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -122,17 +151,11 @@ int file_read(const char *path, size_t limit, char **text)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
-	found = malloc(limit + 2);
-	if (!found)
-		return -ENOMEM;
-	r = read_all(fd, found, limit + 1, &len);
+	r = read_growing(fd, st.st_size, limit, &found, &len);
 	if (r < 0)
 		return r;
-	if (len > limit)
-		return -EFBIG;
 	if (memchr(found, '\0', len))
 		return -EILSEQ;
-	found[len] = 0;
 	*text = TAKE(found);
 	return 0;
 }

@@ -25,7 +25,7 @@ int io_append(int fd, const void *data, size_t len);
 void io_close_from(int first);
 void io_close_inherited(int first);
 
-/* A whole small regular file, also of /proc or /sys, as a string the caller frees; -EFBIG if it has
+/* A whole regular file, also of /proc or /sys, as a string the caller frees; -EFBIG if it has
  * more than limit bytes, -EILSEQ if a NUL is among them. */
 int file_read(const char *path, size_t limit, char **text);
 

@@ -26,13 +26,14 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "store/area.h"
 #include "store/import.h"
 
 enum {
 	DIR_MODE = 0700,
 	FILE_MODE = 0600,
 	DAY_SECONDS = 24 * 60 * 60,
-	READ_LIMIT = 64 * 1024 * 1024,
+	READ_LIMIT = 2 * AREA_TEXT_MAX,
 };
 
 /* The indices of a group's archive files, unsorted. */

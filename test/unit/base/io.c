@@ -131,6 +131,28 @@ TEST("an empty file is an empty string")
 	scratch_release(&scratch);
 }
 
+TEST("a file takes no more memory than it needs, be its limit beyond all memory")
+{
+	static const size_t len = 3000000;
+	struct scratch scratch;
+	char path[SCRATCH_TEXT];
+	AUTO_FREE char *long_text = calloc(1, len + 1), *text = NULL;
+
+	if (!long_text)
+		abort();
+	memset(long_text, 'x', len);
+	scratch_init(&scratch);
+	scratch_file(&scratch, "a", "hello\n");
+	CHECK_INT(file_read(scratch_path(&scratch, "a", path), SIZE_MAX / 4, &text), 0);
+	CHECK_TEXT(text, "hello\n");
+	free(TAKE(text));
+	CHECK_INT(file_replace(path, long_text, len, 0600), 0);
+	CHECK_INT(file_read(path, len - 1, &text), -EFBIG);
+	CHECK_INT(file_read(path, len, &text), 0);
+	CHECK(text && !strcmp(text, long_text));
+	scratch_release(&scratch);
+}
+
 TEST("files of /proc, whose size is not known beforehand, are read whole")
 {
 	AUTO_FREE char *text = NULL;

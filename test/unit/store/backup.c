@@ -14,6 +14,7 @@
 #include "base/conf.h"
 #include "base/io.h"
 #include "model/vg.h"
+#include "store/area.h"
 #include "store/backup.h"
 #include "store/import.h"
 
@@ -277,24 +278,43 @@ TEST("a copy that cannot be written is a warning")
 	tear_down(&f);
 }
 
+static const char copy[] =
+	"contents = \"Text Format Volume Group\"\nversion = 1\n\n"
+	"description = \"Created *after* executing 'svs --config a {\n\tb = 1\n}'\"\n\n"
+	"creation_time = 5\n\n"
+	"vg0 {\nid = \"aaaaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaaaa\"\nseqno = 7\n"
+	"extent_size = 8\nphysical_volumes {\n}\n}\n";
+
 TEST("a copy is read that tells of a command of several lines, in one")
 {
-	static const char text[] =
-		"contents = \"Text Format Volume Group\"\nversion = 1\n\n"
-		"description = \"Created *after* executing 'svs --config a {\n\tb = 1\n}'\"\n\n"
-		"creation_time = 5\n\n"
-		"vg0 {\nid = \"aaaaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaaaa\"\nseqno = 7\n"
-		"extent_size = 8\nphysical_volumes {\n}\n}\n";
 	AUTO(vg) struct vg *vg = NULL;
 	struct text_header header = { 0 };
 	char path[SCRATCH_TEXT];
 	struct fixture f;
 
 	set_up(&f, "");
-	scratch_file(&f.scratch, "b/vg0", text);
+	scratch_file(&f.scratch, "b/vg0", copy);
 	CHECK_INT(backup_read(scratch_path(&f.scratch, "b/vg0", path), &vg, &header), 0);
 	CHECK_TEXT(header.description, "Created *after* executing 'svs --config a {  b = 1 }'");
 	CHECK_INT(header.time, 5);
+	tear_down(&f);
+}
+
+TEST("a copy of more than half as much as metadata on disk may be is read")
+{
+	static const size_t len = AREA_TEXT_MAX / 2;
+	AUTO_FREE char *text = malloc(len + sizeof(copy));
+	AUTO(vg) struct vg *vg = NULL;
+	char path[SCRATCH_TEXT];
+	struct fixture f;
+
+	if (!text)
+		abort();
+	memset(text, '\n', len);
+	memcpy(text + len, copy, sizeof(copy));
+	set_up(&f, "");
+	scratch_file(&f.scratch, "b/vg0", text);
+	CHECK_INT(backup_read(scratch_path(&f.scratch, "b/vg0", path), &vg, NULL), 0);
 	tear_down(&f);
 }
 
