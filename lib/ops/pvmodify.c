@@ -42,7 +42,7 @@ static int find(struct work *work, struct catalog *catalog)
 		return r;
 	if (!disk->has_label)
 		return fail(-ENOENT, _("%s: is no PV"), work->path);
-	if (disk->duplicate)
+	if (disk->duplicate && disk->group)
 		return fail(-EBUSY, _("%s: another device has the same identity"), work->path);
 	work->disk = disk;
 	return disk->group ? 0 : device_refuse_member(disk);

@@ -78,6 +78,17 @@ setup() {
 	svgextend -q "$VG" "${DEVICES[1]}"
 }
 
+@test "of two PVs of one identity, which are in no group, one gets another" {
+	expect_complaints
+	svgremove -q "$VG"
+	dd if="${DEVICES[0]}" of="${DEVICES[1]}" bs=1M conv=fsync status=none
+	settle_udev
+	refused 5 "another device has the same identity" svgcreate "$VG" "${DEVICES[1]}"
+	svpvchange -q -u "${DEVICES[1]}"
+	svgcreate -q "$VG" "${DEVICES[@]}"
+	complaints_ended
+}
+
 @test "a device of a group gets another identity while none of its volumes is active" {
 	local id
 	svcreate -q -L 8M -n base "$VG"
