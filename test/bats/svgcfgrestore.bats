@@ -61,7 +61,7 @@ setup() {
 	check_field "$VG/base" lv_size 8.00m
 	lvm2 vgcfgbackup -qq -f "$file" "$VG" >/dev/null
 	svremove -qf "$VG/base"
-	svgcfgrestore -q -f "$file" "$VG"
+	svgcfgrestore -qy -f "$file" "$VG"
 	check_field "$VG/base" lv_size 8.00m
 	svgck "$VG"
 }
@@ -93,7 +93,7 @@ setup() {
 	refused 5 "see svpvcreate --restorefile" svgcfgrestore -f "$file" "$VG"
 	svpvcreate -q --uuid "${ids[0]}" --restorefile "$file" "${DEVICES[0]}"
 	svpvcreate -q --uuid "${ids[1]}" --restorefile "$file" "${DEVICES[1]}"
-	svgcfgrestore -q -f "$file" "$VG"
+	svgcfgrestore -qy -f "$file" "$VG"
 	complaints_ended
 	[ "$(svgs --noheadings -o vg_seqno "$VG")" -gt 2 ]
 	svchange -q -ay "$VG"
@@ -150,7 +150,7 @@ END
 	expect_complaints
 	not_understood "${DEVICES[0]}" 9
 	not svs "$VG/base"
-	svgcfgrestore -q -f "$file" "$VG"
+	svgcfgrestore -qy -f "$file" "$VG"
 	complaints_ended
 	vg_field "$VG" vg_seqno 10
 	# on a device that is not written to they would still be there
@@ -169,12 +169,12 @@ END
 	svchange -q -an "$VG"
 	svgreduce -q "$VG" "${DEVICES[1]}"
 	svgcfgbackup -q -f "$file.less" "$VG"
-	svgcfgrestore -q -f "$file" "$VG"
+	svgcfgrestore -qy -f "$file" "$VG"
 	pv_field "${DEVICES[1]}" vg_name "$VG"
 	svgcfgrestore -q -f "$file.less" "$VG"
 	is_orphan "${DEVICES[1]}"
 	svgremove -qf "$VG"
-	svgcfgrestore -q -f "$file" "$VG"
+	svgcfgrestore -qy -f "$file" "$VG"
 	vg_field "$VG" pv_count 2
 	check_field "$VG/base" lv_size 8.00m
 }
@@ -189,7 +189,7 @@ END
 	sed "s/^description = .*/description = \"of two\nlines\"/" "/etc/lvm/backup/$VG" >"$file"
 	run -0 --separate-stderr svgcfgrestore --list --file "$file"
 	grep -q "^  Description: *of two lines$" <<<"$output"
-	svgcfgrestore -q -f "$file" "$VG"
+	svgcfgrestore -qy -f "$file" "$VG"
 }
 
 @test "the files of a group are shown, the oldest first" {
