@@ -172,12 +172,16 @@ nothing_suspended() {
 	wait_for 20 none_is_suspended || complain "suspended: $(dmsetup info -c --noheadings -o name,suspended | grep Suspended)"
 }
 
-# volumes_of STATE: sets VOLUMES, in the order of LVM2's lists, which is the state's own.
+# volumes_of STATE: sets VOLUMES, those that LVM2 lists: not of groups that are exported, as one is while it is split off
+# or merged.  In the order of its lists, which is the state's own: groups come before volumes.
 volumes_of() {
-	local kind name
+	local kind name flags exported=' '
 	VOLUMES=''
-	while read -r kind name _; do
-		[[ $kind != volume ]] || VOLUMES+="$name "
+	while read -r kind name _ flags _; do
+		case $kind in
+		group) ! ((0x$flags & 8)) || exported+="$name " ;;
+		volume) [[ $exported == *" ${name%%/*} "* ]] || VOLUMES+="$name " ;;
+		esac
 	done <<<"$1"
 }
 
