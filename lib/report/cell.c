@@ -10,6 +10,8 @@
 #include <float.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { TEXT_SIZE = 64 };
@@ -73,28 +75,113 @@ __attribute__((format(printf, 4, 5))) static int fill_format(struct dm_pool *mem
 	return fill(mem, cell, dm_pool_strdup(mem, text), number);
 }
 
-static int fill_percent(struct dm_report *handle, struct dm_report_field *cell,
-			const struct value *value)
-{
-	const dm_percent_t percent = (dm_percent_t)value->number;
+struct later {
+	struct dm_list list;
+	struct dm_report_field *cell;
+	const char *text, *key;
+};
 
-	return dm_report_field_percent(handle, cell, &percent);
+static int sort_later_by(struct dm_pool *mem, struct dm_list *later, struct dm_report_field *cell,
+			 const char *text, const char *key)
+{
+	struct later *new = dm_pool_alloc(mem, sizeof(*new));
+
+	if (!new || !text || !key)
+		return 0;
+	*new = (struct later) { .cell = cell, .text = text, .key = key };
+	dm_list_add(later, &new->list);
+	return 1;
+}
+
+void cell_sort_by(const struct dm_list *later)
+{
+	const struct later *row;
+
+	dm_list_iterate_items(row, later)
+		dm_report_field_set_value(row->cell, row->text, row->key);
+}
+
+/* A blank one is more than any. */
+static int fill_percent(struct dm_pool *mem, struct dm_report_field *cell, const char *text,
+			uint64_t percent, struct dm_list *later)
+{
+	char key[TEXT_SIZE];
+
+	if (!fill(mem, cell, text, percent))
+		return 0;
+	snprintf(key, sizeof(key), "%020" PRIu64, percent);
+	return !later || sort_later_by(mem, later, cell, text, dm_pool_strdup(mem, key));
+}
+
+static const char *percent_text(struct dm_pool *mem, uint64_t percent)
+{
+	char text[TEXT_SIZE];
+
+	snprintf(text, sizeof(text), "%.2f",
+		 (double)dm_percent_to_round_float((dm_percent_t)percent, 2));
+	return dm_pool_strdup(mem, text);
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The words with their end. */
+static const char **array_of(struct dm_pool *mem, const struct dm_list *words, bool sorted)
+{
+	const unsigned count = dm_list_size(words);
+	const char **array = dm_pool_alloc(mem, (count + 1) * sizeof(*array));
+	const struct dm_str_list *word;
+	unsigned i = 0;
+
+	if (!array)
+		return NULL;
+	dm_list_iterate_items(word, words)
+		array[i++] = word->str;
+	array[i] = NULL;
+	if (sorted)
+		qsort(array, count, sizeof(*array), compare_words);
+	return array;
+}
+
+/* As libdevmapper joins them. */
+static const char *join(struct dm_pool *mem, const struct dm_list *words, const char *between,
+			bool sorted)
+{
+	const char **word = array_of(mem, words, sorted);
+	const char *before = "";
+
+	if (!word || !dm_pool_begin_object(mem, TEXT_SIZE))
+		return NULL;
+	for (; *word; word++, before = between)
+		if (!dm_pool_grow_object(mem, before, strlen(before)) ||
+		    !dm_pool_grow_object(mem, *word, strlen(*word)))
+			return NULL;
+	return dm_pool_grow_object(mem, "", 1) ? dm_pool_end_object(mem) : NULL;
 }
 
 /* libdevmapper cannot do with a list that is not there. */
 static int fill_list(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
-		     struct dm_report_field *cell, const struct value *value)
+		     struct dm_report_field *cell, const struct value *value, struct dm_list *later)
 {
-	const char *between = style->arrays ? JSON_STD_BETWEEN : value->text;
+	const char *between = value->text ? value->text : ",";
+	const bool sorted = value->kind == VALUE_WORDS;
 	const struct dm_list *words = value->words;
+	int filled;
 
 	if (words && style->json)
 		words = json_words(mem, words);
 	if (!words)
 		return 0;
-	if (value->kind == VALUE_SEQUENCE)
-		return dm_report_field_string_list_unsorted(handle, cell, words, between);
-	return dm_report_field_string_list(handle, cell, words, between);
+	if (style->arrays)
+		between = JSON_STD_BETWEEN;
+	filled = sorted ? dm_report_field_string_list(handle, cell, words, between)
+			: dm_report_field_string_list_unsorted(handle, cell, words, between);
+	if (!filled || !later)
+		return filled;
+	return sort_later_by(mem, later, cell, join(mem, words, between, sorted),
+			     join(mem, value->words, ",", sorted));
 }
 
 /* It is selected and sorted by what it is. */
@@ -125,8 +212,40 @@ static int fill_state(const struct cell_style *style, struct dm_report *handle, 
 	return 1;
 }
 
+static int fill_blank_list(const struct cell_style *style, struct dm_report *handle,
+			   struct dm_pool *mem, struct dm_report_field *cell, struct dm_list *later)
+{
+	struct dm_list none;
+	struct value value;
+
+	dm_list_init(&none);
+	value_words(&value, &none);
+	return fill_list(style, handle, mem, cell, &value, later);
+}
+
+/* What libdevmapper reads a value by is the kind of the field. */
+static int fill_blank(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
+		      struct dm_report_field *cell, enum value_kind kind, const char *text,
+		      struct dm_list *later)
+{
+	switch (kind) {
+	case VALUE_TEXT:
+	case VALUE_STATE:
+		return dm_report_field_string(handle, cell, &text);
+	case VALUE_WORDS:
+	case VALUE_SEQUENCE:
+		return fill_blank_list(style, handle, mem, cell, later);
+	case VALUE_PERCENT:
+		return fill_percent(mem, cell, text, UINT64_MAX, later);
+	default:
+		/* As floating point this is no number, which is neither more nor less than any. */
+		return fill(mem, cell, text, UINT64_MAX);
+	}
+}
+
 int cell_fill(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
-	      struct dm_report_field *cell, const struct value *value)
+	      struct dm_report_field *cell, enum value_kind kind, const struct value *value,
+	      struct dm_list *later)
 {
 	switch (value->kind) {
 	case VALUE_TEXT:
@@ -139,10 +258,11 @@ int cell_fill(const struct cell_style *style, struct dm_report *handle, struct d
 		return fill_size(mem, cell, cell_size(style, mem, value->number, DM_SIZE_UNIT),
 				 (double)value->number);
 	case VALUE_PERCENT:
-		return fill_percent(handle, cell, value);
+		return fill_percent(mem, cell, percent_text(mem, value->number), value->number,
+				    later);
 	case VALUE_WORDS:
 	case VALUE_SEQUENCE:
-		return fill_list(style, handle, mem, cell, value);
+		return fill_list(style, handle, mem, cell, value, later);
 	case VALUE_TIME:
 		return fill(mem, cell, cell_time(mem, value->number), value->number);
 	case VALUE_FLAG:
@@ -154,8 +274,7 @@ int cell_fill(const struct cell_style *style, struct dm_report *handle, struct d
 	case VALUE_LARGEST:
 		return fill_size(mem, cell, value->text, DBL_MAX);
 	case VALUE_BLANK:
-		/* As floating point this is no number, which is neither more nor less than any. */
-		return fill(mem, cell, value->text, UINT64_MAX);
+		return fill_blank(style, handle, mem, cell, kind, value->text, later);
 	}
 	return 0;
 }

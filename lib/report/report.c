@@ -32,8 +32,11 @@ struct report {
 	struct dm_report_object_type objects[GROUPS];
 	struct dm_report_field_type *fields;
 	struct reserved *reserved;
-	struct row *row; /* the line that is being made */
-	bool met;	 /* one that has been judged met the selection */
+	struct row *row;      /* the line that is being made */
+	struct dm_list later; /* what its cells are sorted by (cell.h) */
+	bool sorts;
+	bool shows_unselected; /* in a column that says so */
+	bool met;	       /* one that has been judged met the selection */
 };
 
 /* The field is told by how far data lies behind the row. */
@@ -48,7 +51,8 @@ static int fill_cell(struct dm_report *handle, struct dm_pool *mem, struct dm_re
 
 	field->get(report->row, &value);
 	library_listen_as(report->format);
-	filled = cell_fill(&report->style, handle, mem, cell, &value);
+	filled = cell_fill(&report->style, handle, mem, cell, field->kind, &value,
+			   report->sorts ? &report->later : NULL);
 	return filled ? 1 : (fail_memory(), 0);
 }
 
@@ -154,14 +158,17 @@ static int open_handle(struct report *report, const struct report_options *optio
 		       const char *fields)
 {
 	uint32_t used = columns_fields_of(options->line);
+	const uint32_t flags = output_flags(options);
 	const char *why;
 
+	report->sorts = flags & DM_REPORT_OUTPUT_BUFFERED && !(report->flags & REPORT_JUDGE);
+	report->shows_unselected = strstr(fields, "selected");
 	library_listen();
 	log_catch();
 	report->handle = dm_report_init_with_selection(
 		&used, report->objects, report->fields, fields,
-		options->separator ? options->separator : " ", output_flags(options),
-		columns_sort(options), options->select, reserved_values(report->reserved), report);
+		options->separator ? options->separator : " ", flags, columns_sort(options),
+		options->select, reserved_values(report->reserved), report);
 	why = log_caught();
 	if (!report->handle)
 		return refuse(why);
@@ -315,11 +322,12 @@ static int add_row(struct report *report, struct row *row)
 
 	row->gather = report->gather;
 	report->row = row;
+	dm_list_init(&report->later);
 	library_listen_as(report->format);
-	if (report->flags & REPORT_JUDGE)
-		done = dm_report_object_is_selected(report->handle, row, 0, &selected);
-	else
-		done = dm_report_object(report->handle, row);
+	done = dm_report_object_is_selected(report->handle, row, !(report->flags & REPORT_JUDGE),
+					    &selected);
+	if (done && (selected || report->shows_unselected))
+		cell_sort_by(&report->later);
 	report->row = NULL;
 	report->met |= selected;
 	return done ? 0 : -ENOMEM;

@@ -164,6 +164,10 @@ END
 	expect_text extents "$(names -S 'seg_size_pe>2')" "base"
 	expect_text "start of data" "$(snapvol svpvs --noheadings -o vg_name -S 'pe_start=1m && pv_used>0' | xargs)" "vg0 vg0"
 	expect_text sorted "$(names -O -lv_size,-lv_name)" "base striped s1 sparse s2"
+	expect_text "sorted by fill" "$(names -O cow_percent_of_max,lv_name)" "sparse s2 s1 base striped"
+	expect_text "the other way" "$(names -O -cow_percent_of_max,-lv_name)" "striped base s1 s2 sparse"
+	expect_text "sorted by tags" "$(names -O -lv_tags,-lv_name)" "s1 striped sparse s2 base"
+	expect_text "by what is blank" "$(names -O lv_parent,copy_percent,cache_settings,lv_name)" "base s1 s2 sparse striped"
 	run -5 snapvol svs -S 'foo=1'
 	expect_text select "$output" "Unrecognised selection field: foo; see -o help and -S help"
 	run -5 snapvol svs -O foo
