@@ -7,6 +7,7 @@
 #include "report/json-std.h"
 #include "report/json-text.h"
 
+#include <ctype.h>
 #include <float.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -184,11 +185,33 @@ static int fill_list(const struct cell_style *style, struct dm_report *handle, s
 			     join(mem, value->words, ",", sorted));
 }
 
+/* Terminals obey control characters, which values that nobody looks into may have. */
+static bool has_control(const char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text))
+			return true;
+	return false;
+}
+
+static const char *printable(struct dm_pool *mem, const char *text)
+{
+	char *copy, *at;
+
+	if (!has_control(text))
+		return text;
+	copy = dm_pool_strdup(mem, text);
+	for (at = copy; at && *at; at++)
+		if (iscntrl((unsigned char)*at))
+			*at = '?';
+	return copy;
+}
+
 /* It is selected and sorted by what it is. */
 static int fill_text(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
 		     struct dm_report_field *cell, const struct value *value)
 {
-	const char *text = style->json ? json_text(mem, value->text) : value->text;
+	const char *text = style->json ? json_text(mem, value->text) : printable(mem, value->text);
 
 	if (!text)
 		return 0;

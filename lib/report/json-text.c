@@ -3,9 +3,12 @@
 
 #include <libdevmapper.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #define REPLACEMENT "\357\277\275" /* U+FFFD */
+
+enum { LONGEST = sizeof("\\u0001") - 1 };
 
 /* How a character begins, by how many bytes it has (Unicode, table 3-7). */
 static const struct start {
@@ -42,10 +45,22 @@ static bool is_fit(const char *text)
 
 	for (; *text; text += len) {
 		len = character(text);
-		if (!len || *text == '\\')
+		if (!len || *text == '\\' || (*text > 0 && *text < ' '))
 			return false;
 	}
 	return true;
+}
+
+/* What stands for the bytes of a character, or for the one byte that is in none. */
+static char *put_character(char *to, const char *text, size_t len)
+{
+	if (!len)
+		return stpcpy(to, REPLACEMENT);
+	if (*text > 0 && *text < ' ')
+		return to + snprintf(to, LONGEST + 1, "\\u%04x", (unsigned)*text);
+	if (*text == '\\')
+		*to++ = '\\';
+	return mempcpy(to, text, len);
 }
 
 const char *json_text(struct dm_pool *mem, const char *text)
@@ -55,14 +70,12 @@ const char *json_text(struct dm_pool *mem, const char *text)
 
 	if (is_fit(text))
 		return text;
-	escaped = dm_pool_alloc(mem, strlen(REPLACEMENT) * strlen(text) + 1);
+	escaped = dm_pool_alloc(mem, LONGEST * strlen(text) + 1);
 	if (!escaped)
 		return NULL;
 	for (to = escaped; *text; text += len ? len : 1) {
 		len = character(text);
-		if (*text == '\\')
-			*to++ = '\\';
-		to = len ? mempcpy(to, text, len) : stpcpy(to, REPLACEMENT);
+		to = put_character(to, text, len);
 	}
 	*to = '\0';
 	return escaped;

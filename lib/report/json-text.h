@@ -4,7 +4,8 @@
 
 /*
  * Text for a report that libdevmapper prints as JSON: it puts a backslash before each quotation mark (libdm-report.c:
- * _safe_repstr_output), and leaves backslashes of the text itself as they are, which JSON does not.
+ * _safe_repstr_output), and leaves backslashes and control characters of the text itself as they
+ * are, which JSON does not.
  *
  * JSON is UTF-8, but what metadata say of a device's path or a host may be of any bytes, and LVM2
  * reads that.  A byte that belongs to no character becomes U+FFFD.

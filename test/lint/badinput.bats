@@ -301,6 +301,33 @@ END
 	found 12 vg0 "the newest metadata of this group is not understood: $PWD/B: $why" snapvol svcheck @tag
 }
 
+# put_entries TEXT: in the metadata of vg0/plain, where it says when and where it was made.
+put_entries() {
+	local disk said
+	command svgcfgbackup -q -f "$PWD/copy" vg0
+	said=$(sed -n '/plain {/,/segment_count/s/.*\(creation_[a-z]* = [^\t]*\).*/\1/p' copy)
+	for disk in B C; do
+		edit_text $disk "$said" "$(printf "%-${#said}s" "$1")"
+	done
+}
+
+@test "control characters of entries nobody looks into are neither obeyed nor printed in JSON" {
+	command -v python3 >/dev/null || skip "no python3"
+	local format
+	put_entries $'lock_args="a\e[31m\tb" profile="p\a\001q"'
+	expect_text table "$(snapvol svs --noheadings --separator : -o lv_lockargs,lv_profile vg0/plain | xargs)" \
+		'a?[31m?b:p??q'
+	expect_text selected "$(snapvol svs --noheadings -o lv_name -S $'lv_profile="p\a\001q"' vg0/plain | xargs)" plain
+	for format in json json_std; do
+		snapvol svs --reportformat $format -o lv_lockargs,lv_profile vg0/plain >out
+		python3 - out <<'END'
+import json, sys
+row = json.load(open(sys.argv[1]))["report"][0]["lv"][0]
+assert row == {"lv_lockargs": "a\x1b[31m\tb", "lv_profile": "p\a\1q"}, row
+END
+	done
+}
+
 @test "a label that cannot be gone by is not overwritten without a word" {
 	spoil_labels
 	says 5 "$PWD/B: has a damaged PV label, which is to be replaced: say --yes to go on (label: wrong checksum)" snapvol svpvcreate "$PWD/B"

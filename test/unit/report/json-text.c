@@ -4,6 +4,7 @@
 #include "tap.h"
 
 #include <libdevmapper.h>
+#include <stdio.h>
 
 TEST("a backslash is doubled, and text without one stays itself")
 {
@@ -14,6 +15,23 @@ TEST("a backslash is doubled, and text without one stays itself")
 	CHECK_TEXT(json_text(mem, ""), "");
 	CHECK_TEXT(json_text(mem, "/dev/mapper/a\\x20b"), "/dev/mapper/a\\\\x20b");
 	CHECK_TEXT(json_text(mem, "\\a\\"), "\\\\a\\\\");
+	dm_pool_destroy(mem);
+}
+
+TEST("a control character is its number, and what only looks like one stays")
+{
+	static const char plain[] = "a\177\302\233b ~";
+	struct dm_pool *mem = dm_pool_create("test", 256);
+	char byte[2] = "\1", wanted[16];
+
+	for (; *byte < ' '; ++*byte) {
+		snprintf(wanted, sizeof(wanted), "\\u%04x", (unsigned)*byte);
+		CHECK_TEXT(json_text(mem, byte), wanted);
+	}
+	CHECK_TEXT(json_text(mem, "\033[31m\n\\\t"), "\\u001b[31m\\u000a\\\\\\u0009");
+	CHECK_TEXT(json_text(mem, "\1\2\3\4\5\6\7\37\377"),
+		   "\\u0001\\u0002\\u0003\\u0004\\u0005\\u0006\\u0007\\u001f\357\277\275");
+	CHECK(json_text(mem, plain) == plain);
 	dm_pool_destroy(mem);
 }
 
