@@ -38,6 +38,13 @@ static void put_snapshot(const struct display *display, struct row *row, const c
 	fputc('\n', display->out);
 }
 
+static const char *state_of(struct row *row)
+{
+	if (!row->gather->live)
+		return "unknown";
+	return row_is_active(row) ? "active" : "inactive";
+}
+
 void display_tree(const struct display *display, const struct group_facts *group,
 		  const struct lv *top)
 {
@@ -47,8 +54,7 @@ void display_tree(const struct display *display, const struct group_facts *group
 
 	fprintf(display->out, "%s%s%s/%s%s [%s] %s\n", log_prefix(), visible ? "" : "[",
 		top->vg->name, top->name, visible ? "" : "]",
-		display_size(display, lv_size_sectors(top)),
-		row_is_active(&row) ? "active" : "inactive");
+		display_size(display, lv_size_sectors(top)), state_of(&row));
 	dm_list_iterate(item, &top->snapshots) {
 		struct row branch = {
 			.gather = display->gather,

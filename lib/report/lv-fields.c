@@ -172,14 +172,28 @@ static void get_lv_active(struct row *row, struct value *value)
 		value_text(value, row_is_active(row) ? "active" : "");
 }
 
+static void active_flag(const struct row *row, bool active, const char *word, struct value *value)
+{
+	if (row->gather->live)
+		value_flag(value, active, word);
+	else
+		value_unknown(value);
+}
+
 static void get_lv_active_locally(struct row *row, struct value *value)
 {
-	value_flag(value, row_is_active(row), "active locally");
+	active_flag(row, row_is_active(row), "active locally", value);
+}
+
+/* Other machines have volumes of their own. */
+static void get_lv_active_remotely(struct row *row, struct value *value)
+{
+	active_flag(row, false, "active remotely", value);
 }
 
 static void get_lv_active_exclusively(struct row *row, struct value *value)
 {
-	value_flag(value, row_is_active(row), "active exclusively");
+	active_flag(row, row_is_active(row), "active exclusively", value);
 }
 
 static void number_or_minus_one(int32_t number, struct value *value)
@@ -401,7 +415,7 @@ const struct report_field lv_fields[] = {
 	  N_("\"active\" if it has a device in the kernel") },
 	{ FIELD_OF_LV, VALUE_FLAG, 10, "lv_active_locally", "ActLocal", get_lv_active_locally,
 	  N_("the same, on this machine") },
-	{ FIELD_OF_LV, VALUE_FLAG, 10, "lv_active_remotely", "ActRemote", field_blank,
+	{ FIELD_OF_LV, VALUE_FLAG, 10, "lv_active_remotely", "ActRemote", get_lv_active_remotely,
 	  N_("the same, on another machine") },
 	{ FIELD_OF_LV, VALUE_FLAG, 10, "lv_active_exclusively", "ActExcl",
 	  get_lv_active_exclusively, N_("the same, on one machine only") },

@@ -18,6 +18,8 @@ static void get_snap_state(struct row *row, struct value *value)
 
 	if (!snapshot)
 		value_state(value, "", TONE_PLAIN);
+	else if (!row->gather->live)
+		value_state(value, "unknown", TONE_PLAIN);
 	else if (row_status(row)->state == SNAPSHOT_INVALID)
 		value_state(value, "invalid", TONE_BAD);
 	else if (row_status(row)->state == SNAPSHOT_OVERFLOW)
@@ -153,7 +155,8 @@ static void get_freeze_ms(struct row *row, struct value *value)
 
 const struct report_field snapshot_fields[] = {
 	{ FIELD_OF_SNAPSHOT, VALUE_STATE, 8, "snap_state", "State", get_snap_state,
-	  N_("active, inactive, merging, merge-pending, merge-failed, invalid or overflow") },
+	  N_("active, inactive, merging, merge-pending, merge-failed, invalid, overflow, or "
+	     "unknown: the kernel was not asked") },
 	{ FIELD_OF_SNAPSHOT, VALUE_PERCENT, 7, "merge_percent", "Merged%", get_merge_percent,
 	  N_("how much of it is merged") },
 	{ FIELD_OF_SNAPSHOT, VALUE_TEXT, 11, "merge_reason", "MergeReason", get_merge_reason,

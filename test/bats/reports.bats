@@ -356,6 +356,32 @@ END
 	run -3 snapvol svdisplay --tree -c
 }
 
+@test "a kernel that is not asked is not spoken for" {
+	local silent fields=lv_name,lv_active,lv_active_locally,lv_active_remotely,lv_active_exclusively,snap_state
+	for silent in --readonly "--driverloaded n"; do
+		# shellcheck disable=SC2086 # words
+		diff <(table snapvol svs $silent --noheadings --separator : -o $fields vg0/base vg0/s1) - <<'END'
+  base:unknown:unknown:unknown:unknown:
+  s1:unknown:unknown:unknown:unknown:unknown
+END
+		# shellcheck disable=SC2086
+		diff <(table snapvol svs $silent --binary --noheadings --separator : -o $fields vg0/s1) - <<'END'
+  s1:unknown:-1:-1:-1:unknown
+END
+		# shellcheck disable=SC2086
+		diff <(snapvol svdisplay --tree $silent vg0/base) - <<'END'
+  vg0/base [16.00 MiB] unknown
+  |- s1 [8.00 MiB] unknown
+  `- s2 [4.00 MiB] unknown
+END
+		# shellcheck disable=SC2086
+		expect_text selected "$(snapvol svs $silent --noheadings -o lv_name -S 'snap_state=unknown' | xargs)" "s1 s2 sparse"
+	done
+	diff <(table snapvol svs --binary --noheadings --separator : -o $fields vg0/s1) - <<'END'
+  s1::0:0:0:inactive
+END
+}
+
 @test "what LVM2 has no field for is blank where it says nothing" {
 	expect_text "of the inactive" "$(snapvol svs --noheadings --separator : -o \
 		lv_name,cow_percent_of_max,overflow_proof,time_until_full,set,freeze_ms vg0/base vg0/s1 vg0/s2 | xargs)" \

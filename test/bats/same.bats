@@ -63,6 +63,7 @@ same_tables() {
 }
 
 @test "options of reports do what LVM2's do" {
+	local silent
 	same lvs --nameprefixes --rows
 	same lvs --nameprefixes --unquoted --noheadings --separator '|' -o lv_name,lv_size,data_percent
 	same lvs --rows --reportformat json
@@ -78,6 +79,12 @@ same_tables() {
 	same lvs -o size,attr,name
 	same lvs -o lv_name,lv_size --separator , --aligned
 	same lvs --readonly
+	for silent in --readonly "--driverloaded n" --noheadings; do
+		# shellcheck disable=SC2086 # words
+		same lvs -a $silent --binary -o lv_name,lv_active,lv_active_locally,lv_active_remotely,lv_active_exclusively
+		# shellcheck disable=SC2086
+		same lvs -a $silent -o lv_name,lv_active,lv_active_locally,lv_active_remotely,lv_active_exclusively
+	done
 	same lvs --noheading -o name
 	same lvs --report-format json -o lv_name
 	same lvs -a -o lv_name,lv_attr,lv_active,data_percent,lv_kernel_minor --driverloaded n

@@ -145,6 +145,13 @@ TEST("letters without a kernel to ask")
 	scene_open(&scene);
 	scene.gather.live = NULL;
 	check_letters(&scene, scene.base, NULL, "owi-XXs---");
+	check_field(&scene, scene.store, NULL, "snap_state", "unknown");
+	check_field(&scene, scene.base, NULL, "snap_state", "");
+	check_field(&scene, scene.base, NULL, "lv_active_locally", "unknown");
+	check_field(&scene, scene.base, NULL, "lv_active_remotely", "unknown");
+	check_field(&scene, scene.base, NULL, "lv_active_exclusively", "unknown");
+	snapshot_begin_merge(scene.snapshot);
+	check_field(&scene, scene.store, NULL, "snap_state", "unknown");
 	scene_close(&scene);
 }
 
