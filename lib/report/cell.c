@@ -5,9 +5,7 @@
 #include "base/text.h"
 #include "report/colour.h"
 #include "report/json-std.h"
-#include "report/json-text.h"
 
-#include <ctype.h>
 #include <float.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -162,56 +160,35 @@ static const char *join(struct dm_pool *mem, const struct dm_list *words, const 
 	return dm_pool_grow_object(mem, "", 1) ? dm_pool_end_object(mem) : NULL;
 }
 
-/* libdevmapper cannot do with a list that is not there. */
+/* libdevmapper selects by the words that it prints, but for those that it is to print later. */
 static int fill_list(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
 		     struct dm_report_field *cell, const struct value *value, struct dm_list *later)
 {
 	const char *between = value->text ? value->text : ",";
 	const bool sorted = value->kind == VALUE_WORDS;
-	const struct dm_list *words = value->words;
+	const struct dm_list *words = value->words, *shown;
 	int filled;
 
-	if (words && style->json)
-		words = json_words(mem, words);
-	if (!words)
+	shown = words ? escape_words(mem, words, style->escape) : NULL;
+	if (!shown)
 		return 0;
+	if (!later)
+		words = shown;
 	if (style->arrays)
 		between = JSON_STD_BETWEEN;
 	filled = sorted ? dm_report_field_string_list(handle, cell, words, between)
 			: dm_report_field_string_list_unsorted(handle, cell, words, between);
 	if (!filled || !later)
 		return filled;
-	return sort_later_by(mem, later, cell, join(mem, words, between, sorted),
-			     join(mem, value->words, ",", sorted));
-}
-
-/* Terminals obey control characters, which values that nobody looks into may have. */
-static bool has_control(const char *text)
-{
-	for (; *text; text++)
-		if (iscntrl((unsigned char)*text))
-			return true;
-	return false;
-}
-
-static const char *printable(struct dm_pool *mem, const char *text)
-{
-	char *copy, *at;
-
-	if (!has_control(text))
-		return text;
-	copy = dm_pool_strdup(mem, text);
-	for (at = copy; at && *at; at++)
-		if (iscntrl((unsigned char)*at))
-			*at = '?';
-	return copy;
+	return sort_later_by(mem, later, cell, join(mem, shown, between, sorted),
+			     join(mem, words, ",", sorted));
 }
 
 /* It is selected and sorted by what it is. */
 static int fill_text(const struct cell_style *style, struct dm_report *handle, struct dm_pool *mem,
 		     struct dm_report_field *cell, const struct value *value)
 {
-	const char *text = style->json ? json_text(mem, value->text) : printable(mem, value->text);
+	const char *text = style->escape(mem, value->text);
 
 	if (!text)
 		return 0;

@@ -6,6 +6,7 @@
  * From a value to what stands in a report, and what it is sorted and selected by.
  */
 
+#include "report/escape.h"
 #include "report/value.h"
 
 struct report_field;
@@ -14,7 +15,7 @@ struct cell_style {
 	uint64_t unit_factor;
 	char unit;			/* letter of --units */
 	bool suffix, binary, colour;
-	bool json;			/* backslashes are escaped (json-text.h) */
+	escape_text *escape;		/* what becomes of texts and words */
 	bool arrays;			/* lists become arrays of JSON (json-std.h) */
 };
 

@@ -9,6 +9,7 @@
 #include "report/columns.h"
 #include "report/fields.h"
 #include "report/format.h"
+#include "report/json-text.h"
 #include "report/library.h"
 #include "report/plain.h"
 #include "report/reserved.h"
@@ -281,6 +282,15 @@ static bool has_colours(const struct report_options *options)
 	       !(options->flags & (REPORT_NAME_PREFIXES | REPORT_ROWS | REPORT_UNBUFFERED));
 }
 
+static escape_text *escape_for(const struct report_options *options)
+{
+	if (options->format != REPORT_BASIC)
+		return json_text;
+	if (options->flags & REPORT_NAME_PREFIXES && !(options->flags & REPORT_UNQUOTED))
+		return escape_quoted;
+	return escape_controls;
+}
+
 int report_begin(const struct report_options *options, const struct gather *gather,
 		 struct report **report)
 {
@@ -293,7 +303,7 @@ int report_begin(const struct report_options *options, const struct gather *gath
 	new->gather = gather;
 	new->style.suffix = !(options->flags & REPORT_NO_SUFFIX);
 	new->format = options->format;
-	new->style.json = options->format != REPORT_BASIC;
+	new->style.escape = escape_for(options);
 	new->style.arrays = options->format == REPORT_JSON_STD;
 	/* what stands for a flag in json_std is a number */
 	new->style.binary = (options->flags & REPORT_BINARY) || options->format == REPORT_JSON_STD;

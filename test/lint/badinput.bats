@@ -328,6 +328,22 @@ END
 	done
 }
 
+@test "what a shell is to evaluate of a report is assigned, not run" {
+	command -v python3 >/dev/null || skip "no python3"
+	local value
+	put_entries "creation_host=\"x';>run;'\""
+	for value in "" --rows --unbuffered; do
+		# shellcheck disable=SC2086 # none, too
+		value=$(eval "$(snapvol svs $value --noheadings --nameprefixes -o lv_host vg0/plain)" && echo "$LVM2_LV_HOST")
+		expect_text host "$value" "x';>run;'"
+	done
+	[[ ! -e run ]]
+	expect_text unquoted "$(snapvol svs --noheadings --nameprefixes --unquoted -o lv_host vg0/plain | tr -d ' ')" \
+		"LVM2_LV_HOST=x';>run;'"
+	expect_text selected "$(snapvol svs --noheadings --nameprefixes -o lv_name -S "lv_host=\"x';>run;'\"" vg0/plain | tr -d ' ')" \
+		"LVM2_LV_NAME='plain'"
+}
+
 @test "a label that cannot be gone by is not overwritten without a word" {
 	spoil_labels
 	says 5 "$PWD/B: has a damaged PV label, which is to be replaced: say --yes to go on (label: wrong checksum)" snapvol svpvcreate "$PWD/B"

@@ -71,11 +71,11 @@ TEST("the words of a list are escaped, in their order")
 	struct dm_list list;
 
 	dm_list_init(&list);
-	escaped = json_words(mem, &list);
+	escaped = escape_words(mem, &list, json_text);
 	CHECK(dm_list_empty(escaped));
 	dm_list_add(&list, &words[0].list);
 	dm_list_add(&list, &words[1].list);
-	escaped = json_words(mem, &list);
+	escaped = escape_words(mem, &list, json_text);
 	CHECK_INT(dm_list_size(escaped), 2);
 	CHECK_TEXT(dm_list_item(dm_list_first(escaped), struct dm_str_list)->str, "a");
 	CHECK_TEXT(dm_list_item(dm_list_last(escaped), struct dm_str_list)->str, "b\\\\c");

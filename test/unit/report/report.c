@@ -224,6 +224,33 @@ TEST("JSON is sorted as a table is")
 	scene_close(&scene);
 }
 
+TEST("a shell reads what is assigned as it is, and it is sorted and selected by that")
+{
+	const unsigned quoted = REPORT_NAME_PREFIXES, bare = quoted | REPORT_UNQUOTED;
+	struct scene scene;
+
+	scene_open(&scene);
+	add_tags(&scene, "x1", "o'", "'p'");
+	add_tags(&scene, "x2", "n", NULL);
+	scene.base->creation_host = "it's";
+	check_report(&scene,
+		     (struct report_options) { .flags = quoted, .select = "lv_host=\"it's\"" },
+		     "lv_host", "LVM2_LV_HOST='it'\\''s'|");
+	check_report(&scene, (struct report_options) { .flags = bare, .sort = "-lv_host" },
+		     "lv_host", "LVM2_LV_HOST=it's|LVM2_LV_HOST=|LVM2_LV_HOST=|");
+	check_report(&scene,
+		     (struct report_options) { .flags = quoted, .select = "lv_tags=\"o'\"" },
+		     "lv_tags", "LVM2_LV_TAGS=''\\''p'\\'',o'\\'''|");
+	check_report(&scene, (struct report_options) { .flags = quoted | REPORT_UNBUFFERED },
+		     "lv_tags",
+		     "LVM2_LV_TAGS=''|LVM2_LV_TAGS=''\\''p'\\'',o'\\'''|LVM2_LV_TAGS='n'|");
+	check_report(&scene, (struct report_options) { .flags = quoted, .sort = "-lv_tags" },
+		     "lv_name", "LVM2_LV_NAME='x2'|LVM2_LV_NAME='x1'|LVM2_LV_NAME='base'|");
+	check_report(&scene, (struct report_options) { .select = "lv_tags=\"o'\"" }, "lv_tags",
+		     "'p',o'|");
+	scene_close(&scene);
+}
+
 TEST("what is blank in every row can be sorted and selected by")
 {
 	static const char *const blank[] = {
