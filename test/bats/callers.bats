@@ -16,6 +16,9 @@ setup() {
 		vg{rename,extend,reduce}; do
 		ln -s "$(command -v snapvol)" "$COMPAT/$name"
 	done
+	# or LVM2 would answer what we do not understand
+	[[ -n ${CALLS_TO-} ]] || export SNAPVOL_CONFIG=$BATS_TEST_TMPDIR/conf
+	echo 'global { lvm_command = "" }' >"$BATS_TEST_TMPDIR/conf"
 }
 
 # with_devices COUNT SIZE: of the test's devices alone, for LVM2 and for us.

@@ -5,7 +5,8 @@
 # other.  After each kill: nothing is suspended a second later, the origin takes writes, and the
 # group is settled by svrecover to the state before or the state after.
 #
-# KILL_STEP=1 tries every event; by default every fifth is tried, and every ioctl of a snapshot's making.
+# KILL_STEP=1 tries every event; by default every fifth is tried, and every ioctl of a snapshot's making, alone and
+# with the guardian.
 #
 # limit: 600 seconds
 
@@ -151,22 +152,24 @@ devices() {
 }
 
 @test "the guardian resumes even when the whole process group is killed with the command" {
-	local n
-	for ((n = 1; n < 60; n += STEP)); do
-		KILL_OPS=i KILL_HOW=run KILL_RUN="kill -KILL 0" killed "$n" setsid svcreate -q -s -L 4M -n snap "$VG/base" ||
-			break
+	local n frozen=$BATS_TEST_TMPDIR/frozen
+	for ((n = 1; n < 60; n++)); do
+		KILL_OPS=i KILL_HOW=run KILL_RUN="cat /sys/block/dm-*/dm/suspended >>'$frozen'; kill -KILL 0" \
+			killed "$n" setsid svcreate -q -s -L 4M -n snap "$VG/base" || break
 		wait_until 1 none_suspended
 		svrecover -q "$VG"
 		[[ $(volumes) != *snap* ]] || svremove -qf "$VG/snap"
 		no_cookies
 	done
-	((n > 5 && n < 60))
+	((n > 12 && n < 60))
+	grep -q 1 "$frozen"
 }
 
 @test "svrecover lifts the freeze when command and guardian die together" {
-	local n
-	for ((n = 1; n < 60; n += STEP)); do
+	local n frozen=0
+	for ((n = 1; n < 60; n++)); do
 		KILL_OPS=i KILL_GROUP=1 killed "$n" svcreate -q -s -L 4M -n snap "$VG/base" || break
+		none_suspended || frozen=1
 		svrecover -q "$VG"
 		none_suspended
 		case $(volumes) in
@@ -177,7 +180,8 @@ devices() {
 		no_cookies
 	done
 	[[ ! -s ${SNAPVOL_WATCHDOG_LOG-} ]] || : >"$SNAPVOL_WATCHDOG_LOG"
-	((n > 5 && n < 60))
+	((n > 12 && n < 60))
+	((frozen))
 }
 
 @test "svrename is killed anywhere" {

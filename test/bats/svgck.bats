@@ -245,7 +245,8 @@ areas() {
 pv_ends_with() {
 	dmsetup load "${VG}pv" --table "0 61440 linear ${DEVICES[2]} 2048
 61440 2048 $*"
-	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
+	dmsetup suspend "${VG}pv"
+	dmsetup resume "${VG}pv"
 }
 
 @test "an area that can be neither read nor written does not close its group" {

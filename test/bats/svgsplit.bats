@@ -194,7 +194,8 @@ torn_split() {
 	torn_split >/dev/null 2>&1 </dev/null
 	dmsetup load "${VG}pv" --table "0 61440 linear ${DEVICES[1]} 2048
 61440 2048 error"
-	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
+	dmsetup suspend "${VG}pv"
+	dmsetup resume "${VG}pv"
 	refused 5 "$NEW: may share devices with a group that is not there or cannot be read in full" svchange -ay "$NEW"
 	refused 5 "$pv: may hold newer metadata of $VG" svgchange --addtag one "$VG"
 	run -0 svgck --updatemetadata "$VG"
@@ -205,7 +206,8 @@ torn_split() {
 	expect_text volumes "$(svs --noheadings -o lv_name "$VG" | xargs)" base
 	expect_text volumes "$(svs --noheadings -o lv_name "$NEW" | xargs)" stay
 	dmsetup load "${VG}pv" --table "0 63488 linear ${DEVICES[1]} 2048"
-	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
+	dmsetup suspend "${VG}pv"
+	dmsetup resume "${VG}pv"
 	svgck --updatemetadata "$VG"
 	complaints_ended
 }

@@ -105,13 +105,16 @@ is_waited_for() {
 	run -10 svcheck
 	expect_text found "$(grep left <<<"$output")" "${said%will*}settle it: svrecover"
 	run -0 svcheck "$VG"
-	[ -e /run/lvm/nohints ] && [ ! -e /run/lvm/newhints ]
+	[ -e /run/lvm/nohints ]
+	[ ! -e /run/lvm/newhints ]
 	run -0 command svrecover -t
 	expect_text output "$output" "$said"
 	[ -e /run/lvm/nohints ]
 	run -0 svrecover
 	expect_text output "$output" "$said"
-	[ ! -e /run/lvm/nohints ] && [ -e /run/lvm/newhints ] && [ ! -s /run/lvm/hints ]
+	[ ! -e /run/lvm/nohints ]
+	[ -e /run/lvm/newhints ]
+	[ ! -s /run/lvm/hints ]
 	run -0 svcheck
 }
 
@@ -132,7 +135,9 @@ ${said/gone:/gone:aux:}"
 	[ -e /run/lock/lvm/V_gone ]
 	run -0 svrecover
 	[[ $output == "$said" || $output == "${said/gone:/gone:aux:}" ]]
-	[ ! -e /run/lock/lvm/V_gone ] && [ ! -e /run/lock/lvm/V_gone:aux ] && [ -e /run/lock/lvm/V_held ]
+	[ ! -e /run/lock/lvm/V_gone ]
+	[ ! -e /run/lock/lvm/V_gone:aux ]
+	[ -e /run/lock/lvm/V_held ]
 	run -0 svcheck
 	rm /run/lock/lvm/V_held
 }
@@ -443,7 +448,8 @@ resume  $VG-base" ]]
 	dmsetup load "${VG}pv" --table "0 32 linear ${DEVICES[0]} 2048
 32 2016 error
 2048 124928 linear ${DEVICES[0]} 4096"
-	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
+	dmsetup suspend "${VG}pv"
+	dmsetup resume "${VG}pv"
 	mark
 	freeze "$VG-base"
 	table=$(dm_table "$VG-snap")
@@ -457,7 +463,8 @@ resume  $VG-base" ]]
 	thawed "$VG-base"
 	expect_text snapshot "$(dm_table "$VG-snap")" "$table"
 	dmsetup load "${VG}pv" --table "0 126976 linear ${DEVICES[0]} 2048"
-	dmsetup suspend "${VG}pv" && dmsetup resume "${VG}pv"
+	dmsetup suspend "${VG}pv"
+	dmsetup resume "${VG}pv"
 	svrecover -q "$VG"
 	[ ! -e "$MARK" ]
 	svgck --updatemetadata "$VG"
@@ -605,7 +612,8 @@ remove_half() {
 	svgextend -q "$VG" "${DEVICES[1]}"
 	remove_half
 	check_field "$VG/new" lv_tags snapvol.unfinished
-	dm_exists "$VG-new" && dm_exists "$VG-sparse"
+	dm_exists "$VG-new"
+	dm_exists "$VG-sparse"
 	lost="devices/filter=[\"r|^${DEVICES[1]}\$|\"]"
 	expect_complaints
 	svrecover -q --config "$lost" "$VG"

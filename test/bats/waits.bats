@@ -443,10 +443,13 @@ stop_udev() {
 	takes 0 8 svcreate -q -L 4M -n one "$VG"
 	takes 0 8 svcreate -q -s -L 4M -n snap "$VG/base"
 	expect_text said "$(cat "$BATS_TEST_TMPDIR/said")" ""
-	[ -b "/dev/$VG/one" ] && [ -b "/dev/$VG/snap" ] && [ -b "/dev/mapper/$VG-snap" ]
+	[ -b "/dev/$VG/one" ]
+	[ -b "/dev/$VG/snap" ]
+	[ -b "/dev/mapper/$VG-snap" ]
 	takes 0 8 svremove -qf "$VG/snap" "$VG/one"
 	expect_text said "$(cat "$BATS_TEST_TMPDIR/said")" ""
-	[ ! -e "/dev/$VG/snap" ] && [ ! -e "/dev/mapper/$VG-one" ]
+	[ ! -e "/dev/$VG/snap" ]
+	[ ! -e "/dev/mapper/$VG-one" ]
 }
 
 # A container that is given device-mapper and the test's disks, and nothing of udev's: /dev, /run and the semaphores are
@@ -531,13 +534,16 @@ nodes_are() {
 	make_base
 	svcreate -q -L 4M -n one "$VG"
 	KILL_OPS=i KILL_LOG=$BATS_TEST_TMPDIR/ioctls LD_PRELOAD=$shim command svgrename -q "$VG" "${VG}new"
-	[ ! -e "/dev/$VG" ] && [ -b "/dev/${VG}new/one" ]
+	[ ! -e "/dev/$VG" ]
+	[ -b "/dev/${VG}new/one" ]
 	svgrename -q "${VG}new" "$VG"
 	at=$(awk '$3 == "dm5" && ++renames == 2 { print $1 }' "$BATS_TEST_TMPDIR/ioctls")
 	KILL_OPS=i KILL_AT=$at LD_PRELOAD=$shim run -137 command svgrename -q "$VG" "${VG}new"
 	svrecover -q
-	[ -b "/dev/mapper/${VG}new-one" ] && [ -b "/dev/mapper/${VG}new-base" ]
-	[ ! -e "/dev/mapper/$VG-one" ] && [ ! -e "/dev/mapper/$VG-base" ]
+	[ -b "/dev/mapper/${VG}new-one" ]
+	[ -b "/dev/mapper/${VG}new-base" ]
+	[ ! -e "/dev/mapper/$VG-one" ]
+	[ ! -e "/dev/mapper/$VG-base" ]
 	svgrename -q "${VG}new" "$VG"
 }
 
@@ -727,7 +733,8 @@ all_is_well() {
 		same_contents "$VG/base_s" "${SUMS[0]}"
 		same_contents "$VG/other_s" "${SUMS[1]}"
 		check_field "$VG/base_s" lv_attr swi-a-s---
-		[ -b "/dev/$VG/base_s" ] && [ -b "/dev/$VG/other_s" ]
+		[ -b "/dev/$VG/base_s" ]
+		[ -b "/dev/$VG/other_s" ]
 		svremove -qf "$VG/base_s" "$VG/other_s"
 	done
 }

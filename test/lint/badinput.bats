@@ -396,9 +396,12 @@ exceptions() {
 }
 
 @test "devices that disagree about a group are told in one line, until a backup is restored" {
-	cp B B.before && cp C C.before
+	cp B B.before
+	cp C C.before
 	command svchange -q --addtag one vg0/base
-	mv B B.one && mv B.before B && mv C.before C
+	mv B B.one
+	mv B.before B
+	mv C.before C
 	command svchange -q --addtag two vg0/base
 	mv B.one B
 	BUT="svgcfgrestore svgmknodes svrecover" each change ' vg0' damaged "devices disagree about the group"
