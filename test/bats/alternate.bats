@@ -74,7 +74,7 @@ write_some() { # NAME: a few blocks anywhere
 	for ((i = 0; i < 3; i++)); do
 		COUNTER=$((COUNTER + 1)) block=$((RANDOM % (SIZE[$1] * 256)))
 		printf '%s %s' "$1" "$COUNTER" |
-			dd of="/dev/mapper/$VG-$1" bs=4096 seek="$block" conv=sync,notrunc oflag=direct status=none
+			dd of="/dev/mapper/$VG-$1" bs=4096 seek="$block" conv=sync,notrunc oflag=direct status=none || return
 	done
 	look "$1"
 }

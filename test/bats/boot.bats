@@ -64,7 +64,7 @@ active() {
 	svgchange -q -an "$VG"
 	expect_complaints
 	svgchange -q -y --systemid elsewhere "$VG"
-	expect_text "said of another host's group" "$(svpvscan --cache --activate ay "${DEVICES[0]}" 2>&1)" ""
+	expect_text "said of another host's group" "$(words_of svpvscan --cache --activate ay "${DEVICES[0]}" 2>&1)" ""
 }
 
 # come I...: all devices have gone, and come again as with a start of the machine, one after the other.
@@ -124,7 +124,7 @@ torn() {
 		((status == 137)) || break
 		come $((n % 2)) $(((n + 1) % 2))
 		expect_text "active" "$(active_anywhere)" "base moved snap"
-		expect_text "exported" "$(svgs --noheadings -o vg_exported | tr -d ' \n')" ""
+		expect_text "exported" "$(words_of svgs --noheadings -o vg_exported)" ""
 		svgchange -q -an
 		undo
 	done

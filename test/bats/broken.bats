@@ -101,7 +101,7 @@ take_away() {
 		*) lower+=("${name%:}") ;;
 		esac
 	done < <(dmsetup table)
-	timeout 60 dmsetup remove --retry "${upper[@]}" "${lower[@]}"
+	timeout 60 dmsetup remove --retry "${upper[@]}" "${lower[@]}" || fault "what it mapped cannot be removed"
 }
 
 # meets COMMAND...: it meets the disk that was made, and what it maps is harmless.

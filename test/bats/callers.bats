@@ -194,7 +194,7 @@ played() {
 	played lvol true "$snap, \"state\": \"absent\", \"force\": true"
 	played lvol true '"lv": "base", "state": "absent", "force": true'
 	played lvol false '"lv": "base", "state": "absent", "force": true'
-	expect_text volumes "$(lvm2 lvs "$VG")" ""
+	expect_text volumes "$(words_of lvm2 lvs "$VG")" ""
 	played lvg true '"state": "absent", "force": true'
 	ask_lvm2 ansible
 }

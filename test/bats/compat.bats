@@ -180,17 +180,19 @@ logged() {
 	[[ $EUID == 0 ]] || skip "needs root"
 	skip_without python3
 	truncate -s 64M "$BATS_TEST_TMPDIR/image"
-	logged() {
+	logged() (
+		set -o pipefail
 		"$BATS_TEST_TMPDIR/compat/$1" --config log/report_command_log=1 --reportformat json "${@:2}" |
 			python3 -c 'import json, sys; [print(line["log_message"]) for line in json.load(sys.stdin)["log"]]'
-	}
+	)
 	expect_text vgcreate "$(logged vgcreate vg "$BATS_TEST_TMPDIR/image")" \
 		"Physical volume \"$BATS_TEST_TMPDIR/image\" successfully created.
 Volume group \"vg\" successfully created"
 	logged lvcreate -an -Zn -Wn -L 4M -n base vg
 	expect_text lvscan "$(logged lvscan)" "inactive          '/dev/vg/base' [4.00 MiB] inherit"
 	expect_text pvscan "$(logged pvscan | sed -n '$p')" "Total: 1 [60.00 MiB] / in use: 1 [60.00 MiB] / in no VG: 0 [0   ]"
-	expect_text lvs "$(logged lvs)" ""
+	run -0 --separate-stderr logged lvs
+	expect_text lvs "$output" ""
 	[[ $(logged lvs 'v\x') == *'v\x'* ]]
 	run -0 --separate-stderr "$BATS_TEST_TMPDIR/compat/lvdisplay" --config log/report_command_log=1 vg/base
 	[[ ${lines[0]} == "  Command Log" && $output == *" 2 print   processing "*" LV Path                /dev/vg/base "* ]]

@@ -103,7 +103,7 @@ everybody_came_round() {
 	done
 	wait "${WORKERS[@]}" || true
 	everybody_came_round
-	expect_text volumes "$(svs -a --noheadings "$VG")" ""
+	expect_text volumes "$(words_of svs -a --noheadings "$VG")" ""
 	assert_lvm2_agrees
 }
 
@@ -122,6 +122,6 @@ everybody_came_round() {
 	done
 	wait "${WORKERS[@]}" || true
 	everybody_came_round
-	expect_text volumes "$(svs -a --noheadings "$VG" "${VG}b")" ""
+	expect_text volumes "$(words_of svs -a --noheadings "$VG" "${VG}b")" ""
 	assert_lvm2_agrees
 }

@@ -22,6 +22,12 @@ make_disk() {
 	dmsetup "$1" exampledisk --table "0 2621440 delay ${DEVICES[0]} 8192 $2"
 }
 
+load_disk() {
+	make_disk load "$1"
+	dmsetup suspend exampledisk
+	dmsetup resume exampledisk
+}
+
 number_of() {
 	dmsetup info --columns --noheadings --options major,minor --separator : "$1"
 }
@@ -62,9 +68,7 @@ END
 		dd if=/dev/urandom of=/dev/mapper/volumeGroup-base bs=8k count=1 seek=$((2 * i)) oflag=direct status=none
 	done
 	settle_udev
-	make_disk load 20
-	dmsetup suspend exampledisk
-	dmsetup resume exampledisk
+	load_disk 250
 	command svconvert --merge --background volumeGroup/snap # it would be over before LVM2 has been asked
 	expect_text tables "$(tables_like_the_example base)" "$(sort <<'END'
 volumeGroup-base-real: 0 2097152 linear 8:19 384
@@ -72,6 +76,7 @@ volumeGroup-base-cow: 0 204800 linear 8:19 2097536
 volumeGroup-base: 0 2097152 snapshot-merge 254:11 254:12 P 16
 END
 )"
+	load_disk 0
 	wait_until 30 merge_is_over
 }
 

@@ -5,12 +5,16 @@
 
 # vg_field VG FIELD VALUE
 vg_field() {
-	expect_text "$2 of $1" "$(lvm2 vgs --noheadings --nosuffix --units s -o "$2" "$1" | tr -d ' ')" "$3"
+	local value
+	value=$(lvm2 vgs --noheadings --nosuffix --units s -o "$2" "$1") || return
+	expect_text "$2 of $1" "${value//[[:space:]]/}" "$3"
 }
 
 # pv_field DEVICE FIELD VALUE
 pv_field() {
-	expect_text "$2 of $1" "$(lvm2 pvs --noheadings --nosuffix --units s -o "$2" "$1" | tr -d ' ')" "$3"
+	local value
+	value=$(lvm2 pvs --noheadings --nosuffix --units s -o "$2" "$1") || return
+	expect_text "$2 of $1" "${value//[[:space:]]/}" "$3"
 }
 
 # is_orphan DEVICE...: of no group, whole, and LVM2 has nothing to say about it.

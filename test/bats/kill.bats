@@ -52,14 +52,12 @@ no_cookies() {
 
 # What must hold after any kill, before anybody repairs anything.
 unharmed() {
-	local left
 	wait_until 1 none_suspended || { dmsetup info >&2; return 1; }
 	timeout 5 dd if=/dev/zero of="/dev/mapper/$VG-base" bs=4096 seek=1000 count=1 oflag=direct conv=notrunc status=none
 	timeout 5 svs "$VG" >/dev/null
 	lvm2 lvs "$VG" >/dev/null 2>&1
 	svrecover -q "$VG"
-	read -rd '' left < <(svs --noheadings -a -o lv_tags "$VG") || true
-	expect_text "left behind" "$left" ""
+	expect_text "left behind" "$(words_of svs --noheadings -a -o lv_tags "$VG")" ""
 	no_cookies
 }
 

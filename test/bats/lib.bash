@@ -63,6 +63,15 @@ check_field() {
 	expect_text "$2 of $1" "$value" "$3"
 }
 
+# words_of COMMAND...: what it prints, one blank between the words; or, if it fails, that it did so.
+words_of() {
+	local text status=0 words
+	text=$("$@") || status=$?
+	read -rd '' -a words <<<"$text" || true
+	((status == 0)) || words+=("(status $status)")
+	echo "${words[*]}"
+}
+
 # wait_until SECONDS CMD...: CMD must come true within that time.
 wait_until() {
 	local limit=$1 end
@@ -142,6 +151,28 @@ prepare_devices() {
 
 settle_udev() {
 	[[ ! -e /run/udev/control ]] || udevadm settle --timeout=60
+}
+
+# udev_runs: or this is no guest, where it would be ours to start.  Who ends it takes its socket away.
+udev_runs() {
+	[[ ${SNAPVOL_TEST_KERNEL-} != guest || -e /run/udev/control ]]
+}
+
+# start_udev: in a guest.  Sets UDEVD, its PID.
+start_udev() {
+	local daemon
+	kill -CONT "${UDEVD-}" 2>/dev/null && udevadm control --reload && return
+	daemon=$(command -v systemd-udevd || echo /lib/systemd/systemd-udevd)
+	"$daemon" --daemon --resolve-names=never >/dev/null 2>&1 </dev/null 3>&- 4>&-
+	udevadm settle --timeout=30
+	UDEVD=$(pgrep -o -x systemd-udevd)
+}
+
+stop_udev() {
+	UDEVD=$(pgrep -o -x systemd-udevd)
+	udevadm control --exit
+	wait_until 10 not kill -0 "$UDEVD" 2>/dev/null
+	rm -rf /run/udev/control
 }
 
 # dm_table NAME: NAME as in /dev/mapper.
@@ -239,6 +270,12 @@ forget_nodes() {
 	[[ ${SNAPVOL_TEST_KERNEL-} != guest ]] || rm -rf "/dev/mapper/${VG:?}"* "/dev/${VG:?}"*
 }
 
+# What tells of a killed command's leavings, and lets nobody have hints, would tell the tests behind of this one's.
+forget_leavings() {
+	[[ ${SNAPVOL_TEST_KERNEL-} != guest ]] ||
+		rm -rf /run/lock/lvm/* /run/snapvol/* /run/lvm/nohints /etc/lvm/{backup,archive}/*~snapvol-??????
+}
+
 # A test that suspends devices on purpose, and looks at what comes of it, says so.
 be_patient() {
 	[[ -z ${SNAPVOL_WATCHDOG_LOG-} ]] || : >"$SNAPVOL_WATCHDOG_LOG.patient"
@@ -270,6 +307,7 @@ loops_are_gone() {
 cleanup_devices() {
 	local failed=0 loops
 	mapfile -t loops < <(printf '%s\n' "${DEVICES[@]}" | grep '^/dev/loop')
+	udev_runs || start_udev
 	complete_cookies
 	resume_dm_devices || failed=1
 	unmount_all || failed=1
@@ -277,6 +315,7 @@ cleanup_devices() {
 	((${#loops[@]} == 0)) || losetup --detach "${loops[@]}" || failed=1
 	DEVICES=()
 	forget_nodes
+	forget_leavings
 	loops_are_gone || failed=1
 	rm -f "$BATS_TEST_TMPDIR"/disk*
 	complete_cookies

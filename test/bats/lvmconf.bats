@@ -121,7 +121,7 @@ our_settings() {
 	echo 'local { system_id="elsewhere" }' >"$LVM_SYSTEM_DIR/lvmlocal.conf"
 	not stock lvcreate -an -L 4M -n foreign "$VG"
 	refused 5 "group belongs to another host (system ID)" command svcreate -an -L 4M -n foreign "$VG"
-	expect_text "groups shown" "$(svgs --noheadings -o vg_name)" ""
+	expect_text "groups shown" "$(words_of svgs --noheadings -o vg_name)" ""
 	echo "local { system_id=\"elsewhere\" extra_system_ids=[ \"x\", \"$host\" ] }" >"$LVM_SYSTEM_DIR/lvmlocal.conf"
 	stock lvcreate -q -an -Wn -Zn -L 4M -n theirs "$VG"
 	command svcreate -q -an -L 4M -n ours "$VG"

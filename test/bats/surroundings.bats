@@ -13,6 +13,11 @@ setup() {
 	svcreate -q -L 8M -n base "$VG"
 }
 
+teardown() {
+	[[ -z ${HIDDEN-} ]] || umount "$HIDDEN"
+	cleanup_devices
+}
+
 @test "output that cannot be written is an error" {
 	local status=0
 	svs >/dev/full 2>"$BATS_TEST_TMPDIR/err" || status=$?
@@ -136,7 +141,8 @@ each_refused() {
 	skip_without msgfmt
 	local locale plain
 	locale=$(grep -a -o -m 1 '/[a-z/]*/share/locale' "$(command -v snapvol)")
-	mount -t tmpfs tmpfs "${locale%/locale}"
+	HIDDEN=${locale%/locale}
+	mount -t tmpfs tmpfs "$HIDDEN"
 	mkdir -p "$locale/de/LC_MESSAGES"
 	msgfmt -o "$locale/de/LC_MESSAGES/snapvol.mo" "$BATS_TEST_DIRNAME/../../po/de.po"
 	plain=$(svs -a --reportformat json -o lv_all,vg_all "$VG"; svs nosuch 2>&1; svdisplay "$VG") || true
@@ -149,5 +155,4 @@ each_refused() {
 		LANGUAGE='' svs nosuch 2>&1
 		svdisplay "$VG")" "$plain"
 	[[ $("$BATS_TEST_TMPDIR/lvs" nosuch 2>&1 || true) == *'Volume group "nosuch" not found'* ]]
-	umount "${locale%/locale}"
 }

@@ -60,6 +60,7 @@ setup() {
 	svcreate -q -L 16M -n v "$VG"
 	mkfs.ext4 -q "/dev/$VG/v"
 	svremove -qf "$VG/v"
+	refused 5 "its extents hold an old ext4 filesystem" svcreate -L 16M -n v "$VG"
 	run -0 svcreate -y -L 16M -n v "$VG"
 	expect_text signature "$(blkid -p -o value -s TYPE "/dev/$VG/v" || true)" ""
 }
@@ -97,7 +98,7 @@ beginning() {
 	svremove -qf "$VG/v"
 	refused 5 "$VG/v: its extents hold an old ext4 filesystem" svcreate -L 16M -n v "$VG"
 	not dm_exists "$VG-v"
-	expect_text volumes "$(svs --noheadings -a -o lv_name "$VG" | tr -d ' ')" ""
+	expect_text volumes "$(words_of svs --noheadings -a -o lv_name "$VG")" ""
 	svcheck "$VG"
 	run -0 svcreate -an -L 4M -n v "$VG"
 	[[ $output != *died* ]]
@@ -113,6 +114,7 @@ beginning() {
 	svcreate -p r -L 4M -n ro "$VG"
 	expect_text "read-only" "$(blockdev --getro "/dev/$VG/ro")" 1
 	check_field "$VG/ro" lv_attr "-ri-a-----"
+	not fill "$VG/ro" word 2>/dev/null
 }
 
 @test "tags are kept" {
@@ -287,10 +289,16 @@ is_counted_on() {
 }
 
 @test "a read-only snapshot can be read but not written" {
+	local sum
 	svcreate -L 8M -n base "$VG"
+	fill "$VG/base" before
+	sum=$(sum_of "$VG/base")
 	svcreate -s -p r -L 4M -n snap "$VG/base"
 	expect_text "read-only" "$(blockdev --getro "/dev/$VG/snap")" 1
 	check_field "$VG/snap" lv_attr "sri-a-s---"
+	fill "$VG/base" after
+	not fill "$VG/snap" word 2>/dev/null
+	same_contents "$VG/snap" "$sum"
 }
 
 @test "a store larger than it can use is cut to what it can" {
@@ -321,7 +329,7 @@ is_counted_on() {
 	fill "$VG/sparse" here 1000 16
 	expect_text "first block" "$(head -c 4096 "/dev/$VG/sparse" | tr -d '\0' | wc -c)" 0
 	svremove -f "$VG/sparse"
-	expect_text volumes "$(svs --noheadings -a -o lv_name "$VG" | tr -d ' ')" ""
+	expect_text volumes "$(words_of svs --noheadings -a -o lv_name "$VG")" ""
 }
 
 @test "--test prints the plan and changes nothing" {

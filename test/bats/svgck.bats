@@ -283,7 +283,7 @@ pv_ends_with() {
 	run -10 svcheck "$VG"
 	svgck --updatemetadata "$VG"
 	svgck "$VG"
-	expect_text tags "$(svpvs --noheadings -o pv_tags,vg_tags "$pv" | tr -d ' ')" ""
+	expect_text tags "$(words_of svpvs --noheadings -o pv_tags,vg_tags "$pv")" ""
 	check_field "$VG/v" lv_size 4.00m
 	complaints_ended
 }

@@ -71,7 +71,10 @@ setup() {
 
 @test "archive and backup are kept where LVM2 looks for them" {
 	svgcreate -q "$VG" "${DEVICES[0]}"
-	lvm2 vgcfgrestore --list "$VG" | grep -q "/etc/lvm/backup/$VG"
+	svgchange -q --addtag one "$VG"
+	run -0 lvm2 vgcfgrestore --list "$VG"
+	[[ $output == *"/etc/lvm/backup/$VG"* ]]
+	[[ $output == *"/etc/lvm/archive/${VG}_"* ]]
 }
 
 @test "foreign signatures need --yes" {

@@ -42,7 +42,7 @@ setup() {
 	expect_text "system ID" "$(svgs --foreign --noheadings -o vg_systemid "$VG" | xargs)" here
 	refused 5 "belongs to another host" svgexport "$VG"
 	svgexport -a
-	expect_text exported "$(svgs --foreign --noheadings -o vg_exported "$VG" | xargs)" ""
+	expect_text exported "$(words_of svgs --foreign --noheadings -o vg_exported "$VG")" ""
 }
 
 @test "nothing, too much and what is not whole are refused" {

@@ -86,11 +86,13 @@ lose() {
 	expect_complaints
 	lvm2 lvcreate -qq -an -Zn -l 2 -n whole "$VG" "${DEVICES[0]}" >/dev/null 2>&1
 	occupy lost "${DEVICES[2]}"
+	svcreate -q -an -s -l 1 -n whole_s "$VG/whole" "${DEVICES[1]}"
+	svcreate -q -an -s -l 1 -n lost_s "$VG/lost" "${DEVICES[1]}"
 	lose "${DEVICES[2]}"
 	not svgreduce --removemissing "$VG"
-	vg_field "$VG" lv_count 2
+	vg_field "$VG" lv_count 4
 	svgreduce --removemissing --force "$VG"
-	vg_field "$VG" lv_count 1
+	expect_text volumes "$(words_of lvm2 lvs --noheadings -o lv_name,origin "$VG")" "whole whole_s whole"
 	vg_field "$VG" pv_count 2
 	svgck "$VG"
 	complaints_ended

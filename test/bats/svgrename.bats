@@ -58,7 +58,7 @@ setup() {
 	svchange -qay --devices "${DEVICES[0]}" "$VG/base"
 	table=$(dm_table "$VG-base")
 	refused 5 "several groups have this name" svgrename "$VG" "${VG}c"
-	expect_text "active volumes" "$(svs --noheadings -o lv_active -S "vg_uuid=$id" | tr -d ' ')" ""
+	expect_text "active volumes" "$(words_of svs --noheadings -o lv_active -S "vg_uuid=$id")" ""
 	svgrename "$id" "${VG}c"
 	pv_field "${DEVICES[1]}" vg_name "${VG}c"
 	expect_text "table" "$(dm_table "$VG-base")" "$table"

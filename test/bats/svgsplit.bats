@@ -17,7 +17,9 @@ setup() {
 }
 
 volumes() {
-	lvm2 lvs --noheadings -o lv_name "$1" | tr -d ' ' | sort | paste -sd ' '
+	local names
+	names=$(lvm2 lvs --noheadings -o lv_name "$1") || { echo "lvs: status $?" && return; }
+	tr -d ' ' <<<"$names" | sort | paste -sd ' '
 }
 
 @test "a group is cut in two and made whole again, by turns with LVM2, and contents stay" {
@@ -106,7 +108,7 @@ torn() {
 		((seen <= 1))
 		for group in $(svgs --noheadings -o vg_name); do command svrecover -q "$group"; done
 		expect_text volumes "$(svs --noheadings -o lv_name | tr -d ' ' | sort | paste -sd ' ')" "base other stay"
-		expect_text exported "$(svgs --noheadings -o vg_exported | tr -d ' \n')" ""
+		expect_text exported "$(words_of svgs --noheadings -o vg_exported)" ""
 		assert_lvm2_agrees
 		restore
 	done

@@ -18,11 +18,14 @@ setup() {
 	LOG=$BATS_TEST_TMPDIR/events
 }
 
-# What is written or changed: dm ioctls but those that ask, writes, syncs.
+# changes COMMAND...: what it writes or changes, dm ioctls but those that ask, writes, syncs.  It makes some event.
 changes() {
+	local status=0
 	rm -f "$LOG"
-	KILL_LOG=$LOG LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so "$@"
+	KILL_LOG=$LOG LD_PRELOAD=$SNAPVOL_BIN_DIR/../test/bats/killshim.so "$@" || status=$?
+	[[ -s $LOG ]] || status=99
 	grep -vE ' i dm(0|2|7|12|13) ' "$LOG" || true
+	return "$status"
 }
 
 # The kernel finds the store of snap invalid, and cannot write that there.
@@ -64,7 +67,8 @@ forget_devices() {
 	[[ $output == "$VG/snap: $said; will be marked"* ]]
 	run -11 svcheck "$VG/snap"
 	[[ $output != *"$said"* ]]
-	expect_text changes "$(changes svrecover "$VG")" ""
+	run -0 --separate-stderr changes svrecover "$VG"
+	expect_text changes "$output" ""
 	forget_devices
 	svchange -ay "$VG"
 	check_field "$VG/snap" lv_attr "swi-I-s---"
@@ -361,7 +365,7 @@ freeze() {
 # thawed NAME: runs, and with the table it had.
 thawed() {
 	not dm_suspended "$1"
-	expect_text "second table" "$(dmsetup table --inactive "$1")" ""
+	expect_text "second table" "$(words_of dmsetup table --inactive "$1")" ""
 	[[ $(dm_table "$1") == *snapshot-origin* ]]
 }
 

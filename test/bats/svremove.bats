@@ -13,7 +13,9 @@ setup() {
 }
 
 volumes() {
-	svs --noheadings -a -o lv_name "$VG" | tr -d ' ' | sort | paste -sd ' '
+	local names
+	names=$(svs --noheadings -a -o lv_name "$VG") || { echo "svs: status $?" && return; }
+	tr -d ' ' <<<"$names" | sort | paste -sd ' '
 }
 
 @test "a volume goes from kernel, disk and /dev" {

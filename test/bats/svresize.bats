@@ -42,6 +42,11 @@ setup() {
 	expect_text "table of the store" "$(dm_table "$VG-snap-cow" | cut -d ' ' -f 1-2)" "0 16384"
 }
 
+# start_of VG/LV MIB: sum of that much of it.
+start_of() {
+	dd if="$(device_of "$1")" bs=1M count="$2" iflag=direct status=none | md5sum
+}
+
 @test "a volume grows over the end of a device" {
 	svextend -l +100%FREE "$VG/base"
 	expect_text targets "$(dm_table "$VG-base" | wc -l)" 2
@@ -49,14 +54,23 @@ setup() {
 }
 
 @test "a striped volume grows with its stripes" {
+	local sum
 	svcreate -q -i 2 -L 16M -n striped "$VG"
-	fill "$VG/striped" kept 0 256
+	fill "$VG/striped" kept 0 4096
+	sum=$(start_of "$VG/striped" 16)
+	# it cannot grow where it ends
+	svcreate -q -L 4M -n behind "$VG" "${DEVICES[1]}"
 	svextend -L +16M "$VG/striped"
+	expect_text "stripes, and whether on two devices" \
+		"$(dm_table "$VG-striped" | awk '{ print $3, $4, $6 != $8 }' | uniq -c | xargs)" "2 striped 2 1"
+	expect_text contents "$(start_of "$VG/striped" 16)" "$sum"
 	expect_text size "$(blockdev --getsize64 "/dev/$VG/striped")" $((32 << 20))
 }
 
 @test "a volume shrinks when that is confirmed" {
-	fill "$VG/base" kept 0 64
+	local sum
+	fill "$VG/base" kept 0 4096
+	sum=$(start_of "$VG/base" 4)
 	refused 5 "--yes" svreduce -L 8M "$VG/base"
 	svreduce -y -L 8M "$VG/base"
 	expect_text size "$(blockdev --getsize64 "/dev/$VG/base")" $((8 << 20))
@@ -65,17 +79,25 @@ setup() {
 	exec 9<&-
 	[[ $output == *"$VG/base: shrinks while it is open in "*"PID $$ ("* ]]
 	check_field "$VG/base" lv_size 4.00m
+	expect_text contents "$(start_of "$VG/base" 4)" "$sum"
 }
 
 @test "a store grows under load" {
-	local sum writer
+	local sum writer grown=$BATS_TEST_TMPDIR/grown
 	fill "$VG/base" before 0 256
 	sum=$(sum_of "$VG/base")
 	svcreate -q -s -L 4M -n snap "$VG/base"
-	(for ((i = 0; i < 2400; i += 80)); do fill "$VG/base" load "$i" 80; done) 3>&- &
+	# no more than the store had room for, again and again, and then what it has room for by then
+	(
+		while [[ ! -e $grown && -b /dev/$VG/base ]]; do
+			for ((i = 0; i < 880; i += 80)); do fill "$VG/base" load "$i" 80; done
+		done
+		fill "$VG/base" load 880 1520
+	) 3>&- &
 	writer=$!
 	svextend -L +8M "$VG/snap"
 	svextend -L +8M "$VG/snap"
+	: >"$grown"
 	wait "$writer"
 	expect_text status "$(dmsetup status "$VG-snap" | cut -d / -f 2 | cut -d ' ' -f 1)" 40960
 	same_contents "$VG/snap" "$sum"

@@ -31,11 +31,11 @@ described() {
 	expect_text pages "$pages" "$(described applet 2 | sort)"
 }
 
-@test "a manual page's heading is the command's summary or says more" {
+@test "a manual page has a heading, and a place for the options if the command has any of its own" {
 	for command in $(described applet 2); do
 		grep -q "^\.Nd ..*" "$source/man/$command.8.in"
-		grep -q "^@OPTIONS $command@$" "$source/man/$command.8.in" ||
-			! described option 2 | grep -qx "$command"
+		[[ $'\n'$(described option 2)$'\n' != *$'\n'$command$'\n'* ]] ||
+			grep -q "^@OPTIONS $command@$" "$source/man/$command.8.in"
 	done
 }
 
