@@ -13,13 +13,6 @@ load ../torture/cuts
 # Merges would go on, and end, while LVM2 is asked.  What is left by a cut is examined by cuts.c.
 unset -f "${CHANGING[@]}"
 
-teardown_file() {
-	[[ ${SNAPVOL_TEST_KERNEL-} == guest ]] || return 0
-	# shellcheck source=test/vm/guest-setup.bash
-	. "$BATS_TEST_DIRNAME/../vm/guest-setup.bash"
-	guest_start_udev 3>&- 4>&-
-}
-
 setup() {
 	needs_guest
 	modprobe -n -q nbd || skip "this kernel has no nbd"
