@@ -56,20 +56,20 @@ start_of() {
 @test "a striped volume grows with its stripes" {
 	local sum
 	svcreate -q -i 2 -L 16M -n striped "$VG"
-	fill "$VG/striped" kept 0 4096
-	sum=$(start_of "$VG/striped" 16)
+	fill "$VG/striped" kept 0 512
+	sum=$(start_of "$VG/striped" 2)
 	# it cannot grow where it ends
 	svcreate -q -L 4M -n behind "$VG" "${DEVICES[1]}"
 	svextend -L +16M "$VG/striped"
 	expect_text "stripes, and whether on two devices" \
 		"$(dm_table "$VG-striped" | awk '{ print $3, $4, $6 != $8 }' | uniq -c | xargs)" "2 striped 2 1"
-	expect_text contents "$(start_of "$VG/striped" 16)" "$sum"
+	expect_text contents "$(start_of "$VG/striped" 2)" "$sum"
 	expect_text size "$(blockdev --getsize64 "/dev/$VG/striped")" $((32 << 20))
 }
 
 @test "a volume shrinks when that is confirmed" {
 	local sum
-	fill "$VG/base" kept 0 4096
+	fill "$VG/base" kept 0 256
 	sum=$(start_of "$VG/base" 4)
 	refused 5 "--yes" svreduce -L 8M "$VG/base"
 	svreduce -y -L 8M "$VG/base"
