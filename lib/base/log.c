@@ -102,23 +102,38 @@ static void print(enum log_level level, const char *line)
 		fprintf(stderr, "%s\n", line);
 }
 
-/* Beside the level of what is held: it was said of what was being read. */
-enum { LOOKING = 0x40 };
+/* Beside the level of what is held: it was said of what was being read; reading itself failed. */
+enum { LOOKING = 0x40, UNREAD = 0x20 };
 
 static enum log_level held_level(size_t at)
 {
-	return (enum log_level)(state.held_text[at] & ~LOOKING);
+	return (enum log_level)(state.held_text[at] & ~(LOOKING | UNREAD));
 }
 
-static void hold(enum log_level level, const char *line)
+static bool is_held(const char *line)
 {
+	size_t at;
+
+	for (at = 0; at < state.held; at += strlen(state.held_text + at + 1) + 2)
+		if (!strcmp(state.held_text + at + 1, line))
+			return true;
+	return false;
+}
+
+static void hold(enum log_level level, int code, const char *line)
+{
+	const bool unread = code == -EIO && state.deferring_errors;
 	size_t len = strlen(line) + 1;
 
+	/* a look that was taken anew met it again */
+	if (unread && is_held(line))
+		return;
 	if (state.held + 1 + len > HELD_SIZE) {
 		state.dropped++;
 		return;
 	}
-	state.held_text[state.held++] = (char)(level | (state.deferring_errors ? LOOKING : 0));
+	state.held_text[state.held++] =
+		(char)(level | (state.deferring_errors ? LOOKING : 0) | (unread ? UNREAD : 0));
 	memcpy(state.held_text + state.held, line, len);
 	state.held += len;
 }
@@ -169,7 +184,7 @@ void log_forget(void)
 
 	for (at = 0; at < state.held; at += len) {
 		len = strlen(state.held_text + at + 1) + 2;
-		if (state.held_text[at] & LOOKING)
+		if (state.held_text[at] & LOOKING && !(state.held_text[at] & UNREAD))
 			continue;
 		memmove(state.held_text + kept, state.held_text + at, len);
 		kept += len;
@@ -188,11 +203,24 @@ static bool explains(const char *waiting, const char *line, int code)
 	return waiting[0] == '/' && (code == -ENOENT || code == -EBADMSG);
 }
 
-static const char *find_explanation(const char *line, int code)
+/* What is on a device that could not be read is missing, however that was put. */
+static const char *find_unread(void)
 {
-	const char *waiting;
 	size_t at;
 
+	for (at = 0; at < state.held; at += strlen(state.held_text + at + 1) + 2)
+		if (state.held_text[at] & UNREAD)
+			return state.held_text + at + 1;
+	return NULL;
+}
+
+static const char *find_explanation(const char *line, int code)
+{
+	const char *waiting = code == -ENODEV ? find_unread() : NULL;
+	size_t at;
+
+	if (waiting)
+		return waiting;
 	for (at = 0; at < state.held; at += strlen(waiting) + 2) {
 		waiting = state.held_text + at + 1;
 		if (held_level(at) != MSG_SAY && explains(waiting, line, code))
@@ -280,7 +308,7 @@ static void put(enum log_level level, int code, char line[LINE_SIZE])
 	if (!is_shown(level) && !is_recorded(level))
 		return;
 	if (must_wait(level))
-		hold(level, line);
+		hold(level, code, line);
 	else if (level == MSG_ERROR && state.deferring)
 		print_in_place_of_held(line, code);
 	else

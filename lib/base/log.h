@@ -64,7 +64,8 @@ void log_release(void);
 void log_defer(bool trouble_too);
 void log_tell(void);
 
-/* Drop what was said since log_defer(true), until log_defer(false): that look is taken anew. */
+/* Drop what was said since log_defer(true), until log_defer(false): that look is taken anew.  What could not be read
+ * (-EIO) is kept, once: that it could the next time does not make it good. */
 void log_forget(void);
 
 /* Errors are kept from being printed (but for the eyes of who wants details), until / the first of

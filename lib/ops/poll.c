@@ -190,18 +190,13 @@ static int check_finished(struct session *session, const struct merge_wait *wait
 		    wait->vg, wait->origin);
 }
 
-/* The group's name may be another's, too. */
+/* The group is meant by its identity: it may have another name by now, and its name may be another's, too. */
 static int finish_done(struct session *session, const struct merge_wait *wait)
 {
-	char name[NAME_LEN + 1];
-	const struct vg *vg;
-	int r = find_group(session, wait, &vg);
+	int r;
 
-	if (r < 0)
-		return r;
-	snprintf(name, sizeof(name), "%s", vg->name);
 	session->group_id = wait->vg_id;
-	r = recover_group(session, name, 0);
+	r = recover_group(session, wait->vg, 0);
 	session->group_id = NULL;
 	return r;
 }

@@ -331,14 +331,17 @@ static int check_store_shrinks(struct resizing *z)
 	struct used_check *check;
 	uint64_t least;
 	char text[SIZE_TEXT];
+	bool active;
 	int r;
 
 	r = refuse_merging(z->lv);
+	/* a tree whose origin was taken out is not laid out anew, and would go on in what is given back */
+	active = change_lv_is_active(z->change, z->lv);
+	/* which tells if the kernel did not answer that */
 	r = r < 0 ? r : status_of(z, &status);
 	if (r < 0)
 		return r;
-	/* a tree whose origin was taken out is not laid out anew, and would go on in what is given back */
-	if (!r || !change_lv_is_active(z->change, z->lv))
+	if (!r || !active)
 		return fail(-EINVAL, _("%s: can only be shrunk while it is active"), z->label);
 	if (status.state != SNAPSHOT_GOOD)
 		return fail(-EINVAL, _("%s: is invalid and can only be removed"), z->label);

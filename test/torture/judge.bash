@@ -413,10 +413,12 @@ was_written_later() {
 # was_told WAY EVENT: a write, sync, read or order that failed is no secret, even if the command got by without it; one
 # half done and one interrupted can be gone on with, and an order to a device that is busy given again.  What a device
 # is asked about itself (q) it need not answer.  A file that was to replace another has that one's name, and an ending;
-# one that was synced is a directory, in which something has got another name.
+# one that was synced is a directory, in which something has got another name.  What libblkid cannot read (by read, where
+# snapvol has pread) it passes over as it sees fit.
 was_told() {
 	local kind name path line
 	read -r _ kind name path _ <<<"$2"
+	[[ $kind$name != rread ]] || return 0
 	[[ $kind == [wsri] && $1 != short && $1 != 4 ]] || return 0
 	[[ $kind$1 != i16 ]] || return 0
 	path=${path%"~snapvol-"??????}

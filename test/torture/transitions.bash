@@ -61,7 +61,7 @@ transition merge_and_wait with_two_snapshots "" svmerge -q VG/snap
 transition merge_postponed with_postponed_merge "" svchange -q --refresh VG/base
 transition merge_cancel with_postponed_merge "base" svmerge -q --cancel VG/snap
 transition merge_finish with_finished_merge "base" svrecover -q VG
-transition merge_finish_listing with_finished_merge "base" svs VG
+transition merge_finish_listing with_finished_merge "base" svs -q VG
 transition split with_two_snapshots "base" svconvert -q -y --splitsnapshot VG/snap
 transition attach with_split_store "base" svconvert -q -y -s VG/base VG/snap
 transition group_create with_nothing "" svgcreate -q -s $EXTENT VG D0 D1

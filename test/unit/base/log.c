@@ -136,6 +136,19 @@ TEST("what waits is dropped when all is looked at again")
 	CHECK_TEXT(tap_log_text(), "vg0: said before\nvg0: said after\nvg0: warning\n");
 }
 
+TEST("what could not be read is told once, however often it was looked at")
+{
+	tap_log_capture();
+	log_defer(true);
+	(void)fail(-EIO, "/dev/sdb: cannot read");
+	say_everything();
+	log_forget();
+	(void)fail(-EIO, "/dev/sdb: cannot read");
+	log_defer(false);
+	log_tell();
+	CHECK_TEXT(tap_log_text(), "/dev/sdb: cannot read\n");
+}
+
 /* What the refusal of a command looks like after this was said of what it read. */
 static const char *refusal(void (*notice)(const char *format, ...), const char *noticed, int code)
 {
@@ -158,6 +171,18 @@ TEST("a refusal is one line, with what explains it")
 	CHECK_TEXT(refusal(warn, "/dev/sdb: is damaged", -EEXIST), "vg0/base: refused\n");
 	CHECK_TEXT(refusal(warn, "vg01: a device is missing", -ENOENT), "vg0/base: refused\n");
 	CHECK_TEXT(refusal(say, "vg0/base: rounding", -EPERM), "vg0/base: refused\n");
+}
+
+TEST("what is missing is on the device that could not be read")
+{
+	tap_log_capture();
+	log_defer(true);
+	warn("vg0: a device is missing");
+	(void)fail(-EIO, "/dev/sdb: cannot read");
+	log_defer(false);
+	(void)fail(-ENODEV, "vg0/base: refused");
+	log_tell();
+	CHECK_TEXT(tap_log_text(), "vg0/base: refused (/dev/sdb: cannot read)\n");
 }
 
 TEST("errors that are caught are not shown, and the first is told")
