@@ -438,6 +438,14 @@ is_done_by() {
 	esac
 }
 
+# What a failed command leaves unsettled it settles at its end, and then nothing need be in the way any more: the work of
+# these is no more than that.
+SETTLING="merge_postponed merge_finish"
+
+is_settling() {
+	[[ " $SETTLING " == *" $1 "* ]]
+}
+
 # failed_well NAME WAY EVENT: a command that met a failure has either gone on in spite of it, and tells of it (0: the
 # state is after), or it says so in one line that names object and cause (5: the state is before; or after, if what
 # failed came after the commit).  It has undone itself: nobody has recovered anything yet.
@@ -451,7 +459,8 @@ failed_well() {
 		;;
 	5)
 		is_either "$FOUND" || merges_in "$1" "$FOUND" || complain "failed, and left neither before nor after"
-		[[ $FOUND == "$STATE_BEFORE" ]] || disk_was_written "${3%% *}" || complain "failed before it wrote, and left after"
+		[[ $FOUND == "$STATE_BEFORE" ]] || is_settling "$1" || disk_was_written "${3%% *}" ||
+			complain "failed before it wrote, and left after"
 		;;
 	*) complain "status $STATUS" ;;
 	esac
