@@ -121,8 +121,46 @@ void online_forget_group(const char *name)
 	unlink(path);
 }
 
-/* Files of a directory that begin with this, or all of them. */
-static void forget(const char *directory, const char *beginning)
+static void forget_list(const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", LISTS, name);
+	unlink(path);
+}
+
+/* The group whose device was noted so is not complete any more: the next to come is to be told of it. */
+static void forget_group_of(const char *device)
+{
+	static const char key[] = "\nvg:";
+	const char *name = strstr(device, key);
+	char copy[NAME_LEN + 1];
+	size_t len;
+
+	if (!name)
+		return;
+	name += strlen(key);
+	len = strcspn(name, "\n");
+	if (len >= sizeof(copy) || memchr(name, '/', len))
+		return;
+	memcpy(copy, name, len);
+	copy[len] = '\0';
+	online_forget_group(copy);
+	forget_list(copy);
+}
+
+static void forget_device(const char *path, const char *number)
+{
+	AUTO_FREE char *text = NULL;
+
+	if (file_read(path, LINE_MOST, &text) < 0 || strncmp(text, number, strlen(number)) != 0)
+		return;
+	unlink(path);
+	forget_group_of(text);
+}
+
+/* Files of a directory: devices of that number, or all of them. */
+static void forget(const char *directory, const char *number)
 {
 	DIR *open = opendir(directory);
 	const struct dirent *entry;
@@ -131,13 +169,12 @@ static void forget(const char *directory, const char *beginning)
 	if (!open)
 		return;
 	for (entry = readdir(open); entry; entry = readdir(open)) {
-		AUTO_FREE char *text = NULL;
-
 		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
-		if (!beginning || (file_read(path, LINE_MOST, &text) >= 0 &&
-				   !strncmp(text, beginning, strlen(beginning))))
+		if (number)
+			forget_device(path, number);
+		else
 			unlink(path);
 	}
 	closedir(open);

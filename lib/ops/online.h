@@ -26,7 +26,7 @@ int online_missing(const struct vg *vg);
 int online_claim_group(const char *name);
 void online_forget_group(const char *name);
 
-/* The device of that number, and everything. */
+/* The device of that number, by which its group is not complete any more; and everything. */
 void online_forget_number(uint32_t major, uint32_t minor);
 void online_forget_all(void);
 

@@ -144,6 +144,13 @@ events() {
 	event "$command" --cache --listvg "${DEVICES[2]}"
 	event "$command" --cache --listvg --udevoutput "${DEVICES[0]}"
 	event "$command" --cache "${DEVICES[0]}"
+	# one that has gone has no number that another would have
+	sed -i '1s/.*/259:999/' "/run/lvm/pvs_online/$(pv_id "${DEVICES[1]}")"
+	event "$command" --cache --major 259 --minor 999 | grep -v ' No device'
+}
+
+pv_id() {
+	lvm2 pvs --noheadings -o pv_uuid "$1" 2>/dev/null | tr -d ' -'
 }
 
 @test "what udev's rules ask of a device that appears is answered as by LVM2" {
@@ -151,6 +158,8 @@ events() {
 	lvm2 vgcreate -qq "$VG" "${DEVICES[0]}" "${DEVICES[1]}" >/dev/null 2>&1
 	lvm2 lvcreate -qq -an -Zn -l 1 -n base "$VG" >/dev/null 2>&1
 	expect_text answers "$(events own)" "$(events lvm2)"
+	[ ! -e "/run/lvm/vgs_online/$VG" ]
+	svpvscan -q --cache --listvg --checkcomplete --vgonline "${DEVICES[1]}"
 	svgchange -q -aay --autoactivation event "$VG"
 	dm_exists "$VG-base"
 	[ -e "/run/lvm/vgs_online/$VG" ]
