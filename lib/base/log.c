@@ -203,20 +203,23 @@ static bool explains(const char *waiting, const char *line, int code)
 	return waiting[0] == '/' && (code == -ENOENT || code == -EBADMSG);
 }
 
-/* What is on a device that could not be read is missing, however that was put. */
-static const char *find_unread(void)
+/* What is on a device that gave an error is missing, however that was put. */
+static const char *find_failed(void)
 {
+	const char *waiting;
 	size_t at;
 
-	for (at = 0; at < state.held; at += strlen(state.held_text + at + 1) + 2)
-		if (state.held_text[at] & UNREAD)
-			return state.held_text + at + 1;
+	for (at = 0; at < state.held; at += strlen(waiting) + 2) {
+		waiting = state.held_text + at + 1;
+		if (held_level(at) == MSG_ERROR && waiting[0] == '/')
+			return waiting;
+	}
 	return NULL;
 }
 
 static const char *find_explanation(const char *line, int code)
 {
-	const char *waiting = code == -ENODEV ? find_unread() : NULL;
+	const char *waiting = code == -ENODEV ? find_failed() : NULL;
 	size_t at;
 
 	if (waiting)
