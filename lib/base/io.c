@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -239,6 +240,29 @@ int file_replace(const char *path, const void *data, size_t len, mode_t mode)
 		return r;
 	}
 	return sync_directory_of(path);
+}
+
+/* What is written to there, not replaced. */
+static int put_to(const char *path, const void *data, size_t len)
+{
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : io_append(fd, data, len);
+}
+
+int file_put(const char *path, const void *data, size_t len, mode_t mode)
+{
+	AUTO_FREE char *target = NULL;
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return file_replace(path, data, len, mode);
+	if (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode))
+		return put_to(path, data, len);
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EEXIST;
+	target = realpath(path, NULL);
+	return target ? file_replace(target, data, len, mode) : -errno;
 }
 
 bool file_is_temporary(const char *name)

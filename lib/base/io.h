@@ -35,6 +35,10 @@ int file_read(const char *path, size_t limit, char **text);
  * is locked, by flock(), as long as it lives. */
 int file_replace(const char *path, const void *data, size_t len, mode_t mode);
 
+/* The same where a user names the file: what is a device or a pipe (/dev/stdout) is written to as it is, and what a
+ * symbolic link leads to is replaced, not the link.  -EEXIST: there is something else. */
+int file_put(const char *path, const void *data, size_t len, mode_t mode);
+
 /* Whether a file of that name is one of those. */
 bool file_is_temporary(const char *name);
 

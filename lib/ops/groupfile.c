@@ -58,7 +58,7 @@ static int write_text(const struct session *session, const struct group *group, 
 	if (r < 0)
 		return r;
 	r = dir_make(dirname(copy), DIRECTORY_MODE);
-	r = r < 0 ? r : file_replace(path, text, len, FILE_MODE);
+	r = r < 0 ? r : file_put(path, text, len, FILE_MODE);
 	return r < 0 ? fail(r, "%s: %s", path, strerror(-r)) : 0;
 }
 

@@ -53,6 +53,20 @@ setup() {
 	check_field "$VG/snap" lv_attr swi-I-s---
 }
 
+@test "a copy goes where a link leads to, and through a pipe" {
+	local text
+	ln -s copy "$BATS_TEST_TMPDIR/link"
+	touch "$file"
+	svgcfgbackup -q -f "$BATS_TEST_TMPDIR/link" "$VG"
+	[ -L "$BATS_TEST_TMPDIR/link" ]
+	grep -q "^$VG {" "$file"
+	text=$(command svgcfgbackup -q -f /dev/stdout "$VG" | grep "^$VG {")
+	expect_text text "$text" "$VG {"
+	[ -L /dev/stdout ]
+	refused 5 "File exists" svgcfgbackup -f "${DEVICES[0]}" "$VG"
+	[ -b "${DEVICES[0]}" ]
+}
+
 @test "LVM2 restores a copy of ours, and the other way round" {
 	svchange -q -an "$VG"
 	svgcfgbackup -q -f "$BATS_TEST_TMPDIR/%s-%s" "$VG"

@@ -208,6 +208,33 @@ TEST("a replacement that fails leaves the old contents and nothing beside them")
 	scratch_release(&scratch);
 }
 
+TEST("a file that a user names is replaced behind its link, and written to where it is a pipe")
+{
+	struct scratch scratch;
+	char path[SCRATCH_TEXT], link[SCRATCH_TEXT], pipe[SCRATCH_TEXT], got[4] = "";
+	AUTO_FREE char *text = NULL;
+	AUTO_CLOSE int fd = -1;
+	struct stat st;
+
+	scratch_init(&scratch);
+	scratch_file(&scratch, "a", "old");
+	scratch_path(&scratch, "a", path);
+	CHECK_INT(symlink("a", scratch_path(&scratch, "link", link)), 0);
+	CHECK_INT(file_put(link, "new", 3, 0600), 0);
+	CHECK_INT(lstat(link, &st), 0);
+	CHECK(S_ISLNK(st.st_mode));
+	CHECK_INT(file_read(path, 100, &text), 0);
+	CHECK_TEXT(text, "new");
+
+	CHECK_INT(mkfifo(scratch_path(&scratch, "pipe", pipe), 0600), 0);
+	fd = open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	CHECK_INT(file_put(pipe, "new", 3, 0600), 0);
+	CHECK_INT(read(fd, got, sizeof(got)), 3);
+	CHECK_TEXT(got, "new");
+	CHECK_INT(file_put(scratch.path, "new", 3, 0600), -EISDIR);
+	scratch_release(&scratch);
+}
+
 /* A file "one" that was told once, and which is then still there. */
 static void note_one(const char *directory, const char *name)
 {
