@@ -89,6 +89,11 @@ static size_t escaped_len(const char *name)
 	return len;
 }
 
+bool name_fits(const char *vg, const char *lv)
+{
+	return escaped_len(vg) + 1 + escaped_len(lv) + LAYER_LEN <= DM_NAME_LEN;
+}
+
 const char *name_refuse_lv(const char *vg, const char *lv)
 {
 	const char *reason = name_refuse_vg(lv);
@@ -97,7 +102,7 @@ const char *name_refuse_lv(const char *vg, const char *lv)
 		return reason;
 	if (is_reserved(lv))
 		return _("the name is reserved for volumes that LVM2 makes itself");
-	if (escaped_len(vg) + 1 + escaped_len(lv) + LAYER_LEN > DM_NAME_LEN)
+	if (!name_fits(vg, lv))
 		return _("together with its group's name it is too long for the kernel");
 	return NULL;
 }

@@ -14,8 +14,10 @@
 
 const char *name_refuse_vg(const char *name);
 
-/* A volume's name as a user may give it: legal, not reserved, and short enough that the escaped dm
- * name with "-real" fits the kernel's 127 characters. */
+/* Whether the names of a volume's devices fit the kernel's 127 characters: escaped, with "-real". */
+bool name_fits(const char *vg, const char *lv);
+
+/* A volume's name as a user may give it: legal, not reserved, and it fits. */
 const char *name_refuse_lv(const char *vg, const char *lv);
 const char *name_refuse_tag(const char *tag);
 

@@ -163,10 +163,18 @@ static int refuse_names(const struct vg *from, const struct vg *to)
 {
 	const struct lv *lv;
 
-	dm_list_iterate_items(lv, &from->lvs)
-		if (lv->flags & LV_LEAVING && vg_find_lv(to, lv->name))
+	dm_list_iterate_items(lv, &from->lvs) {
+		if (!(lv->flags & LV_LEAVING))
+			continue;
+		if (vg_find_lv(to, lv->name))
 			return fail(-EEXIST, _("%s/%s: %s has a volume of that name"), from->name,
 				    lv->name, to->name);
+		if (!name_fits(to->name, lv->name))
+			return fail(-ENAMETOOLONG,
+				    _("%s/%s: together with its group's name it is too long for "
+				      "the kernel"),
+				    to->name, lv->name);
+	}
 	return 0;
 }
 

@@ -80,6 +80,7 @@ volumes() {
 	svgcreate -q -s 8m "$NEW" "${DEVICES[1]}"
 	refused 5 "limits and policy are for a new group" svgsplit -l 5 "$VG" "$NEW" "${DEVICES[0]}"
 	svchange -qan "$VG"
+	refused 5 "too long for the kernel" svgsplit "$VG" "$(printf 'x%.0s' {1..119})" "${DEVICES[0]}"
 	refused 5 "its extents are of another size" svgmerge "$VG" "$NEW"
 	svgremove -q "$NEW"
 	svgcreate -q "$NEW" "${DEVICES[1]}"
