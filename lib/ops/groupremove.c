@@ -10,6 +10,7 @@
 #include "ops/change.h"
 #include "ops/hints.h"
 #include "ops/locks.h"
+#include "ops/online.h"
 #include "ops/recover.h"
 #include "ops/remove.h"
 #include "ops/session.h"
@@ -43,7 +44,7 @@ static int remove_its_volumes(struct session *session, const struct target *targ
 		r = session_confirm(session,
 				    _("%s: its volumes (%u) are to be removed with it"),
 				    target->vg, count);
-	return r < 0 ? r : remove_volumes(session, target, 1, 0);
+	return r < 0 ? r : remove_volumes(session, target, 1, session->force ? REMOVE_PARTIAL : 0);
 }
 
 /* Under --test its volumes are still there. */
@@ -103,6 +104,7 @@ static int remove_empty(struct session *session, const struct target *target)
 	r = r < 0 ? r : change_run(change);
 	if (r < 0)
 		return r;
+	online_end_group(name);
 	say(_("%s: group removed"), name);
 	return 0;
 }

@@ -4,12 +4,13 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "dm/name.h"
 #include "model/lv.h"
+#include "model/name.h"
 #include "ops/change.h"
 #include "ops/groupname.h"
 #include "ops/hints.h"
 #include "ops/locks.h"
+#include "ops/online.h"
 #include "ops/recover.h"
 #include "ops/session.h"
 #include "store/catalog.h"
@@ -63,21 +64,16 @@ static int refuse_new_name(struct session *session, const char *name, const char
 
 /* --- under the locks --- */
 
-static int check_names(struct vg *vg, const char *new_name)
+static int check_names(const struct vg *vg, const char *new_name)
 {
 	const struct lv *lv;
-	const char *name;
 
-	dm_list_iterate_items(lv, &vg->lvs) {
-		name = dm_name_of(vg->mem, new_name, lv->name, LAYER_REAL);
-		if (!name)
-			return -ENOMEM;
-		if (strlen(name) > DM_NAME_LIMIT)
+	dm_list_iterate_items(lv, &vg->lvs)
+		if (!name_fits(new_name, lv->name))
 			return fail(-ENAMETOOLONG,
 				    _("%s/%s: together with its group's name it is too long for "
 				      "the kernel"),
 				    new_name, lv->name);
-	}
 	return 0;
 }
 
@@ -137,9 +133,11 @@ static int run(struct change *change, const char *name, const char *new_name)
 		return change_run(change);
 	hints_forget(session);
 	r = change_run(change);
-	if (!r)
-		say(_("%s: renamed to %s"), name, new_name);
-	return r;
+	if (r < 0)
+		return r;
+	online_rename_group(name, new_name);
+	say(_("%s: renamed to %s"), name, new_name);
+	return 0;
 }
 
 /* Locks of groups are taken in the order of strcmp(), whichever of the two names comes first. */
@@ -152,7 +150,8 @@ static int rename_locked(struct session *session, const char *name, const char *
 
 	if (strcmp(new_name, name) < 0)
 		r = lock_group(session, new_name, LOCK_EXCLUSIVE, &before);
-	r = r < 0 ? r : recover_and_begin(session, name, 0, &change);
+	/* one that is exported can be called otherwise to be imported */
+	r = r < 0 ? r : recover_and_begin(session, name, CHANGE_EXPORTED, &change);
 	if (!r && !before)
 		r = lock_group(session, new_name, LOCK_EXCLUSIVE, &after);
 	r = r < 0 ? r : edit_name(change, new_name);

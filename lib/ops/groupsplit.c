@@ -14,6 +14,7 @@
 #include "ops/groupname.h"
 #include "ops/hints.h"
 #include "ops/locks.h"
+#include "ops/online.h"
 #include "ops/owner.h"
 #include "ops/recover.h"
 #include "ops/refuse.h"
@@ -343,9 +344,11 @@ static int merge(struct session *session, const struct pair *pair)
 	r = r < 0 ? r : check_resizeable(change_vg(pair->from));
 	r = r < 0 ? r : stage_merge(pair);
 	r = r < 0 ? r : run(session, pair);
-	if (!r && !session->test)
-		say(_("%s: merged into %s"), pair->names[FROM], pair->names[TO]);
-	return r;
+	if (r < 0 || session->test)
+		return r;
+	online_end_group(pair->names[FROM]);
+	say(_("%s: merged into %s"), pair->names[FROM], pair->names[TO]);
+	return 0;
 }
 
 int group_merge(struct session *session, const char *to, const char *from)

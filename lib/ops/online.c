@@ -129,6 +129,23 @@ static void forget_list(const char *name)
 	unlink(path);
 }
 
+void online_end_group(const char *name)
+{
+	online_forget_group(name);
+	forget_list(name);
+}
+
+/* What had been told complete is not to be told again, as somebody may have deactivated it since. */
+void online_rename_group(const char *name, const char *new_name)
+{
+	char path[PATH_MAX], new_path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", GROUPS, name);
+	snprintf(new_path, sizeof(new_path), "%s/%s", GROUPS, new_name);
+	rename(path, new_path);
+	forget_list(name);
+}
+
 /* The group whose device was noted so is not complete any more: the next to come is to be told of it. */
 static void forget_group_of(const char *device)
 {
@@ -145,8 +162,7 @@ static void forget_group_of(const char *device)
 		return;
 	memcpy(copy, name, len);
 	copy[len] = '\0';
-	online_forget_group(copy);
-	forget_list(copy);
+	online_end_group(copy);
 }
 
 static void forget_device(const char *path, const char *number)

@@ -26,6 +26,10 @@ int online_missing(const struct vg *vg);
 int online_claim_group(const char *name);
 void online_forget_group(const char *name);
 
+/* There is no group of that name any more: it was removed, or has that other name now. */
+void online_end_group(const char *name);
+void online_rename_group(const char *name, const char *new_name);
+
 /* The device of that number, by which its group is not complete any more; and everything. */
 void online_forget_number(uint32_t major, uint32_t minor);
 void online_forget_all(void);

@@ -287,8 +287,9 @@ static int stage_interim(struct change *change, const struct victims *victims, b
 		return r;
 
 	r = change_stage(change, BEFORE_DEVICES);
+	/* what is missing cannot be written, and comes back as no store */
 	for (i = 0; i < victims->count && !r; i++)
-		if (was_store[i])
+		if (was_store[i] && !lv_is_partial(victims->lvs[i]))
 			r = change_disown_store(change, victims->lvs[i], BEFORE_DEVICES);
 	return r;
 }
@@ -348,7 +349,8 @@ static int remove_from(void *data, const struct target *targets, unsigned count)
 
 	removal->targets = targets;
 	removal->count = count;
-	r = recover_and_begin(removal->session, targets[0].vg, 0, &change);
+	r = recover_and_begin(removal->session, targets[0].vg,
+			      removal->flags & REMOVE_PARTIAL ? CHANGE_REPAIR : 0, &change);
 	for (i = 0; i < count && !r; i++)
 		r = find_victims(change, &targets[i], removal->flags, &victims);
 	if (!r && victims.count)

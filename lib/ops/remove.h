@@ -17,6 +17,7 @@ enum remove_flags {
 	REMOVE_ONLY_SNAPSHOTS = 1u << 0, /* refuse if anything else would go, sparse volumes too */
 	REMOVE_IF_EXISTS = 1u << 1,	 /* a name that no volume has names nothing */
 	REMOVE_AS_NAMED = 1u << 2,	 /* a UUID's volume must still have its name */
+	REMOVE_PARTIAL = 1u << 3,	 /* also where a device of the group is missing */
 };
 
 /* All of a group's or none of them.  Of targets with an id nothing goes that none of them means: no snapshots

@@ -37,6 +37,20 @@ setup() {
 	is_orphan "${DEVICES[@]}"
 }
 
+@test "one of which a device is missing goes by force, with its volumes, as by LVM2" {
+	local lost="devices/filter=[\"r|^${DEVICES[1]}$|\"]"
+	svcreate -q -L 8M -n base "$VG" "${DEVICES[0]}"
+	svcreate -q -s -L 4M -n snap "$VG/base" "${DEVICES[1]}"
+	svcreate -q -s -L 4M -n here "$VG/base" "${DEVICES[0]}"
+	svchange -q -an "$VG"
+	refused 5 "a device of the group is missing" svgremove --yes --config "$lost" "$VG"
+	command svgremove -q --force --config "$lost" "$VG"
+	expect_text groups "$(words_of svgs --config "$lost" --noheadings -o vg_name)" ""
+	# what is back has what it had
+	svgremove -q --force "$VG"
+	is_orphan "${DEVICES[@]}"
+}
+
 @test "a group with a volume in use stays whole" {
 	svcreate -q -L 8M -n base "$VG"
 	mkfs.ext4 -q "/dev/$VG/base"

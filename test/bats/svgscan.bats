@@ -145,12 +145,8 @@ events() {
 	event "$command" --cache --listvg --udevoutput "${DEVICES[0]}"
 	event "$command" --cache "${DEVICES[0]}"
 	# one that has gone has no number that another would have
-	sed -i '1s/.*/259:999/' "/run/lvm/pvs_online/$(pv_id "${DEVICES[1]}")"
+	sed -i '1s/.*/259:999/' "/run/lvm/pvs_online/$(pv_id "${DEVICES[1]}" | tr -d -)"
 	event "$command" --cache --major 259 --minor 999 | grep -v ' No device'
-}
-
-pv_id() {
-	lvm2 pvs --noheadings -o pv_uuid "$1" 2>/dev/null | tr -d ' -'
 }
 
 @test "what udev's rules ask of a device that appears is answered as by LVM2" {
