@@ -50,8 +50,9 @@ static int read_restore_file(const char *path, const char *id, struct pv_format 
 	return 0;
 }
 
+/* The device may have the identity already, and gets it anew. */
 static int take_identity(const struct pv_request *request, const struct catalog *catalog,
-			 char id[ID_LEN + 1], struct pv_format *format)
+			 const char *path, char id[ID_LEN + 1], struct pv_format *format)
 {
 	const struct disk *other;
 
@@ -60,7 +61,7 @@ static int take_identity(const struct pv_request *request, const struct catalog 
 	if (uuid_read(request->uuid, id) < 0)
 		return fail(-EDOM, _("%s: is no identity"), request->uuid);
 	other = catalog_find_identity(catalog, id);
-	if (other)
+	if (other && other->candidate != candidates_find(catalog->candidates, path))
 		return fail(-EEXIST, _("%s: is the identity of %s"), request->uuid,
 			    other->candidate->path);
 	format->id = id;
@@ -78,7 +79,7 @@ int pvs_create(struct session *session, const char *const *paths, unsigned count
 	int r;
 
 	r = lock_and_read(session, &lock, &catalog);
-	r = r < 0 ? r : take_identity(request, catalog, id, &format);
+	r = r < 0 ? r : take_identity(request, catalog, paths[0], id, &format);
 	r = r < 0 ? r : newcomers_find(session, catalog, paths, count,
 				       NEWCOMER_RENEW | (format.id ? NEWCOMER_RESTORE : 0), &newcomers);
 	r = r < 0 ? r : newcomers_foresee(newcomers, &format, NULL);

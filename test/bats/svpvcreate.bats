@@ -49,6 +49,9 @@ setup() {
 	expect_text identity "$(pv_id "${DEVICES[0]}")" "$id"
 	pv_field "${DEVICES[0]}" pe_start "$start"
 	refused 5 "is the identity of" svpvcreate -u "$id" --norestorefile "${DEVICES[1]}"
+	# the same once more
+	svpvcreate -y -ff -u "$id" --restorefile "$BATS_TEST_TMPDIR/backup" "${DEVICES[0]}"
+	expect_text identity "$(pv_id "${DEVICES[0]}")" "$id"
 }
 
 @test "what lived on a device is named, and wiped only when told so" {
