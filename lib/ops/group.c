@@ -198,11 +198,15 @@ static int distrust(struct change *change, struct snapshot *const *snapshots, un
 {
 	const struct lv *store;
 	unsigned i;
+	bool told;
 	int r = 0;
 
 	for (i = 0; i < count && !r; i++) {
 		store = snapshots[i]->store;
-		if (lv_is_partial(store) || tree_teller(change_live(change), snapshots[i]) ||
+		told = tree_teller(change_live(change), snapshots[i]);
+		/* a kernel that does not answer has not said that nothing is active */
+		r = change_live(change)->failed;
+		if (r < 0 || told || lv_is_partial(store) ||
 		    lv_is_virtual_origin(snapshots[i]->origin))
 			continue;
 		if (!change_session(change)->test)
