@@ -566,9 +566,8 @@ static int run_invalidate(void *data)
 
 /* Should the kernel have given the snapshot up meanwhile, its word stands.  It tells its state only when it has
  * written it. */
-static int undo_disown(void *data)
+static int revalidate(struct store_act *act)
 {
-	struct store_act *act = data;
 	struct snapshot_status status = { 0 };
 	int r = cow_revalidate(act->spans.list, &act->was);
 
@@ -577,6 +576,16 @@ static int undo_disown(void *data)
 	r = status_snapshot_of(act->uuid, act->name, &status);
 	if (r > 0 && (status.state == SNAPSHOT_INVALID || status.state == SNAPSHOT_OVERFLOW))
 		r = run_invalidate(act);
+	return r;
+}
+
+/* What has failed is said already; that this does, too, is seen by whoever settles it. */
+static int undo_disown(void *data)
+{
+	const bool was_hushed = log_hush(true);
+	int r = revalidate(data);
+
+	log_hush(was_hushed);
 	return r;
 }
 
