@@ -67,7 +67,10 @@ function print_settings(i, part)
 		gsub(/"/, "\\(dq", part[3])
 		# a long list may be broken behind its commas
 		gsub(/,/, ",\\\\:", part[3])
-		printf ".It Cm %s No = Li %s\n", part[2], part[3]
+		if (part[3] == "-")
+			printf ".It Cm %s (not set)\n", part[2]
+		else
+			printf ".It Cm %s No = Li %s\n", part[2], part[3]
 		sentence(part[4])
 	}
 	print ".El"

@@ -51,7 +51,8 @@ static void describe_settings(void)
 	const struct setting *setting;
 
 	for (setting = conf_settings(); setting->path; setting++)
-		printf("setting\t%s\t%s\t%s\n", setting->path, setting->preset, setting->help);
+		printf("setting\t%s\t%s\t%s\n", setting->path,
+		       *setting->preset ? setting->preset : "-", setting->help);
 }
 
 static const char *prefix_of(const struct report_field *field)

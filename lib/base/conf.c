@@ -12,18 +12,25 @@
 #include <libdevmapper.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 /* Grouped by section, because that is how they are printed. */
 static const struct setting settings[] = {
 	{ "activation/activation_mode", SETTING_TEXT, "\"degraded\"",
 	  N_("What may be activated of a group that lacks devices: complete or degraded (whole "
 	     "volumes), or partial (what is left of them, and errors for the rest).") },
+	{ "activation/auto_activation_volume_list", SETTING_LIST, "",
+	  N_("Which of the volumes that may be activated are activated automatically (-aay), as in "
+	     "activation/volume_list.  Not set: all.") },
 	{ "activation/enabled", SETTING_BOOL, "1",
 	  N_("Make devices in the kernel. Off: metadata only, as on image files.") },
 	{ "activation/merge_timeout", SETTING_NUMBER, "300",
 	  N_("How long a merge that is waited for may get no further, in seconds.") },
 	{ "activation/polling_interval_ms", SETTING_NUMBER, "100",
 	  N_("How often a waiting command asks whether a merge is done, in milliseconds.") },
+	{ "activation/read_only_volume_list", SETTING_LIST, "",
+	  N_("Volumes that are active read-only here, whatever their metadata say, as in "
+	     "activation/volume_list.  Not set: none.") },
 	{ "activation/remove_timeout", SETTING_NUMBER, "10",
 	  N_("How long to try to remove a device that something holds open, in seconds.") },
 	{ "activation/snapshot_autoextend_percent", SETTING_NUMBER, "20",
@@ -37,6 +44,10 @@ static const struct setting settings[] = {
 	  N_("Wait until udev has made nodes and links.") },
 	{ "activation/udev_timeout", SETTING_NUMBER, "30",
 	  N_("How long to wait for udev, in seconds; then the nodes are made here.") },
+	{ "activation/volume_list", SETTING_LIST, "",
+	  N_("Volumes that may be activated here: GROUP, GROUP/VOLUME, @TAG, and @* for what has a "
+	     "tag of this host.  Not set: all, or where this host has tags, what has one of "
+	     "them.") },
 	{ "allocation/physical_extent_size", SETTING_NUMBER, "4096",
 	  N_("Extent size of a new group, in KiB.") },
 	{ "allocation/wipe_signatures_when_zeroing_new_lvs", SETTING_BOOL, "1",
@@ -138,7 +149,7 @@ static const struct setting settings[] = {
 	{ 0 }
 };
 
-enum { LAYERS = 24, FILE_LIMIT = 1 << 20 };
+enum { LAYERS = 24, FILE_LIMIT = 1 << 20, MOST_TAGS = 64, TAG_SIZE = 128 };
 
 /* Trees of settings, the later ones before the earlier ones; the first holds the defaults. */
 struct conf {
@@ -146,6 +157,8 @@ struct conf {
 	bool is_override[LAYERS];
 	unsigned count;
 	char lvm2_dir[PATH_MAX];	/* of LVM2's files; empty: none */
+	char tags[MOST_TAGS][TAG_SIZE]; /* of this host */
+	unsigned tag_count;
 };
 
 const struct setting *conf_settings(void)
@@ -262,6 +275,9 @@ static int parse(const char *name, const char *given, enum stranger stranger,
 	r = guard_without_comments(text, &problem, &offset);
 	if (r < 0)
 		return fail(r, _("%s: %s at byte %zu"), name, _(problem), offset + 1);
+	/* an empty file, or comments only, say nothing */
+	if (!text[strspn(text, " \t\r\n")])
+		return 0;
 	guard_listen();
 	parsed = dm_config_parse(tree, text, text + strlen(text));
 	why = guard_heard();
@@ -350,6 +366,88 @@ static int add_directory(struct conf *conf, const char *dir)
 	return r < 0 ? r : add_layer(conf, "LVM_SYSTEM_DIR", text, STRANGER_REFUSE);
 }
 
+/* --- tags of this host --- */
+
+static bool has_tag(const struct conf *conf, const char *tag)
+{
+	unsigned i;
+
+	for (i = 0; i < conf->tag_count; i++)
+		if (!strcmp(conf->tags[i], tag))
+			return true;
+	return false;
+}
+
+static int add_tag(struct conf *conf, const char *tag)
+{
+	if (*tag == '@')
+		tag++;
+	if (!*tag || strchr(tag, '/') || strlen(tag) >= TAG_SIZE)
+		return fail(-EINVAL, _("tags: \"%s\" is no tag of a host"), tag);
+	if (has_tag(conf, tag))
+		return 0;
+	if (conf->tag_count == MOST_TAGS)
+		return fail(-E2BIG, _("tags: this host has more than %d"), MOST_TAGS);
+	snprintf(conf->tags[conf->tag_count++], TAG_SIZE, "%s", tag);
+	return 0;
+}
+
+/* A tag without a list of hosts is every host's. */
+static bool names_host(const struct dm_config_node *tag, const char *host)
+{
+	const struct dm_config_node *list = tag->child;
+	const struct dm_config_value *value;
+
+	if (!list)
+		return true;
+	for (; list; list = list->sib) {
+		if (strcmp(list->key, "host_list"))
+			continue;
+		for (value = list->v; value; value = value->next)
+			if (value->type == DM_CFG_STRING && !strcmp(value->v.str, host))
+				return true;
+	}
+	return false;
+}
+
+static int take_tags(struct conf *conf, const struct dm_config_node *root, const char *host)
+{
+	const struct dm_config_node *section = dm_config_find_node(root, "tags"), *node;
+	const struct dm_config_node *own = dm_config_find_node(root, "tags/hosttags");
+	int r = 0;
+
+	if (own && own->v && own->v->type == DM_CFG_INT && own->v->v.i)
+		r = add_tag(conf, host);
+	for (node = section ? section->child : NULL; node && !r; node = node->sib)
+		if (!node->v && names_host(node, host))
+			r = add_tag(conf, node->key);
+	return r;
+}
+
+/* Each tag may have a file of its own, which may give the host others. */
+static int load_tags(struct conf *conf, const char *dir)
+{
+	unsigned layer = 0, tag = 0;
+	struct utsname host;
+	char path[PATH_MAX];
+	int r = uname(&host) < 0 ? fail_errno("uname") : 0;
+
+	while (r >= 0 && (layer < conf->count || tag < conf->tag_count)) {
+		if (layer < conf->count) {
+			r = take_tags(conf, conf->layers[layer++]->root, host.nodename);
+			continue;
+		}
+		snprintf(path, sizeof(path), "%s/lvm_%s.conf", dir, conf->tags[tag++]);
+		r = load(conf, path, STRANGER_PASS);
+	}
+	return r;
+}
+
+const char *conf_host_tag(const struct conf *conf, unsigned index)
+{
+	return index < conf->tag_count ? conf->tags[index] : NULL;
+}
+
 int conf_load_lvm2(struct conf *conf, const char *dir)
 {
 	static const char *const names[] = { "lvm.conf", "lvmlocal.conf" };
@@ -362,6 +460,8 @@ int conf_load_lvm2(struct conf *conf, const char *dir)
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
 		r = load(conf, path, STRANGER_PASS);
 	}
+	if (r >= 0 && *dir)
+		r = load_tags(conf, dir);
 	return r < 0 ? r : 0;
 }
 
@@ -418,7 +518,8 @@ static int add_defaults(struct conf *conf)
 	if (r < 0)
 		return r;
 	for (setting = settings; setting->path; setting++)
-		fprintf(stream.out, "%s=%s\n", setting->path, setting->preset);
+		if (*setting->preset)
+			fprintf(stream.out, "%s=%s\n", setting->path, setting->preset);
 	r = stream_end(&stream, &text, NULL);
 	return r < 0 ? r : add_layer(conf, "defaults", text, STRANGER_REFUSE);
 }
@@ -446,6 +547,7 @@ void conf_free(struct conf **conf)
 
 /* --- values --- */
 
+/* NULL: it has no default and is not set. */
 static const struct dm_config_value *find_value(const struct conf *conf, const char *path,
 						enum setting_kind kind)
 {
@@ -461,8 +563,13 @@ static const struct dm_config_value *find_value(const struct conf *conf, const c
 		if (node && !(node->v && value_fits(setting, node->v)))
 			node = NULL;
 	}
-	assert(node);
-	return node->v;
+	assert(node || !*setting->preset);
+	return node ? node->v : NULL;
+}
+
+bool conf_is_set(const struct conf *conf, const char *path)
+{
+	return find_value(conf, path, SETTING_LIST);
 }
 
 bool conf_bool(const struct conf *conf, const char *path)
@@ -514,6 +621,8 @@ static void print_current(const struct conf *conf, FILE *out, const struct setti
 		print_string(out, conf_text(conf, setting->path), "");
 		break;
 	case SETTING_LIST:
+		if (!conf_is_set(conf, setting->path))
+			break;
 		fputc('[', out);
 		for (i = 0; (item = conf_list_item(conf, setting->path, i)); i++) {
 			if (i)
@@ -525,7 +634,7 @@ static void print_current(const struct conf *conf, FILE *out, const struct setti
 	}
 }
 
-/* The text of a value as print_current() has it; NULL, reported, without memory. */
+/* The text of a value as print_current() has it, empty if it has none; NULL, reported, without memory. */
 static char *current_text(const struct conf *conf, const struct setting *setting)
 {
 	struct stream stream;
@@ -551,7 +660,10 @@ static void print_setting(FILE *out, const struct setting *setting, const char *
 	}
 	if (what == CONF_DEFAULT)
 		fprintf(out, "\t# %s\n", _(setting->help));
-	fprintf(out, "\t%s = %s\n", setting->path + len + 1, value);
+	if (*value)
+		fprintf(out, "\t%s = %s\n", setting->path + len + 1, value);
+	else
+		fprintf(out, "\t# %s: not set\n", setting->path + len + 1);
 }
 
 int conf_print(const struct conf *conf, FILE *out, enum conf_print what)
@@ -565,6 +677,8 @@ int conf_print(const struct conf *conf, FILE *out, enum conf_print what)
 		if (!value)
 			return -ENOMEM;
 		if (what == CONF_DIFF && !strcmp(value, setting->preset))
+			continue;
+		if (what != CONF_DEFAULT && !*value)
 			continue;
 		print_setting(out, setting, what == CONF_DEFAULT ? setting->preset : value, what,
 			      &section);
@@ -664,6 +778,8 @@ static void write_table(const struct conf *conf, FILE *out, const char *section,
 		len = strcspn(setting->path, "/");
 		if (section && (strncmp(section, setting->path, len) || section[len]))
 			continue;
+		if (!*(value ? value : setting->preset))
+			continue;
 		if (strncmp(last, setting->path, len + 1))
 			fprintf(out, "%s%.*s {\n", *last ? "}\n" : "", (int)len, setting->path);
 		last = setting->path;
@@ -681,6 +797,8 @@ static bool write_one(const struct conf *conf, FILE *out, enum conf_print what, 
 
 	if (node && !(what == CONF_DIFF && is_preset(conf, path)))
 		dm_config_write_one_node(node, put_line, out);
+	else if (setting && (what == CONF_DEFAULT || what == CONF_FULL) && !*setting->preset)
+		return true; /* as LVM2 */
 	else if (setting && (what == CONF_DEFAULT || what == CONF_FULL))
 		fprintf(out, "%s%s=%s\n", what == CONF_DEFAULT ? "# " : "",
 			strchr(path, '/') + 1, setting->preset);

@@ -24,7 +24,7 @@ enum setting_kind { SETTING_BOOL, SETTING_NUMBER, SETTING_TEXT, SETTING_LIST };
 struct setting {
 	const char *path;		/* "section/name" */
 	enum setting_kind kind;
-	const char *preset;		/* the default, as written in the file */
+	const char *preset; /* the default, as written in the file; empty: a list that is not set */
 	const char *help;		/* N_() */
 };
 
@@ -37,8 +37,8 @@ void conf_free(struct conf **conf);
 /* Read a file; one that does not exist is no error and gives 0, else 1 or a negative errno. */
 int conf_load(struct conf *conf, const char *path);
 
-/* Read lvm.conf and lvmlocal.conf in that directory as far as they exist; below it are also the
- * copies of metadata.  An empty name means, as for LVM2: no files, and no copies. */
+/* Read lvm.conf and lvmlocal.conf in that directory, and lvm_TAG.conf for each tag of this host, as far as they exist;
+ * below it are also the copies of metadata.  An empty name means, as for LVM2: no files, and no copies. */
 int conf_load_lvm2(struct conf *conf, const char *dir);
 
 /* Read NAME.profile in the directory that config/profile_dir names.  0, or negative, reported: also if
@@ -53,6 +53,13 @@ int conf_override(struct conf *conf, const char *text);
 
 /* Whether any such text has this setting: it was said for this command, not for all. */
 bool conf_is_overridden(const struct conf *conf, const char *path);
+
+/* Whether a list that has no default is set: an empty one is another thing than none. */
+bool conf_is_set(const struct conf *conf, const char *path);
+
+/* This host's tags, one by one as conf_list_item(): what LVM2's files name in the section "tags" for this host, or with
+ * tags/hosttags its name. */
+const char *conf_host_tag(const struct conf *conf, unsigned index);
 
 /* Values; asking for a path that is not in the table is a programming error (assert). */
 bool conf_bool(const struct conf *conf, const char *path);

@@ -320,7 +320,7 @@ static void set_read_ahead(struct dm_node *node, const struct lv *lv)
 static void set_public(struct dm_node *node, const struct lv *lv, unsigned udev_flags)
 {
 	node->udev_flags = (uint16_t)udev_flags;
-	node->read_only = !(lv->flags & LV_WRITE);
+	node->read_only = !lv_is_writable(lv);
 	set_read_ahead(node, lv);
 	if (lv->flags & LV_FIXED_MINOR) {
 		node->major = lv->major;
@@ -352,7 +352,7 @@ static struct dm_node *real_node(struct layout *layout, const struct lv *origin)
 	node->kind = NODE_LEAF;
 	node->hidden = true;
 	node->udev_flags = UDEV_REAL;
-	node->read_only = !(origin->flags & LV_WRITE);
+	node->read_only = !lv_is_writable(origin);
 	set_read_ahead(node, origin);
 	return map_lv(layout, origin, &node->table) < 0 ? NULL : node;
 }

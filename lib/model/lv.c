@@ -226,6 +226,11 @@ int lv_truncate(struct lv *lv, uint32_t extents)
 }
 
 /* The store of a sparse volume stands for it; a merging one is no longer anybody's volume. */
+bool lv_is_writable(const struct lv *lv)
+{
+	return (lv->flags & (LV_WRITE | LV_READ_ONLY_HERE)) == LV_WRITE;
+}
+
 bool lv_is_visible(const struct lv *lv)
 {
 	if (!lv->store_of)

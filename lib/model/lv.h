@@ -21,19 +21,20 @@ struct snapshot;
 enum lv_flags {
 	LV_READ = 1u << 0,
 	LV_WRITE = 1u << 1,
-	LV_VISIBLE = 1u << 2,		/* as the text has it: a COW store lacks it */
+	LV_VISIBLE = 1u << 2, /* as the text has it: a COW store lacks it */
 	LV_FIXED_MINOR = 1u << 3,
 	LV_LOCKED = 1u << 4,
 	LV_PVMOVE = 1u << 5,
 	LV_NOTSYNCED = 1u << 6,
 	LV_REBUILD = 1u << 7,
 	LV_WRITEMOSTLY = 1u << 8,
-	LV_ACTIVATION_SKIP = 1u << 9,	/* from here on: words of the "flags" list */
+	LV_ACTIVATION_SKIP = 1u << 9, /* from here on: words of the "flags" list */
 	LV_NOAUTOACTIVATE = 1u << 10,
 	LV_WRITE_LOCKED = 1u << 11,
 	LV_ERROR_WHEN_FULL = 1u << 12,
 	LV_CACHE_VOL = 1u << 13,
-	LV_LEAVING = 1u << 16,		/* not on disk: goes over to another group (part.h) */
+	LV_LEAVING = 1u << 16,	      /* not on disk: goes over to another group (part.h) */
+	LV_READ_ONLY_HERE = 1u << 17, /* not on disk: this host has it active read-only */
 };
 
 enum segment_kind { SEGMENT_STRIPED, SEGMENT_ZERO, SEGMENT_ERROR, SEGMENT_FOREIGN };
@@ -108,6 +109,7 @@ int lv_truncate(struct lv *lv, uint32_t extents);
 /* What a user sees as a volume of its own: VISIBLE, or the store of a sparse volume or of a
  * snapshot that does not merge and whose origin is visible. */
 bool lv_is_visible(const struct lv *lv);
+bool lv_is_writable(const struct lv *lv); /* while it is active here */
 bool lv_is_origin(const struct lv *lv);
 
 /* Not to be edited: a segment is SEGMENT_FOREIGN or lies on a volume, or another volume's does on

@@ -112,6 +112,8 @@ const char *snapshot_refuse_merge(const struct snapshot *snapshot)
 		return _("its origin is locked, unfinished, on a missing device or foreign");
 	if (!(snapshot->origin->flags & LV_WRITE))
 		return _("its origin is read-only: use svchange -p rw");
+	if (!lv_is_writable(snapshot->origin))
+		return _("its origin is read-only on this host (activation/read_only_volume_list)");
 	return NULL;
 }
 

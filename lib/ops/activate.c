@@ -18,6 +18,7 @@
 #include "ops/session.h"
 #include "ops/target.h"
 #include "ops/validity.h"
+#include "ops/volumelist.h"
 #include "store/catalog.h"
 
 #include <stdio.h>
@@ -236,11 +237,28 @@ static int activate(struct activating *a, const struct lv *top)
 	return r;
 }
 
+/* Whoever activates all there is need not know what is for other hosts. */
+static bool is_for_others(const struct activating *a, const struct lv *top)
+{
+	const struct conf *conf = a->session->conf;
+
+	if (a->what == DEACTIVATE || a->what == REFRESH)
+		return false;
+	if (a->what == ACTIVATE_AUTO ? volumelist_allows_automatic(conf, top)
+				     : volumelist_allows(conf, top))
+		return false;
+	detail(_("%s/%s: not activated (a volume_list of this host leaves it out)"), top->vg->name,
+	       top->name);
+	return true;
+}
+
 static int one(struct activating *a, const struct lv *lv, bool named)
 {
 	const struct lv *top = lv_tree_top(lv);
 	const char *reason = skip_reason(a, lv, named);
 
+	if (!reason && is_for_others(a, top))
+		return 0;
 	if (reason) {
 		say("%s/%s: %s", lv->vg->name, lv->name, reason);
 		return 0;

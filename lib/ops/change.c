@@ -19,6 +19,7 @@
 #include "ops/marker.h"
 #include "ops/session.h"
 #include "ops/span.h"
+#include "ops/volumelist.h"
 #include "store/catalog.h"
 #include "store/transaction.h"
 
@@ -157,6 +158,7 @@ int change_replace(struct change *change, struct vg **vg)
 	vg_free(&change->own);
 	change->own = TAKE(*vg);
 	change->vg = change->own;
+	volumelist_mark(change->session->conf, change->vg);
 	count_members(change);
 	return admit_vg(change->session, change->group, change->vg, change->flags);
 }
@@ -772,6 +774,8 @@ static int invalidate_missed(struct change *change, const struct lv *top)
 
 int change_lay_out(struct change *change, const struct lv *lv, enum layout_merge merge)
 {
+	/* what is new has not been read */
+	volumelist_mark(change->session->conf, change->vg);
 	return layout_add_tree(change->wanted, lv_tree_top(lv), merge);
 }
 
@@ -827,6 +831,7 @@ int change_want_branch(struct change *change, const struct snapshot *snapshot)
 	/* one that has been made and has never run would begin to, without its other snapshots */
 	if (!origin || !*origin->table)
 		return change_want_tree(change, snapshot->origin, LAYOUT_MERGE_HELD);
+	volumelist_mark(change->session->conf, change->vg);
 	return layout_add_branch(change->wanted, snapshot);
 }
 

@@ -14,6 +14,7 @@
 #include "ops/number.h"
 #include "ops/recover.h"
 #include "ops/session.h"
+#include "ops/volumelist.h"
 #include "ops/wipe.h"
 #include "store/catalog.h"
 
@@ -282,17 +283,42 @@ static int stage_wiped(struct change *change, struct lv *lv, unsigned wipe)
 	return change_stage(change, AFTER_DEVICES);
 }
 
-static bool stays_inactive(const struct session *session, const struct create_request *request)
+static bool stays_inactive(const struct session *session, const struct create_request *request,
+			   const struct lv *lv)
 {
-	return request->inactive || !conf_bool(session->conf, "activation/enabled");
+	return request->inactive || !conf_bool(session->conf, "activation/enabled") ||
+	       !volumelist_allows(session->conf, lv);
+}
+
+/* Nobody could tell afterwards that what he reads is somebody else's. */
+static int refuse_unwiped(const struct session *session, const struct create_request *request,
+			  const struct lv *lv)
+{
+	if (request->inactive || request->read_only)
+		return 0;
+	if (!volumelist_allows(session->conf, lv))
+		return fail(
+			-EPERM,
+			_("%s/%s: activation/volume_list keeps it from being activated here, so it "
+			  "cannot be wiped; say -an, or -Zn -Wn"),
+			lv->vg->name, lv->name);
+	if (!volumelist_is_read_only(session->conf, lv))
+		return 0;
+	return fail(
+		-EPERM,
+		_("%s/%s: activation/read_only_volume_list makes it read-only here, so it cannot "
+		  "be wiped; say -an, or -Zn -Wn"),
+		lv->vg->name, lv->name);
 }
 
 static int stage_volume(struct change *change, struct lv *lv, const struct create_request *request)
 {
-	bool inactive = stays_inactive(change_session(change), request);
+	bool inactive = stays_inactive(change_session(change), request, lv);
 	unsigned wipe = wipe_wanted(change_session(change), request);
-	int r = 0;
+	int r = wipe ? refuse_unwiped(change_session(change), request, lv) : 0;
 
+	if (r < 0)
+		return r;
 	if (wipe && (inactive || request->read_only)) {
 		r = give_up_wiping(lv, request, inactive ? _("not active") : _("read-only"));
 		wipe = 0;
@@ -709,7 +735,7 @@ int create_sparse(struct session *session, const char *vg_name,
 	r = edit_sparse(change, request, name, &pair);
 	r = r < 0 ? r : change_zero_store(change, pair.store, pair.snapshot->chunk_size_sectors);
 	r = r < 0 ? r : change_stage(change, BEFORE_DEVICES);
-	if (!r && !stays_inactive(session, request))
+	if (!r && !stays_inactive(session, request, pair.store))
 		r = change_want_tree(change, pair.origin, LAYOUT_MERGE_LIVE);
 	r = r < 0 ? r : change_run(change);
 	if (!r)

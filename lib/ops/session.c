@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dm/live.h"
+#include "ops/volumelist.h"
 #include "store/catalog.h"
 
 #include <ctype.h>
@@ -43,6 +44,15 @@ static int may_look(const struct session *session)
 	return fail(-EPERM, _("/dev: only root can look at devices"));
 }
 
+static void mark_groups(const struct session *session)
+{
+	const struct group *group;
+
+	dm_list_iterate_items(group, &session->catalog->groups)
+		if (group->vg)
+			volumelist_mark(session->conf, group->vg);
+}
+
 static int build_catalog(struct session *session)
 {
 	int r = may_look(session);
@@ -54,6 +64,8 @@ static int build_catalog(struct session *session)
 		log_defer(true);
 	}
 	r = catalog_build(session->conf, &session->catalog);
+	if (r >= 0)
+		mark_groups(session);
 	if (r < 0)
 		log_tell();
 	else if (session->brief)

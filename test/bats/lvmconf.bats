@@ -172,3 +172,58 @@ our_settings() {
 	refused 5 "$LVM_SYSTEM_DIR/lvm.conf: a string that is never closed at byte 20" svs
 	settings ""
 }
+
+@test "volumes that volume_list leaves out are activated by neither" {
+	local list
+	stock vgcreate -q "$VG" "${DEVICES[0]}"
+	stock lvcreate -q -an -Zn -Wn -l 1 -n in "$VG"
+	stock lvcreate -q -an -Zn -Wn -l 1 -n out "$VG"
+	stock lvchange -q --addtag mine "$VG/in"
+	for list in "[\"$VG/in\"]" '["@mine"]' '["@*"]'; do
+		settings "activation/volume_list=$list tags { mine { } }"
+		stock vgchange -q -ay "$VG"
+		expect_text "active with LVM2's $list" "$(words_of stock lvs --noheadings -o lv_name -S lv_active=active)" in
+		stock vgchange -q -an "$VG"
+		svgchange -q -ay "$VG"
+		expect_text "active with $list" "$(words_of svs --noheadings -o lv_name -S lv_active=active)" in
+		svchange -ay "$VG/out"
+		not dm_exists "$VG-out"
+		svgchange -q -an "$VG"
+	done
+	not stock lvcreate -l 1 -n new "$VG"
+	refused 5 "$VG/new: activation/volume_list keeps it" svcreate -l 1 -n new "$VG"
+	svcreate -q -Zn -Wn -l 1 -n new "$VG"
+	not dm_exists "$VG-new"
+	settings "activation/auto_activation_volume_list=[\"$VG/out\"]"
+	svgchange -q -aay "$VG"
+	expect_text "active of themselves" "$(words_of svs --noheadings -o lv_name -S lv_active=active)" out
+	svgchange -q -an "$VG"
+	stock vgchange -q -aay "$VG"
+	expect_text "active of themselves with LVM2" "$(words_of stock lvs --noheadings -o lv_name -S lv_active=active)" out
+}
+
+@test "volumes in read_only_volume_list are active read-only, and their snapshots go on" {
+	local lvm2 own
+	svgcreate -q "$VG" "${DEVICES[0]}"
+	svcreate -q -L 4M -n base "$VG"
+	svcreate -q -s -L 4M -n snap "$VG/base"
+	svgchange -q -an "$VG"
+	settings "activation/read_only_volume_list=[\"$VG/base\"]"
+	svgchange -q -ay "$VG"
+	own=$(svs --noheadings -o lv_name,lv_attr,lv_permissions "$VG")
+	expect_text "what LVM2 says of it" "$(stock lvs --noheadings -o lv_name,lv_attr,lv_permissions "$VG")" "$own"
+	svcheck -q "$VG"
+	svgchange -q -an "$VG"
+	stock vgchange -q -ay "$VG"
+	lvm2=$(stock lvs --noheadings -o lv_name,lv_attr,lv_permissions "$VG")
+	expect_text "what it makes" "$lvm2" "$own"
+	svcheck -q "$VG"
+	svcreate -q -s -L 4M -n second "$VG/base"
+	svcheck -q "$VG"
+	refused 5 "is read-only on this host" svmerge "$VG/snap"
+	refused 5 "makes it read-only here" svcreate -l 1 -n new --config "activation/read_only_volume_list=[\"$VG\"]" "$VG"
+	settings ""
+	svchange -q --refresh "$VG/base"
+	check_field "$VG/base" lv_permissions writeable
+	svcheck -q "$VG"
+}

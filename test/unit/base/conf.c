@@ -52,9 +52,33 @@ TEST("settings of one section stand together")
 	}
 }
 
-TEST("without a file the defaults hold")
+TEST("a list without a default is not set, which is not the same as empty")
+{
+	static const char list[] = "activation/volume_list";
+	AUTO(conf) struct conf *conf = conf_new();
+	AUTO_FREE char *preset = printed(conf, CONF_DEFAULT), *full = printed(conf, CONF_CURRENT);
+
+	CHECK(!conf_is_set(conf, list));
+	CHECK(!conf_list_item(conf, list, 0));
+	CHECK(strstr(preset, "# volume_list: not set"));
+	CHECK(!strstr(full, "volume_list"));
+	CHECK_INT(conf_override(conf, "activation/volume_list=[]"), 0);
+	CHECK(conf_is_set(conf, list));
+	CHECK(!conf_list_item(conf, list, 0));
+}
+
+TEST("without a file, or with one that says nothing, the defaults hold")
 {
 	AUTO(conf) struct conf *conf = conf_new();
+	char path[SCRATCH_TEXT];
+	struct scratch scratch;
+
+	scratch_init(&scratch);
+	scratch_file(&scratch, "empty", "");
+	scratch_file(&scratch, "comment", "# nothing\n\n");
+	CHECK_INT(conf_load(conf, scratch_path(&scratch, "empty", path)), 1);
+	CHECK_INT(conf_load(conf, scratch_path(&scratch, "comment", path)), 1);
+	scratch_release(&scratch);
 
 	CHECK_INT(conf_load(conf, "/nonexistent/snapvol.conf"), 0);
 	CHECK(conf_bool(conf, "activation/udev_sync"));
