@@ -276,8 +276,10 @@ int newcomers_make(struct newcomers *newcomers, const struct pv_format *format)
 	return 0;
 }
 
+/* What has failed is said already; one that stays a PV is in no group. */
 void newcomers_unmake(struct newcomers *newcomers)
 {
+	const bool was_hushed = log_hush(true);
 	unsigned i;
 
 	for (i = 0; i < newcomers->count; i++) {
@@ -286,6 +288,7 @@ void newcomers_unmake(struct newcomers *newcomers)
 		pv_retire(newcomers->list[i].disk);
 		newcomers->list[i].made = false;
 	}
+	log_hush(was_hushed);
 }
 
 static int join_one(struct disk *disk, struct vg *vg)
