@@ -68,7 +68,7 @@ function print_settings(i, part)
 		# a long list may be broken behind its commas
 		gsub(/,/, ",\\\\:", part[3])
 		if (part[3] == "-")
-			printf ".It Cm %s (not set)\n", part[2]
+			printf ".It Cm %s Pq not set\n", part[2]
 		else
 			printf ".It Cm %s No = Li %s\n", part[2], part[3]
 		sentence(part[4])

@@ -567,9 +567,16 @@ static const struct dm_config_value *find_value(const struct conf *conf, const c
 	return node ? node->v : NULL;
 }
 
+/* One that was warned of is, too: who wanted to leave something out has not left it in. */
 bool conf_is_set(const struct conf *conf, const char *path)
 {
-	return find_value(conf, path, SETTING_LIST);
+	unsigned i;
+
+	assert(find_setting(path));
+	for (i = 0; i < conf->count; i++)
+		if (dm_config_find_node(conf->layers[i]->root, path))
+			return true;
+	return false;
 }
 
 bool conf_bool(const struct conf *conf, const char *path)

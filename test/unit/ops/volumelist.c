@@ -65,6 +65,8 @@ TEST("without lists and tags of the host all may be activated, and an empty list
 {
 	CHECK_TEXT(allowed_by("", ""), "base snap plain ");
 	CHECK_TEXT(allowed_by("activation/volume_list=[]", ""), "");
+	CHECK_TEXT(allowed_by("activation/volume_list=[0]", ""), "");
+	CHECK_TEXT(allowed_by("activation/volume_list=\"vg0\"", ""), "base snap plain ");
 }
 
 TEST("a list names groups, volumes, and tags of either; a snapshot goes with its origin")
