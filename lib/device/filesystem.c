@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <linux/fs.h>
 
 #include "device/filesystem.h"
@@ -111,6 +112,34 @@ static int measure(const char *label, int fd, struct filesystem *fs)
 				    strerror(-r));
 		measures[i].measure(&super, fs);
 	}
+	return 0;
+}
+
+/* struct xfs_fsop_geom_v1 of the kernel's xfs_fs.h, which is in no library's headers. */
+struct xfs_geometry {
+	uint32_t block_size, rt_extent_size, ag_blocks, ag_count, log_blocks, sector_size,
+		inode_size, inode_percent;
+	uint64_t data_blocks, rt_blocks, rt_extents, log_start;
+	uint8_t id[16];
+	uint32_t stripe_unit, stripe_width;
+	int32_t version;
+	uint32_t flags, log_sector_size, rt_sector_size, directory_block_size;
+};
+
+#define XFS_GEOMETRY _IOR('X', 100, struct xfs_geometry)
+
+int filesystem_ask(const char *label, const char *point, struct filesystem *filesystem)
+{
+	AUTO_CLOSE int fd = -1;
+	struct xfs_geometry geometry;
+
+	if (strcmp(filesystem->type, "xfs"))
+		return 0;
+	fd = open(point, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || ioctl(fd, XFS_GEOMETRY, &geometry) < 0)
+		return fail_errno(_("%s: %s does not tell the size of its filesystem"), label,
+				  point);
+	filesystem->size_sectors = sectors_of(geometry.data_blocks, geometry.block_size);
 	return 0;
 }
 

@@ -18,6 +18,10 @@ struct filesystem {
 	uint64_t device_id;	    /* which of them this is, of btrfs */
 };
 
+/* Of one that is mounted there: what the kernel says where its superblock may be behind.  Xfs writes that from its log, up
+ * to half a minute later.  0, or negative, reported. */
+int filesystem_ask(const char *label, const char *point, struct filesystem *filesystem);
+
 /* 1: found; 0: there is nothing that libblkid knows; negative, reported: could not be read. */
 int filesystem_find(const char *label, const char *path, struct filesystem *filesystem);
 

@@ -273,6 +273,13 @@ static int check_size(struct fsresize *fs)
 		    size_print(found->size_sectors, text));
 }
 
+static int ask_mounted(struct fsresize *fs, const struct live_device *device)
+{
+	AUTO_FREE char *point = holder_mount_point(device->major, device->minor);
+
+	return point ? filesystem_ask(fs->label, point, &fs->filesystem) : 0;
+}
+
 int fsresize_prepare(struct fsresize *fs)
 {
 	const struct live_device *device = change_device(fs->change, fs->lv);
@@ -299,6 +306,9 @@ int fsresize_prepare(struct fsresize *fs)
 	if (!r && fs->wish == FS_RESIZE)
 		return fail(-EINVAL, _("%s: holds no filesystem"), fs->label);
 	if (r <= 0)
+		return r;
+	r = ask_mounted(fs, device);
+	if (r < 0)
 		return r;
 	return fs->wish == FS_CHECK ? check_size(fs) : prepare_resize(fs, device);
 }

@@ -294,6 +294,8 @@ xfs_blocks() {
 	mount "/dev/$VG/x" "$point"
 	expect_text "blocks of xfs" "$(xfs_blocks "$point")" 81920
 	svextend -r -L 340M "$VG/x"
+	# which its superblock need not say yet
+	refused 5 "its xfs takes 340.00 MiB" svreduce --fs checksize -L 320M "$VG/x"
 	expect_text "blocks of xfs" "$(xfs_blocks "$point")" 87040
 	assert_lvm2_agrees
 }
