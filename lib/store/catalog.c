@@ -304,15 +304,20 @@ bool disk_may_be_pv(const struct disk *disk)
 	return disk->candidate->is_member || !disk->candidate->is_other;
 }
 
+/* What kept it from being read before has been said then. */
 int disk_can_be_read(const struct disk *disk)
 {
 	AUTO(blkdev) struct blkdev *dev = NULL;
+	const bool was_hushed = log_hush(true);
 	unsigned char start[FIRST_READ];
 	int r = blkdev_open(disk->candidate->path, BLKDEV_READ, &dev);
 
 	if (!r)
 		r = blkdev_read(dev, 0, start, first_read_of(dev));
-	return is_no_answer(r) ? r : !r;
+	log_hush(was_hushed);
+	if (is_no_answer(r))
+		return fail(r, _("%s: could not be read"), disk->candidate->path);
+	return !r;
 }
 
 static int look_at(struct catalog *catalog, const struct candidate *candidate)
