@@ -81,4 +81,6 @@ void volumelist_mark(const struct conf *conf, struct vg *vg)
 	dm_list_iterate_items(lv, &vg->lvs)
 		if (volumelist_is_read_only(conf, lv))
 			lv->flags |= LV_READ_ONLY_HERE;
+		else
+			lv->flags &= ~(unsigned)LV_READ_ONLY_HERE;
 }

@@ -21,7 +21,7 @@ bool volumelist_allows(const struct conf *conf, const struct lv *lv);
 bool volumelist_allows_automatic(const struct conf *conf, const struct lv *lv);
 bool volumelist_is_read_only(const struct conf *conf, const struct lv *lv);
 
-/* Sets LV_READ_ONLY_HERE on all that is. */
+/* Sets LV_READ_ONLY_HERE on all that is, and takes it from what is not, as it may have got another name or top. */
 void volumelist_mark(const struct conf *conf, struct vg *vg);
 
 #endif

@@ -109,6 +109,9 @@ TEST("one list is for automatic activation besides, one for what is read-only")
 	volumelist_mark(f.conf, f.vg);
 	CHECK(!lv_is_writable(f.base) && !lv_is_writable(f.snap) && lv_is_writable(f.plain));
 	CHECK(f.base->flags & LV_WRITE);
+	snapshot_detach(f.snap->store_of);
+	volumelist_mark(f.conf, f.vg);
+	CHECK(!lv_is_writable(f.base) && lv_is_writable(f.snap));
 	fixture_release(&f);
 }
 
