@@ -87,6 +87,32 @@ struct backing_up {
 	bool all;
 };
 
+/* Of all groups those of one name: the one that is ours.  *group stays NULL if none is. */
+static int find_ours(const struct backing_up *b, const struct target *targets, unsigned count,
+		     struct group **group)
+{
+	struct catalog *catalog;
+	struct group *found;
+	unsigned i;
+	int r = session_catalog(b->session, &catalog);
+
+	*group = NULL;
+	for (i = 0; i < count && !r; i++) {
+		found = catalog_find_group_id(catalog, targets[i].vg_id);
+		if (!found ||
+		    (found->vg && !b->request->foreign && admit_why_not(b->session, found->vg)))
+			continue;
+		if (*group)
+			r = fail(-ENOTUNIQ,
+				 _("%s: several groups have this name; rename one by its UUID"),
+				 found->name);
+		else if (!found->vg)
+			r = fail(-EBADMSG, _("%s: no readable metadata; see svgck"), found->name);
+		*group = found;
+	}
+	return r;
+}
+
 /* Under the lock, so that no file is replaced by one that is older. */
 static int backup_one(void *data, const struct target *targets, unsigned count)
 {
@@ -97,13 +123,12 @@ static int backup_one(void *data, const struct target *targets, unsigned count)
 	struct group *group;
 	int r = b->request->unlocked ? 0 : lock_group(b->session, name, LOCK_SHARED, &lock);
 
-	(void)count;
 	session_forget(b->session);
-	r = r < 0 ? r : find_group(b->session, name, &group);
-	if (r < 0)
+	if (r >= 0)
+		r = b->all ? find_ours(b, targets, count, &group)
+			   : find_group(b->session, name, &group);
+	if (r < 0 || !group)
 		return r;
-	if (b->all && !b->request->foreign && admit_why_not(b->session, group->vg))
-		return 0;
 	if (!file && group->vg->flags & VG_PARTIAL)
 		return fail(-EPERM, _("%s: a device is missing; say --file to have a copy all the same"),
 			    name);

@@ -42,7 +42,7 @@ each_refused() {
 		"svextend -L +4M $VG/base" "svresize -L +4M $VG/snap" "svreduce -y -L -4M $VG/snap" \
 		"svchange --addtag t $VG/base" "svremove -f $VG/snap" "svconvert --merge $VG/snap" \
 		"svconvert -y --splitsnapshot $VG/snap" "svmerge $VG/snap" "svgrename $VG ${VG}other" \
-		"svgremove -f $VG" "svgchange --addtag t $VG" "$@"; do
+		"svgremove -y $VG" "svgchange --addtag t $VG" "$@"; do
 		# shellcheck disable=SC2086 # words
 		refused "$status" "$text" ${AS_USER-} snapvol $command || return
 	done

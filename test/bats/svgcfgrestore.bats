@@ -53,6 +53,19 @@ setup() {
 	check_field "$VG/snap" lv_attr swi-I-s---
 }
 
+@test "of groups of one name the one is copied that is no other host's" {
+	local id
+	svgreduce -q "$VG" "${DEVICES[1]}"
+	svgchange -q -an "$VG"
+	id=$(words_of svgs --noheadings -o vg_uuid "$VG")
+	command svgcreate -q --config "devices/filter=[\"r|^${DEVICES[0]}$|\"]" --systemid elsewhere "$VG" "${DEVICES[1]}"
+	rm "/etc/lvm/backup/$VG"
+	command svgcfgbackup -q
+	grep -q "id = \"$id\"" "/etc/lvm/backup/$VG"
+	refused 5 "several groups have this name" command svgcfgbackup --foreign
+	command svgremove -q --config "devices/filter=[\"r|^${DEVICES[0]}$|\"] global/system_id_source=\"lvmlocal\" local/system_id=\"elsewhere\"" "$VG"
+}
+
 @test "a copy goes where a link leads to, and through a pipe" {
 	local text
 	ln -s copy "$BATS_TEST_TMPDIR/link"
